@@ -1,0 +1,124 @@
+/**
+ * What one run of a collector has brought so far, grouped into families.
+ *
+ * @module
+ */
+
+import { breathe, overdue } from "./breath.ts";
+import type { CollectResult } from "./collector.ts";
+import { describe } from "./describe.ts";
+import { MetricFamily } from "./family.ts";
+import { Metric } from "./metric.ts";
+import { type Family, familyOf, type Sample } from "./sample.ts";
+
+interface OpenFamily extends Family {
+  help: string | undefined;
+  unit: string | undefined;
+  readonly samples: Sample[];
+}
+
+/** Takes in what a collector returns, one item after the other. */
+export class Collection {
+  readonly #families = new Map<string, OpenFamily>();
+  readonly #maxSamples: number;
+  #samples = 0;
+
+  /** Starts empty, and takes in at most so many samples. */
+  constructor(maxSamples: number) {
+    this.#maxSamples = maxSamples;
+  }
+
+  /** How many samples are there. */
+  get samples(): number {
+    return this.#samples;
+  }
+
+  /** The families as they are now. They do not change when more is taken in. */
+  families(): Family[] {
+    return [...this.#families.values()].map((family) => ({
+      ...family,
+      samples: family.samples.slice(),
+    }));
+  }
+
+  /**
+   * Takes in everything that a collector returned, until `stopped()`; lets other work of the program run in between.
+   *
+   * @throws {TypeError} If it is not iterable, or an item is neither a metric nor a family. What came before it stays.
+   * @throws {RangeError} If there are too many samples. None of them stays.
+   */
+  async drain(result: CollectResult, stopped: () => boolean): Promise<void> {
+    if (isAsyncIterable(result)) {
+      for await (const item of result) {
+        if (stopped()) return;
+        this.#add(item);
+        if (overdue()) await breathe();
+      }
+    } else if (isIterable(result)) {
+      for (const item of result) {
+        this.#add(item);
+        if (!overdue()) continue;
+        await breathe();
+        if (stopped()) return;
+      }
+    } else {
+      throw new TypeError(
+        `Cannot use what the collector returned: expected an iterable of metrics, got ${
+          describe(result)
+        }`,
+      );
+    }
+  }
+
+  #add(item: unknown): void {
+    if (item instanceof Metric) {
+      const { name, type } = familyOf(item.name, item.type, (label) => item.labels.has(label));
+      this.#family(name, type, item).samples.push(item.sample());
+      this.#count(1);
+    } else if (item instanceof MetricFamily) {
+      const { samples } = this.#family(item.name, item.type, item);
+      for (const sample of item.samples) samples.push(sample);
+      this.#count(item.samples.length);
+    } else {
+      throw new TypeError(
+        `Cannot use what the collector returned: expected a Metric or a MetricFamily, got ${
+          describe(item)
+        }`,
+      );
+    }
+  }
+
+  #family(
+    name: string,
+    type: Family["type"],
+    { help, unit }: Pick<Family, "help" | "unit">,
+  ): OpenFamily {
+    const key = `${type} ${name}`;
+    let family = this.#families.get(key);
+    if (family === undefined) {
+      family = { name, type, help, unit, samples: [] };
+      this.#families.set(key, family);
+    }
+    family.help ??= help;
+    family.unit ??= unit;
+    return family;
+  }
+
+  #count(samples: number): void {
+    this.#samples += samples;
+    if (this.#samples <= this.#maxSamples) return;
+    this.#families.clear();
+    this.#samples = 0;
+    throw new RangeError(
+      `Cannot use what the collector returned: more than ${this.#maxSamples} samples`,
+    );
+  }
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}

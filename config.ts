@@ -1,0 +1,333 @@
+/**
+ * The configuration file: TOML in, checked and typed settings out.
+ *
+ * | key | value |
+ * | --- | --- |
+ * | `name` | what the exporter is called |
+ * | `listen_ip` | the address to listen on: a host name, IPv4 or IPv6 |
+ * | `listen_port` | the port, 0 to 65535; 0: any that is free |
+ * | `cache_life` | seconds for which the exporter's own metrics are cached; 0: not at all |
+ * | `log_level` | `debug`, `info`, `warn`, `error` or `critical` |
+ * | `log_format` | `text` or `json` |
+ * | `[labels]` | labels for every metric |
+ * | `[metrics.NAME]` | a metric: `type`, `value`, `help` and a table of `labels`, each of them optional |
+ *
+ * ```ts
+ * import { parseConfig } from "@exporter/prometheus";
+ *
+ * const config = parseConfig(`
+ *   listen_port = 9100
+ *   [metrics.doors_open]
+ *   type = "gauge"
+ *   value = 2
+ *   labels = { floor = "1" }
+ * `);
+ * console.log(config.listenPort); // 9100
+ * console.log(config.metrics[0]?.name); // doors_open
+ * ```
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { parse } from "@std/toml";
+import { isLabelName, isReservedLabelName } from "./escape.ts";
+import { parseHost } from "./host.ts";
+import { Labels } from "./labels.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
+import { Metric } from "./metric.ts";
+import { METRIC_TYPES, type MetricType } from "./metric_type.ts";
+import { type ConfigProblem, Table } from "./table.ts";
+
+export type { ConfigProblem } from "./table.ts";
+
+/** A metric of the configuration. */
+export interface MetricConfig {
+  /** The name; spaces have become underscores. */
+  readonly name: string;
+  /** The type, in lower case; `untyped` if the file has none. */
+  readonly type: MetricType;
+  /** The value; 0 if the file has none. */
+  readonly value: number;
+  /** What is measured, in a sentence. */
+  readonly help?: string;
+  /** The metric's own labels, without those for every metric. */
+  readonly labels: Labels;
+}
+
+/** What a configuration file says. Settings that it does not have are absent, and defaults are left to the reader. */
+export interface Config {
+  /** What the exporter is called. */
+  readonly name?: string;
+  /** The host name or IP address to listen on; an IPv6 address is without brackets. */
+  readonly listenIp?: string;
+  /** The port to listen on, 0 to 65535; 0: any that is free. */
+  readonly listenPort?: number;
+  /** Seconds for which the exporter's own metrics are cached; 0: not at all. */
+  readonly cacheLife?: number;
+  /** The least severe level that is logged. */
+  readonly logLevel?: LogLevelName;
+  /** The format of log lines. */
+  readonly logFormat?: LogFormat;
+  /** The labels for every metric. */
+  readonly labels: Labels;
+  /** The metrics, in the order of the file. */
+  readonly metrics: readonly MetricConfig[];
+  /** The values of {@linkcode ParseConfigOptions.extraKeys} that the file has, as the TOML parser gives them. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+/** Options of {@linkcode parseConfig} and {@linkcode readConfig}. */
+export interface ParseConfigOptions {
+  /**
+   * What messages call the text, such as a file name. {@linkcode readConfig} uses the path by default.
+   *
+   * @default {""}
+   */
+  source?: string;
+  /**
+   * Top-level keys that a program reads itself, from {@linkcode Config.extra}. Other keys that are not known are errors.
+   *
+   * @default {[]}
+   */
+  extraKeys?: readonly string[];
+}
+
+/**
+ * A configuration cannot be used. The message has every problem on one line.
+ *
+ * If a file cannot be read, `cause` is the reason: an instance of `Deno.errors.NotFound` if there is none.
+ */
+export class ConfigError extends Error {
+  /** What was read, such as a file name; empty if that is unknown. */
+  readonly source: string;
+  /** Everything that is wrong, at least one. */
+  readonly problems: readonly ConfigProblem[];
+
+  /** Makes an error of all problems of one configuration. */
+  constructor(source: string, problems: readonly ConfigProblem[], options?: ErrorOptions) {
+    const action = source === ""
+      ? "Cannot read configuration"
+      : `Cannot read configuration ${JSON.stringify(source)}`;
+    super(`${action}: ${problems.map(formatConfigProblem).join("; ")}`, options);
+    this.name = "ConfigError";
+    this.source = source;
+    this.problems = problems;
+  }
+}
+
+/** Writes a problem on one line: `listen_port: expected an integer from 0 to 65535, got "abc"`. */
+export function formatConfigProblem(problem: ConfigProblem): string {
+  return problem.path === "" ? problem.message : `${problem.path}: ${problem.message}`;
+}
+
+/** The largest file that is read, in bytes. Parsing takes time that grows faster than the size. */
+const MAX_BYTES = 1024 * 1024;
+
+const KEYS = [
+  "name",
+  "listen_ip",
+  "listen_port",
+  "cache_life",
+  "log_level",
+  "log_format",
+  "labels",
+  "metrics",
+];
+const METRIC_KEYS = ["type", "value", "help", "labels"];
+
+/**
+ * Reads a configuration file. It never asks for a permission: one that was not given before is an error.
+ *
+ * @param path The path, or a `file:` URL.
+ * @throws {ConfigError} If the file cannot be read, is larger than 1 MiB, is not UTF-8, or {@linkcode parseConfig} throws.
+ */
+export function readConfig(path: string | URL, options: ParseConfigOptions = {}): Config {
+  const source = options.source ?? String(path);
+  let text: string;
+  try {
+    text = readText(path instanceof URL ? toPath(path) : path);
+  } catch (cause) {
+    throw new ConfigError(source, [{ path: "", message: describeReadError(cause) }], { cause });
+  }
+  return parseConfig(text, { ...options, source });
+}
+
+function toPath(url: URL): string {
+  if (url.protocol !== "file:") throw new TypeError("expected a URL that begins with file:");
+  return fileURLToPath(url);
+}
+
+function readText(path: string): string {
+  if (path === "") throw new TypeError("expected a file name");
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
+    throw new Deno.errors.NotCapable(`not permitted, run with --allow-read=${path}`);
+  }
+  using file = Deno.openSync(path);
+  const buffer = new Uint8Array(MAX_BYTES + 1);
+  let length = 0;
+  while (length < buffer.length) {
+    const count = file.readSync(buffer.subarray(length));
+    if (count === null) break;
+    length += count;
+  }
+  if (length > MAX_BYTES) throw new RangeError("larger than 1 MiB");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(buffer.subarray(0, length));
+  } catch (cause) {
+    throw new TypeError("not valid UTF-8", { cause });
+  }
+}
+
+function describeReadError(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "no such file";
+  if (error instanceof Deno.errors.IsADirectory) return "is a directory";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  return toOneLine(error instanceof Error ? error.message : String(error));
+}
+
+/**
+ * Parses and checks a configuration.
+ *
+ * @param text TOML; a byte order mark at its beginning is ignored.
+ * @throws {ConfigError} If it is not TOML, or any key or value is not as it should be; all of these are reported at once.
+ */
+export function parseConfig(text: string, options: ParseConfigOptions = {}): Config {
+  const { source = "", extraKeys = [] } = options;
+  const problems: ConfigProblem[] = [];
+  const root = new Table(parseToml(text, source), [], problems);
+  root.checkKeys([...KEYS, ...extraKeys]);
+  const labels = readLabels(root);
+  const config: Config = {
+    ...present({
+      name: root.take("name", "a string that is not empty", toFilledString),
+      listenIp: root.take("listen_ip", "a host name or an IP address", toHost),
+      listenPort: root.take("listen_port", "an integer from 0 to 65535", toPort),
+      cacheLife: root.take("cache_life", "a number of seconds, 0 or more", toSeconds),
+      logLevel: root.take("log_level", listed(LOG_LEVELS), (value) => toOneOf(LOG_LEVELS, value)),
+      logFormat: root.take(
+        "log_format",
+        listed(LOG_FORMATS),
+        (value) => toOneOf(LOG_FORMATS, value),
+      ),
+    }),
+    labels,
+    metrics: readMetrics(root, labels),
+    extra: root.pick(extraKeys),
+  };
+  if (problems.length > 0) throw new ConfigError(source, problems);
+  return config;
+}
+
+function parseToml(text: string, source: string): Record<string, unknown> {
+  try {
+    return parse(text.replace(/^\uFEFF/, ""));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.replace(/^Parse error on /, "") : cause;
+    const message = `not valid TOML: ${toOneLine(String(reason))}`;
+    throw new ConfigError(source, [{ path: "", message }], { cause });
+  }
+}
+
+function readLabels(owner: Table): Labels {
+  const labels = new Labels();
+  const table = owner.table("labels");
+  for (const name of table.keys()) {
+    const value = table.take(name, "a string that is not empty", toFilledString);
+    if (!isLabelName(name)) {
+      table.report("expected a label name that matches [a-zA-Z_][a-zA-Z0-9_]*", name);
+    } else if (isReservedLabelName(name)) {
+      table.report('label names that begin with "__" are reserved', name);
+    } else if (value !== undefined) {
+      labels.set(name, value);
+    }
+  }
+  return labels;
+}
+
+function readMetrics(root: Table, labels: Labels): MetricConfig[] {
+  const metrics: MetricConfig[] = [];
+  const places = new Map<string, string>();
+  const tables = root.table("metrics");
+  for (const key of tables.keys()) {
+    const metric = readMetric(tables, key);
+    if (metric === undefined) continue;
+    metrics.push(metric);
+    const exposed = labels.copy().update(metric.labels);
+    const series = JSON.stringify([metric.name, [...exposed].sort()]);
+    const place = places.get(series);
+    if (place !== undefined) tables.report(`has the same name and labels as ${place}`, key);
+    else places.set(series, tables.pathOf(key));
+  }
+  return metrics;
+}
+
+function readMetric(tables: Table, key: string): MetricConfig | undefined {
+  const name = toMetricName(key);
+  if (name === undefined) {
+    tables.report("expected a metric name that matches [a-zA-Z_:][a-zA-Z0-9_:]*", key);
+  }
+  const table = tables.table(key);
+  table.checkKeys(METRIC_KEYS);
+  const type = table.take("type", listed(METRIC_TYPES), (value) => toOneOf(METRIC_TYPES, value));
+  const value = table.take("value", "a number", toNumber);
+  const help = table.take("help", "a string", toText);
+  const labels = readLabels(table);
+  if (name === undefined) return undefined;
+  return { name, type: type ?? "untyped", value: value ?? 0, ...present({ help }), labels };
+}
+
+function toText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function toFilledString(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function toNumber(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+function toSeconds(value: unknown): number | undefined {
+  return typeof value === "number" && value >= 0 && value < Infinity ? value : undefined;
+}
+
+function toPort(value: unknown): number | undefined {
+  return Number.isInteger(value) && 0 <= Number(value) && Number(value) <= 65535
+    ? Number(value)
+    : undefined;
+}
+
+function toHost(value: unknown): string | undefined {
+  return typeof value === "string" ? parseHost(value) : undefined;
+}
+
+function toOneOf<T extends string>(names: readonly T[], value: unknown): T | undefined {
+  return names.find((name) => typeof value === "string" && name === value.toLowerCase());
+}
+
+function toMetricName(key: string): string | undefined {
+  try {
+    return new Metric(key).name;
+  } catch {
+    return undefined;
+  }
+}
+
+function listed(names: readonly string[]): string {
+  return `one of ${names.join(", ")}`;
+}
+
+/** Removes properties that are undefined. */
+function present<T extends object>(
+  properties: { [K in keyof T]: T[K] | undefined },
+): Partial<T> {
+  const entries = Object.entries(properties).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+function toOneLine(text: string): string {
+  const line = text.replaceAll(/[\p{Cc}\s]+/gu, " ").trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}

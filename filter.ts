@@ -1,0 +1,69 @@
+/**
+ * What a scrape asks for: the query string of `/metrics`.
+ *
+ * @module
+ */
+
+import { isLabelName, isReservedLabelName } from "./escape.ts";
+import { Labels } from "./labels.ts";
+
+/** Restrictions on what a scrape gives. What is empty restricts nothing. */
+export interface ScrapeFilter {
+  /** Labels that each sample must have, with these values. */
+  readonly labels: Labels;
+  /** Names of families. */
+  readonly names: ReadonlySet<string>;
+  /** Names of the only collectors to run. */
+  readonly collect: ReadonlySet<string>;
+  /** Names of collectors not to run. */
+  readonly exclude: ReadonlySet<string>;
+}
+
+const LISTS = { "name[]": "names", "collect[]": "collect", "exclude[]": "exclude" } as const;
+
+/**
+ * Reads a query string: `name[]` gives names of families, `collect[]` and `exclude[]` names of collectors, and everything
+ * else labels that samples must have. A parameter without a value restricts nothing.
+ *
+ * @param collectors The names of all collectors there are.
+ * @throws {RangeError} If it asks for what cannot be: a label name that is none, a label with two values,
+ *   a collector that does not exist, or `collect[]` together with `exclude[]`.
+ */
+export function parseScrapeFilter(
+  query: URLSearchParams,
+  collectors: ReadonlySet<string>,
+): ScrapeFilter {
+  const filter = {
+    labels: new Labels(),
+    names: new Set<string>(),
+    collect: new Set<string>(),
+    exclude: new Set<string>(),
+  };
+  for (const [parameter, value] of query) {
+    if (value === "") continue;
+    if (parameter in LISTS) filter[LISTS[parameter as keyof typeof LISTS]].add(value);
+    else addLabel(filter.labels, parameter, value);
+  }
+  if (filter.collect.size > 0 && filter.exclude.size > 0) {
+    throw new RangeError('Cannot filter by "collect[]" and "exclude[]" together');
+  }
+  for (const name of filter.collect) {
+    if (collectors.has(name)) continue;
+    throw new RangeError(
+      `Cannot collect from "${name}": expected one of ${[...collectors].sort().join(", ")}`,
+    );
+  }
+  return filter;
+}
+
+function addLabel(labels: Labels, name: string, value: string): void {
+  if (!isLabelName(name) || isReservedLabelName(name)) {
+    throw new RangeError(
+      `Cannot filter by "${name}": expected a label name, name[], collect[] or exclude[]`,
+    );
+  }
+  if (labels.has(name) && labels.get(name) !== value) {
+    throw new RangeError(`Cannot filter by label "${name}": no sample has two values of it`);
+  }
+  labels.set(name, value);
+}

@@ -1,0 +1,129 @@
+/**
+ * Labels: the names and values that tell one series of a metric from another.
+ *
+ * ```ts
+ * import { Labels } from "@exporter/prometheus";
+ *
+ * const labels = new Labels({ site: "north" });
+ * labels.set("floor", "1");
+ * console.log(`${labels}`); // site="north",floor="1"
+ * ```
+ *
+ * @module
+ */
+
+import type { Logger } from "@std/log";
+import { describe } from "./describe.ts";
+import { escapeLabelValue, isLabelName, isReservedLabelName } from "./escape.ts";
+
+/** What labels can be made from: an object, or name and value pairs such as a `Map` or other labels. */
+export type LabelsInit =
+  | Readonly<Record<string, string>>
+  | Iterable<readonly [string, string]>;
+
+/** Options of {@linkcode Labels}. */
+export interface LabelsOptions {
+  /** Gets a debug record for each label that is set. Copies keep it. */
+  logger?: Logger;
+}
+
+/**
+ * A map from label name to label value that holds nothing else.
+ *
+ * A name matches `[a-zA-Z_][a-zA-Z0-9_]*` and does not begin with `__`, which Prometheus reserves. A value is a
+ * string with at least one character, because Prometheus takes an empty value for no label at all.
+ * Order is that of insertion, as in any `Map`.
+ *
+ * @see {@link https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels}
+ */
+export class Labels extends Map<string, string> {
+  readonly #logger: Logger | undefined;
+
+  /**
+   * Makes labels of an object or of pairs.
+   *
+   * @throws {TypeError} If a name or a value is not a string, or `init` is neither an object nor iterable.
+   * @throws {RangeError} If a name cannot be a label name, or a value is empty.
+   */
+  constructor(init: LabelsInit = {}, options: LabelsOptions = {}) {
+    super();
+    this.#logger = options.logger;
+    this.update(init);
+  }
+
+  /** The logger that was given, if any. */
+  get logger(): Logger | undefined {
+    return this.#logger;
+  }
+
+  /**
+   * Sets one label.
+   *
+   * @throws {TypeError} If the name or the value is not a string.
+   * @throws {RangeError} If the name cannot be a label name, or the value is empty.
+   */
+  override set(name: string, value: string): this {
+    assertLabel(name, value);
+    this.#logger?.debug("label set", { name, value });
+    return super.set(name, value);
+  }
+
+  /**
+   * Sets several labels, or none of them if one is bad.
+   *
+   * @throws {TypeError} If a name or a value is not a string, or `init` is neither an object nor iterable.
+   * @throws {RangeError} If a name cannot be a label name, or a value is empty.
+   */
+  update(init: LabelsInit): this {
+    const entries = [...labelEntries(init)];
+    for (const [name, value] of entries) assertLabel(name, value);
+    for (const [name, value] of entries) this.set(name, value);
+    return this;
+  }
+
+  /** Returns labels of their own with the same names, values and logger. */
+  copy(): Labels {
+    return new Labels(this, this.#logger ? { logger: this.#logger } : {});
+  }
+
+  /** Writes the labels as an exposition does, without the braces: `a="1",b="2"`. */
+  override toString(): string {
+    const pairs: string[] = [];
+    for (const [name, value] of this) pairs.push(`${name}="${escapeLabelValue(value)}"`);
+    return pairs.join(",");
+  }
+}
+
+/** The name and value pairs of what labels can be made from, unchecked. */
+export function labelEntries(init: LabelsInit): Iterable<readonly [string, string]> {
+  if (typeof init !== "object" || init === null) {
+    throw new TypeError(`Cannot read labels: expected an object or pairs, got ${describe(init)}`);
+  }
+  return isIterable(init) ? init : Object.entries(init);
+}
+
+function isIterable(init: LabelsInit): init is Iterable<readonly [string, string]> {
+  return Symbol.iterator in init;
+}
+
+function assertLabel(name: unknown, value: unknown): void {
+  if (typeof name !== "string") {
+    throw new TypeError(`Cannot set label: expected a string as name, got ${describe(name)}`);
+  }
+  if (!isLabelName(name)) {
+    throw new RangeError(
+      `Cannot set label "${name}": expected a name that matches [a-zA-Z_][a-zA-Z0-9_]*`,
+    );
+  }
+  if (isReservedLabelName(name)) {
+    throw new RangeError(`Cannot set label "${name}": names that begin with "__" are reserved`);
+  }
+  if (typeof value !== "string") {
+    throw new TypeError(
+      `Cannot set label "${name}": expected a string as value, got ${describe(value)}`,
+    );
+  }
+  if (value === "") {
+    throw new RangeError(`Cannot set label "${name}": expected a value that is not empty`);
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * Metrics as collectors return them: one sample each.
+ *
+ * ```ts
+ * import { Metric } from "@exporter/prometheus";
+ *
+ * const metric = new Metric("doors_open", { type: "gauge", help: "Doors open now.", value: 2 });
+ * console.log(`${metric}`);
+ * // # HELP doors_open Doors open now.
+ * // # TYPE doors_open gauge
+ * // doors_open 2
+ * ```
+ *
+ * @module
+ */
+
+import { describe } from "./describe.ts";
+import { isMetricName } from "./escape.ts";
+import { labelEntries, Labels, type LabelsInit } from "./labels.ts";
+import { type MetricType, parseMetricType } from "./metric_type.ts";
+import { familyOf, Sample } from "./sample.ts";
+import { textHeader, textSample } from "./text.ts";
+
+/** An observation that stands for others, with labels that say where to look it up, such as a trace ID. */
+export interface Exemplar {
+  /** The labels of the exemplar. */
+  labels: LabelsInit;
+  /** The observed value. */
+  value: number;
+  /** When it was observed. */
+  timestamp?: Date;
+}
+
+/** Options of {@linkcode Metric}. */
+export interface MetricOptions {
+  /**
+   * The type, in lower or upper case.
+   *
+   * @default {"untyped"}
+   */
+  type?: MetricType | Uppercase<MetricType>;
+  /** What is measured, in a sentence. */
+  help?: string;
+  /** The base unit, such as `seconds` or `bytes`; exposed by formats that have units. */
+  unit?: string;
+  /** The labels of the sample. They are copied. */
+  labels?: LabelsInit;
+  /**
+   * The value. NaN and infinities are values, too.
+   *
+   * @default {0}
+   */
+  value?: number;
+  /** When the value was measured. Leave it out for values measured now, as nearly all are. */
+  timestamp?: Date;
+  /** An exemplar; exposed by formats that have them. */
+  exemplar?: Exemplar;
+}
+
+/**
+ * One sample that a collector returns, with what there is to say of its family.
+ *
+ * A histogram or a summary is several samples: give each as a metric of that type with the name that it has in the text
+ * format, such as `x_bucket` with the label `le`, `x_sum` and `x_count`. A single value that claims to be a histogram
+ * or a summary is exposed as untyped.
+ *
+ * A subclass may compute its value: `override get value() { return … }`. It is read once in each run of its collector.
+ */
+export class Metric {
+  readonly #name: string;
+  #value: number;
+  /** The type, in lower case. */
+  readonly type: MetricType;
+  /** What is measured, in a sentence. */
+  readonly help: string | undefined;
+  /** The base unit of the value. */
+  readonly unit: string | undefined;
+  /** The labels of the sample, which may be changed until the collector returns it. */
+  readonly labels: Labels;
+  /** When the value was measured; undefined: at the scrape. */
+  readonly timestamp: Date | undefined;
+  /** The exemplar, if any. */
+  readonly exemplar: Exemplar | undefined;
+
+  /**
+   * Makes a metric. Spaces in its name become underscores.
+   *
+   * @throws {TypeError} If an option is of the wrong kind.
+   * @throws {RangeError} If the name is not a metric name, or an option has a value that it cannot have.
+   */
+  constructor(name: string, options: MetricOptions = {}) {
+    this.#name = checkName(name);
+    this.type = options.type === undefined ? "untyped" : parseMetricType(options.type);
+    this.help = this.#checkText("help", options.help);
+    this.unit = this.#checkText("unit", options.unit);
+    this.labels = new Labels(options.labels);
+    this.#value = options.value === undefined ? 0 : this.#checkValue(options.value);
+    this.timestamp = this.#checkTimestamp(options.timestamp);
+    this.exemplar = options.exemplar;
+  }
+
+  /** The name, which stays as it is. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** The value. */
+  get value(): number {
+    return this.#value;
+  }
+
+  /** @throws {TypeError} If it is not a number. A boolean is not. */
+  set value(value: number) {
+    this.#value = this.#checkValue(value);
+  }
+
+  /** Tells whether every given label is there with the given value. */
+  checkFilter(filter: LabelsInit): boolean {
+    for (const [name, value] of labelEntries(filter)) {
+      if (this.labels.get(name) !== value) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Takes the sample as it is now.
+   *
+   * @throws {TypeError} If a subclass computes a value that is not a number.
+   */
+  sample(): Sample {
+    const labels: string[] = [];
+    for (const [name, value] of this.labels) labels.push(name, value);
+    return new Sample(this.name, labels, this.#checkValue(this.value), this.timestamp?.getTime());
+  }
+
+  /** Writes the metric in the text format: `# HELP` if there is a help text, `# TYPE`, and the sample. */
+  toString(): string {
+    const { series, value, timestamp } = this.sample();
+    const family = familyOf(this.name, this.type, (label) => this.labels.has(label));
+    return textHeader(family.name, family.type, this.help) + textSample(series, value, timestamp);
+  }
+
+  #checkValue(value: unknown): number {
+    if (typeof value === "number") return value;
+    throw new TypeError(
+      `Cannot use value of metric "${this.#name}": expected a number, got ${describe(value)}`,
+    );
+  }
+
+  #checkText(option: "help" | "unit", text: unknown): string | undefined {
+    if (text === undefined || typeof text === "string") return text;
+    throw new TypeError(
+      `Cannot use ${option} of metric "${this.#name}": expected a string, got ${describe(text)}`,
+    );
+  }
+
+  #checkTimestamp(timestamp: unknown): Date | undefined {
+    if (timestamp === undefined) return undefined;
+    if (!(timestamp instanceof Date)) {
+      throw new TypeError(
+        `Cannot use timestamp of metric "${this.#name}": expected a Date, got ${
+          describe(timestamp)
+        }`,
+      );
+    }
+    if (Number.isNaN(timestamp.getTime())) {
+      throw new RangeError(`Cannot use timestamp of metric "${this.#name}": the Date is invalid`);
+    }
+    return timestamp;
+  }
+}
+
+function checkName(name: unknown): string {
+  if (typeof name !== "string") {
+    throw new TypeError(`Cannot create metric: expected a string as name, got ${describe(name)}`);
+  }
+  const underscored = name.replaceAll(" ", "_");
+  if (isMetricName(underscored)) return underscored;
+  throw new RangeError(
+    `Cannot create metric "${name}": expected a name that matches [a-zA-Z_:][a-zA-Z0-9_:]*`,
+  );
+}

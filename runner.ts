@@ -1,0 +1,254 @@
+/**
+ * Runs one collector: its deadline, its cache, and its isolation from everybody else.
+ *
+ * @module
+ */
+
+import { breathe } from "./breath.ts";
+import { TtlCache } from "./cache.ts";
+import { Collection } from "./collection.ts";
+import type { CollectContext, Collector, CollectorOptions } from "./collector.ts";
+import { settles } from "./deadline.ts";
+import { describe } from "./describe.ts";
+import { Labels } from "./labels.ts";
+import type { Family } from "./sample.ts";
+
+/** What a scrape hands to the collectors that it runs. */
+export type RunContext = Omit<CollectContext, "signal">;
+
+/** What went wrong, which can be anything that can be thrown. */
+export interface Failure {
+  readonly error: unknown;
+}
+
+/** What one collector contributes to a scrape. */
+export interface Outcome {
+  /** The name of the collector, if it has one. */
+  readonly collector: string | undefined;
+  /** What it gave: everything, what was there at the deadline, or its last good result. */
+  readonly families: readonly Family[];
+  /** Why its last run failed; absent if it did not. */
+  readonly failure?: Failure;
+  /** How long its last run took, in seconds. */
+  readonly duration: number;
+  /** How old `families` are, in seconds; absent without a cache and without a result in it. */
+  readonly age?: number | undefined;
+}
+
+const DEFAULT_MAX_SAMPLES = 1_000_000;
+/** The times of what it was allotted after which a run that still has not ended is written off. */
+const WRITE_OFF = 10;
+
+interface RunOptions {
+  readonly maxSamples: number;
+  /** Seconds that the first scrape gives it. */
+  readonly allotted: number;
+  /** Whether it may go on when nobody waits for it any more, because a cache takes what it brings. */
+  readonly keepsLateResult: boolean;
+  readonly now: () => number;
+}
+
+/** One call of a collector, which several scrapes may wait for. */
+class Run {
+  readonly collection: Collection;
+  readonly started: number;
+  /** When to stop hoping that it ends. */
+  readonly writeOffAt: number;
+  /** Resolves when the call has ended well or badly, or was written off. */
+  readonly ended: Promise<void>;
+  failure: Failure | undefined;
+  #duration: number | undefined;
+  #waiting = 0;
+  #writtenOff = false;
+  #resolveWrittenOff!: () => void;
+  readonly #now: () => number;
+  readonly #controller = new AbortController();
+
+  constructor(collector: Collector, context: RunContext, options: RunOptions) {
+    this.#now = options.now;
+    this.collection = new Collection(options.maxSamples);
+    this.started = this.#now();
+    this.writeOffAt = this.started + WRITE_OFF * options.allotted;
+    const writtenOff = new Promise<void>((resolve) => this.#resolveWrittenOff = resolve);
+    this.ended = Promise.race([
+      this.#call(collector, context, options.keepsLateResult),
+      writtenOff,
+    ]);
+  }
+
+  /** How long it took, or has taken so far, in seconds. */
+  get duration(): number {
+    return this.#duration ?? this.#now() - this.started;
+  }
+
+  /** Whether it goes on although everybody who waited for it has given up. */
+  get abandoned(): boolean {
+    return this.#controller.signal.aborted && this.#duration === undefined;
+  }
+
+  /**
+   * Waits for the end, and tells whether it came in time. When the last one who waits gives up, the signal aborts, and a
+   * collector that heeds it gets one turn of the event loop to hand in what it has.
+   */
+  async wait(seconds: number): Promise<boolean> {
+    if (this.#duration !== undefined) return true;
+    this.#waiting++;
+    const inTime = await settles(this.ended, seconds);
+    this.#waiting--;
+    if (!inTime && this.#waiting === 0) {
+      this.#controller.abort(new DOMException("The deadline has passed", "TimeoutError"));
+      await breathe();
+    }
+    return inTime;
+  }
+
+  /** Ends it as failed. What it still brings is dropped. */
+  writeOff(failure: Failure): void {
+    this.failure = failure;
+    this.#duration = this.duration;
+    this.#writtenOff = true;
+    this.#resolveWrittenOff();
+  }
+
+  async #call(collector: Collector, context: RunContext, keepsLateResult: boolean): Promise<void> {
+    const { signal } = this.#controller;
+    const stopped = () => this.#writtenOff || (signal.aborted && !keepsLateResult);
+    let failure: Failure | undefined;
+    try {
+      await this.collection.drain(await collector.collect({ ...context, signal }), stopped);
+    } catch (error) {
+      failure = { error };
+    }
+    if (this.#writtenOff) return;
+    this.failure = failure;
+    this.#duration = this.duration;
+  }
+}
+
+/** A registered collector with what is known of its runs. */
+export class Runner {
+  /** The name under which the collector is registered. */
+  readonly name: string | undefined;
+  readonly #collector: Collector;
+  readonly #timeout: number;
+  readonly #maxSamples: number;
+  readonly #now: () => number;
+  readonly #cache: TtlCache<"", readonly Family[]> | undefined;
+  #last: Run | undefined;
+
+  /**
+   * Prepares to run a collector.
+   *
+   * @throws {RangeError} If an option is out of its range.
+   */
+  constructor(collector: Collector, options: CollectorOptions, now: () => number) {
+    const { name, ttl = 0, timeout = Infinity, maxSamples = DEFAULT_MAX_SAMPLES } = options;
+    checkRange(name, "ttl", ttl, ttl >= 0 && ttl < Infinity, "seconds from 0");
+    checkRange(name, "timeout", timeout, timeout > 0, "seconds above 0");
+    checkRange(name, "maxSamples", maxSamples, maxSamples >= 1, "a number from 1");
+    this.name = name;
+    this.#collector = collector;
+    this.#timeout = timeout;
+    this.#maxSamples = maxSamples;
+    this.#now = now;
+    if (ttl > 0) {
+      const { maxStale = 10 * ttl } = options;
+      checkRange(name, "maxStale", maxStale, maxStale >= 0, "seconds from 0");
+      this.#cache = new TtlCache({ ttl, maxStale, maxEntries: 1, now });
+    }
+  }
+
+  /** Gives what the collector has to give until the deadline of the scrape. Never rejects. */
+  async run(context: RunContext): Promise<Outcome> {
+    const untilDeadline = (context.deadline.getTime() - Date.now()) / 1000;
+    const allotted = Math.min(Math.max(untilDeadline, 0), this.#timeout);
+    await this.#writeOffOverdue();
+    if (this.#cache) return this.#runCached(this.#cache, context, allotted);
+    if (this.#last?.abandoned) return this.#outcomeOf(this.#last, [], stillRunning(this.#last));
+
+    const run = this.#start(context, allotted, false);
+    const inTime = await run.wait(allotted);
+    return this.#outcomeOf(run, run.collection.families(), inTime ? undefined : late(allotted));
+  }
+
+  async #runCached(
+    cache: TtlCache<"", readonly Family[]>,
+    context: RunContext,
+    allotted: number,
+  ): Promise<Outcome> {
+    const { deadline } = context;
+    const cached = cache.get(
+      "",
+      () => this.#load(cache, { deadline, filter: new Labels() }, allotted),
+    );
+    const run = this.#last!;
+    if (run.abandoned) {
+      const families = cache.peek("") ?? run.collection.families();
+      return { ...this.#outcomeOf(run, families, stillRunning(run)), age: cache.age("") };
+    }
+    const inTime = await run.wait(allotted);
+    const families = inTime
+      ? await cached.catch(() => run.collection.families())
+      : cache.peek("") ?? run.collection.families();
+    const outcome = this.#outcomeOf(run, families, inTime ? undefined : late(allotted));
+    return { ...outcome, age: cache.age("") };
+  }
+
+  async #load(
+    cache: TtlCache<"", readonly Family[]>,
+    context: RunContext,
+    allotted: number,
+  ): Promise<readonly Family[]> {
+    const run = this.#start(context, allotted, true);
+    await run.ended;
+    if (run.failure) throw run.failure.error;
+    const keepsLast = run.collection.samples === 0 && cache.age("") !== undefined;
+    if (keepsLast) throw new Error("The collector returned nothing");
+    return run.collection.families();
+  }
+
+  #start(context: RunContext, allotted: number, keepsLateResult: boolean): Run {
+    const options = { maxSamples: this.#maxSamples, allotted, keepsLateResult, now: this.#now };
+    return this.#last = new Run(this.#collector, context, options);
+  }
+
+  /** A run that never ends must not keep its collector from ever running again. */
+  async #writeOffOverdue(): Promise<void> {
+    const run = this.#last;
+    if (!run?.abandoned || this.#now() < run.writeOffAt) return;
+    run.writeOff(stillRunning(run));
+    await breathe();
+  }
+
+  #outcomeOf(run: Run, families: readonly Family[], failure = run.failure): Outcome {
+    const { duration } = run;
+    return { collector: this.name, families, duration, ...(failure && { failure }) };
+  }
+}
+
+function late(allotted: number): Failure {
+  const seconds = Number(allotted.toFixed(3));
+  return { error: new DOMException(`No complete result within ${seconds} s`, "TimeoutError") };
+}
+
+function stillRunning(run: Run): Failure {
+  const seconds = Number(run.duration.toFixed(3));
+  return {
+    error: new DOMException(`A run that began ${seconds} s ago has not ended`, "TimeoutError"),
+  };
+}
+
+function checkRange(
+  name: string | undefined,
+  option: string,
+  value: number,
+  isInRange: boolean,
+  expected: string,
+): void {
+  if (typeof value === "number" && isInRange) return;
+  throw new RangeError(
+    `Cannot register collector "${name ?? ""}": expected ${option} in ${expected}, got ${
+      describe(value)
+    }`,
+  );
+}

@@ -1,0 +1,170 @@
+import { assert, assertEquals } from "@std/assert";
+import { type Clause, negotiateEncoding, parseQualityList } from "../negotiate.ts";
+
+function clause(value: string, quality = 1, parameters: Record<string, string> = {}): Clause {
+  return { value, quality, parameters: new Map(Object.entries(parameters)) };
+}
+
+const LISTS: [title: string, header: string, expected: Clause[]][] = [
+  ["reads one value", "gzip", [clause("gzip")]],
+  ["sorts by falling quality", "a;q=0.2, b;q=0.9, c", [
+    clause("c"),
+    clause("b", 0.9),
+    clause("a", 0.2),
+  ]],
+  ["keeps the order of equals", "b, a;q=0.5, c;q=1, d;q=0.5", [
+    clause("b"),
+    clause("c"),
+    clause("a", 0.5),
+    clause("d", 0.5),
+  ]],
+  ["keeps clauses that are not acceptable", "gzip;q=0", [clause("gzip", 0)]],
+  [
+    "lowers the case of values and names, not of what parameters say",
+    "Text/Plain;VERSION=A;Q=0.5",
+    [
+      clause("text/plain", 0.5, { version: "A" }),
+    ],
+  ],
+  ["takes white space around separators", " \ta \t; x=1 ;\tq=0.5 \t,\t b ", [
+    clause("b"),
+    clause("a", 0.5, { x: "1" }),
+  ]],
+  ["skips empty elements and parameters", ",, a;;x=1; ,,b;,", [
+    clause("a", 1, { x: "1" }),
+    clause("b"),
+  ]],
+  ["reads a weight before other parameters", "a;q=0.5;x=1", [clause("a", 0.5, { x: "1" })]],
+  ["takes the first of repeated parameters", "a;x=1;x=2;q=0.5;q=0.6", [
+    clause("a", 0.5, { x: "1" }),
+  ]],
+  ["reads quoted strings", 'a;x="b c";y=""', [clause("a", 1, { x: "b c", y: "" })]],
+  ["leaves separators in quoted strings alone", 'a;x="b, c; d=e", f', [
+    clause("a", 1, { x: "b, c; d=e" }),
+    clause("f"),
+  ]],
+  ["resolves escapes in quoted strings", String.raw`a;x="\", \\\b";y=2, c`, [
+    clause("a", 1, { x: '", \\b', y: "2" }),
+    clause("c"),
+  ]],
+  ["leaves out an unterminated quoted string and what it holds", 'b, a;x="c, d', [clause("b")]],
+  ["leaves out a quoted string that ends in an escape", 'b, a;x="c\\', [clause("b")]],
+  ["leaves out text around a quoted string", 'a;x="b"c, d;x=e"f", g', [clause("g")]],
+  ["leaves out values that are not tokens", "a b, text/, /plain, a/b/c, =, ä, ;q=1, d", [
+    clause("d"),
+  ]],
+  ["leaves out parameters without name or value", "a;x, b;=1, c;x=, d; x = 1, e", [clause("e")]],
+  ["accepts the forms of weights", "a;q=1, b;q=1.000, c;q=0, d;q=0., e;q=0.123", [
+    clause("a"),
+    clause("b"),
+    clause("e", 0.123),
+    clause("c", 0),
+    clause("d", 0),
+  ]],
+  ["is lenient about digits of weights", "a;q=.5, b;q=0.99999", [
+    clause("b", 0.99999),
+    clause("a", 0.5),
+  ]],
+  [
+    "leaves out bad weights",
+    'a;q=1.001, b;q=-0.5, c;q=x, d;q=NaN, e;q=1e-1, f;q=0x1, g;q=., h;q=0.5.5, i;q="", j',
+    [clause("j")],
+  ],
+  ["gives nothing for nothing", "", []],
+  [
+    "reads what Prometheus sends",
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5," +
+    "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;q=0.3,*/*;q=0.2",
+    [
+      clause("application/openmetrics-text", 0.5, { version: "1.0.0", escaping: "allow-utf-8" }),
+      clause("application/openmetrics-text", 0.4, { version: "0.0.1" }),
+      clause("text/plain", 0.3, { version: "1.0.0" }),
+      clause("*/*", 0.2),
+    ],
+  ],
+];
+
+for (const [title, header, expected] of LISTS) {
+  Deno.test(`parseQualityList() ${title}`, () => {
+    assertEquals(parseQualityList(header), expected);
+  });
+}
+
+Deno.test("parseQualityList() gives nothing for a header beyond the limit", () => {
+  assertEquals(parseQualityList("gzip," + " ".repeat(4091)).length, 1);
+  assertEquals(parseQualityList("gzip," + " ".repeat(4092)).length, 0);
+});
+
+Deno.test("parseQualityList() neither throws nor takes long on hostile input", () => {
+  const units = [
+    ",",
+    ";",
+    '"',
+    "\\",
+    '\\"',
+    " ",
+    "\t",
+    "a",
+    "a,",
+    "a;",
+    'a;x="',
+    'a;x="",',
+    'a;x="\\',
+    "a;q=",
+    "a;q=1.",
+    "a/",
+    ";a=a",
+    "1",
+    ".",
+    "\0",
+    "\n",
+    "\ud800",
+    "__proto__;__proto__=1,",
+  ];
+  const start = performance.now();
+  for (const first of units) {
+    for (const second of units) {
+      const header = first + second.repeat(Math.floor((4096 - first.length) / second.length));
+      for (const { quality } of parseQualityList(header)) assert(quality >= 0 && quality <= 1);
+      negotiateEncoding(header);
+    }
+  }
+  // Some thousand runs: quadratic work would take minutes.
+  assert(performance.now() - start < 10_000);
+});
+
+const ENCODINGS_FOR: [header: string | null, expected: string][] = [
+  [null, "identity"],
+  ["", "identity"],
+  ["gzip", "gzip"],
+  ["GZIP", "gzip"],
+  ["x-gzip", "gzip"],
+  ["*", "gzip"],
+  ["gzip, deflate, br, zstd", "gzip"],
+  ["gzip;q=0.001", "gzip"],
+  ["gzip;q=0", "identity"],
+  ["gzip;q=0.000", "identity"],
+  ["gzip;q=0, *", "identity"],
+  ["gzip;q=0, x-gzip", "gzip"],
+  ["*;q=0", "identity"],
+  ["*;q=0, gzip", "gzip"],
+  ["br", "identity"],
+  ["identity", "identity"],
+  ["identity, gzip", "gzip"],
+  ["identity;q=0.5, gzip;q=0.4", "identity"],
+  ["identity;q=0.4, gzip;q=0.5", "gzip"],
+  ["identity;q=0", "identity"],
+  ["identity;q=0, *;q=0.1", "gzip"],
+  ["identity, *;q=0.5", "identity"],
+  ["*, gzip;q=0.5", "identity"],
+  ["gzip;q=high", "identity"],
+  ["gzip deflate", "identity"],
+  ["gzipped", "identity"],
+  ["gzip/*", "identity"],
+];
+
+for (const [header, expected] of ENCODINGS_FOR) {
+  Deno.test(`negotiateEncoding() chooses ${expected} for ${JSON.stringify(header)}`, () => {
+    assertEquals(negotiateEncoding(header), expected);
+  });
+}

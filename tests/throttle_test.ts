@@ -1,0 +1,90 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { LogThrottle } from "../throttle.ts";
+
+function makeThrottle(maxKeys = 1000) {
+  const clock = { time: 0 };
+  return { clock, throttle: new LogThrottle({ interval: 60, now: () => clock.time, maxKeys }) };
+}
+
+Deno.test("LogThrottle.admit() lets the first message through", () => {
+  const { throttle } = makeThrottle();
+  assertEquals(throttle.admit("disk", "timeout"), 0);
+});
+
+Deno.test("LogThrottle.admit() holds a repeated message back until the interval is over, and counts", () => {
+  const { clock, throttle } = makeThrottle();
+  const admitted = [0, 1, 30, 59.9, 60, 61, 119, 120, 400].map((time) => {
+    clock.time = time;
+    return throttle.admit("disk", "timeout");
+  });
+  assertEquals(admitted, [0, undefined, undefined, undefined, 3, undefined, undefined, 2, 0]);
+});
+
+Deno.test("LogThrottle.admit() lets another text of the same key through at once", () => {
+  const { throttle } = makeThrottle();
+  throttle.admit("disk", "timeout");
+  assertEquals(throttle.admit("disk", "no such disk"), 0);
+});
+
+Deno.test("LogThrottle.admit() holds back two texts that take turns", () => {
+  const { throttle } = makeThrottle();
+  throttle.admit("disk", "timeout");
+  throttle.admit("disk", "no such disk");
+  assertEquals(throttle.admit("disk", "timeout"), undefined);
+  assertEquals(throttle.admit("disk", "no such disk"), undefined);
+});
+
+Deno.test("LogThrottle.admit() keeps keys apart", () => {
+  const { throttle } = makeThrottle();
+  throttle.admit("disk", "timeout");
+  assertEquals(throttle.admit("net", "timeout"), 0);
+});
+
+Deno.test("LogThrottle.admit() forgets the key that was let through longest ago", () => {
+  const { clock, throttle } = makeThrottle(2);
+  throttle.admit("a", "x");
+  throttle.admit("b", "x");
+  clock.time = 60;
+  throttle.admit("a", "x");
+  throttle.admit("c", "x");
+  assertEquals(throttle.reset("a"), true);
+  assertEquals(throttle.reset("b"), false);
+  assertEquals(throttle.reset("c"), true);
+});
+
+Deno.test("LogThrottle.admit() remembers eight texts of a key", () => {
+  const { throttle } = makeThrottle();
+  for (let i = 0; i <= 8; i++) throttle.admit("disk", `text ${i}`);
+  assertEquals(throttle.admit("disk", "text 1"), undefined);
+  assertEquals(throttle.admit("disk", "text 0"), 0);
+});
+
+Deno.test("LogThrottle.admit() lets everything through if the interval is 0", () => {
+  const throttle = new LogThrottle({ interval: 0 });
+  assertEquals([throttle.admit("disk", "x"), throttle.admit("disk", "x")], [0, 0]);
+});
+
+Deno.test("LogThrottle.reset() tells whether the key had been failing", () => {
+  const { throttle } = makeThrottle();
+  throttle.admit("disk", "timeout");
+  assertEquals([throttle.reset("disk"), throttle.reset("disk")], [true, false]);
+});
+
+Deno.test("LogThrottle.reset() makes the next failure the first", () => {
+  const { throttle } = makeThrottle();
+  throttle.admit("disk", "timeout");
+  throttle.reset("disk");
+  assertEquals(throttle.admit("disk", "timeout"), 0);
+});
+
+for (
+  const [options, message] of [
+    [{ interval: -1 }, "Cannot create log throttle: expected an interval of 0 or more, got -1"],
+    [{ interval: NaN }, "Cannot create log throttle: expected an interval of 0 or more, got NaN"],
+    [{ maxKeys: 0 }, "Cannot create log throttle: expected 1 key or more, got 0"],
+  ] as const
+) {
+  Deno.test(`LogThrottle rejects ${Deno.inspect(options)}`, () => {
+    assertThrows(() => new LogThrottle(options), RangeError, message);
+  });
+}

@@ -1,0 +1,88 @@
+/**
+ * What `deno task test` runs:
+ *
+ * - without arguments the unit tests and the snippets of every module and Markdown file;
+ * - with `integration` as the first argument the tests in `tests/integration/`.
+ *
+ * Further arguments are passed on to `deno test`: a file, `--filter`, `--coverage`. The exit status is
+ * that of `deno test`, and the last line of the output has the form `12 passed, 0 failed, 3 skipped`.
+ *
+ * @module
+ */
+
+/** How many tests of a run passed, failed and were skipped. */
+export interface Totals {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const UNIT = ["--doc", "--ignore=tests/integration"];
+const INTEGRATION = ["tests/integration"];
+
+/**
+ * Counts the tests in a JUnit report of `deno test`. A step is a part of its test and not counted; a
+ * test that a filter left out carries no time and is not counted either.
+ */
+export function count(report: string): Totals {
+  const cases = Array.from(
+    report.matchAll(/<testcase name="([^"]*)" classname="([^"]*)"([^>]*)>(.*?)<\/testcase>/gs),
+    ([, name = "", suite = "", attributes = "", outcome = ""]) => ({
+      id: `${suite} ${name}`,
+      ran: attributes.includes(" time="),
+      outcome,
+    }),
+  );
+  const ids = new Set(cases.map(({ id }) => id));
+  const tests = cases.filter(({ id, ran }) => ran && !isStep(id, ids));
+  const having = (...tags: string[]) =>
+    tests.filter(({ outcome }) => tags.some((tag) => outcome.includes(`<${tag}`))).length;
+  const failed = having("failure", "error");
+  const skipped = having("skipped");
+  return { passed: tests.length - failed - skipped, failed, skipped };
+}
+
+/** Whether the part of an identifier before one of its ` > ` names another test. */
+function isStep(id: string, ids: ReadonlySet<string>): boolean {
+  const parts = id.split(" &gt; ");
+  return parts.some((_, end) => end > 0 && ids.has(parts.slice(0, end).join(" &gt; ")));
+}
+
+/**
+ * The totals of a run and the status to exit with. The report lacks whatever failed outside of a
+ * test (a type error, a throw at the top of a module), and nothing at all may have run: either is a
+ * failure that has to be seen.
+ */
+export function judge(counted: Totals, status: number): { totals: Totals; status: number } {
+  const { passed, failed, skipped } = counted;
+  const isEmpty = passed + failed + skipped === 0;
+  const isUnreported = failed === 0 && (status !== 0 || isEmpty);
+  return {
+    totals: isUnreported ? { passed, failed: 1, skipped } : counted,
+    status: isUnreported ? status || 1 : status,
+  };
+}
+
+/** The last line of the output. */
+export function summarize({ passed, failed, skipped }: Totals): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+async function runTests(args: readonly string[]): Promise<number> {
+  const selected = args[0] === "integration"
+    ? [...INTEGRATION, ...args.slice(1)]
+    : [...UNIT, ...args];
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  try {
+    const { code } = await new Deno.Command(Deno.execPath(), {
+      args: ["test", "--allow-all", `--junit-path=${report}`, ...selected],
+    }).spawn().status;
+    const { totals, status } = judge(count(await Deno.readTextFile(report)), code);
+    console.log(summarize(totals));
+    return status;
+  } finally {
+    await Deno.remove(report);
+  }
+}
+
+if (import.meta.main) Deno.exit(await runTests(Deno.args));
