@@ -186,7 +186,7 @@ export class Registry {
 
   #includes(registry: Registry): boolean {
     return this === registry ||
-      this.#members.keys().some((member) =>
+      [...this.#members.keys()].some((member) =>
         member instanceof Registry && member.#includes(registry)
       );
   }

@@ -48,6 +48,9 @@ interface RunOptions {
   readonly now: () => number;
 }
 
+const LATE = timeout("The collector was not done at the deadline");
+const STILL_RUNNING = timeout("An earlier run of the collector has not ended");
+
 /** One call of a collector, which several scrapes may wait for. */
 class Run {
   readonly collection: Collection;
@@ -164,11 +167,11 @@ export class Runner {
     const allotted = Math.min(Math.max(untilDeadline, 0), this.#timeout);
     await this.#writeOffOverdue();
     if (this.#cache) return this.#runCached(this.#cache, context, allotted);
-    if (this.#last?.abandoned) return this.#outcomeOf(this.#last, [], stillRunning(this.#last));
+    if (this.#last?.abandoned) return this.#outcomeOf(this.#last, [], STILL_RUNNING);
 
     const run = this.#start(context, allotted, false);
     const inTime = await run.wait(allotted);
-    return this.#outcomeOf(run, run.collection.families(), inTime ? undefined : late(allotted));
+    return this.#outcomeOf(run, run.collection.families(), inTime ? undefined : LATE);
   }
 
   async #runCached(
@@ -184,13 +187,13 @@ export class Runner {
     const run = this.#last!;
     if (run.abandoned) {
       const families = cache.peek("") ?? run.collection.families();
-      return { ...this.#outcomeOf(run, families, stillRunning(run)), age: cache.age("") };
+      return { ...this.#outcomeOf(run, families, STILL_RUNNING), age: cache.age("") };
     }
     const inTime = await run.wait(allotted);
     const families = inTime
       ? await cached.catch(() => run.collection.families())
       : cache.peek("") ?? run.collection.families();
-    const outcome = this.#outcomeOf(run, families, inTime ? undefined : late(allotted));
+    const outcome = this.#outcomeOf(run, families, inTime ? undefined : LATE);
     return { ...outcome, age: cache.age("") };
   }
 
@@ -216,7 +219,7 @@ export class Runner {
   async #writeOffOverdue(): Promise<void> {
     const run = this.#last;
     if (!run?.abandoned || this.#now() < run.writeOffAt) return;
-    run.writeOff(stillRunning(run));
+    run.writeOff(STILL_RUNNING);
     await breathe();
   }
 
@@ -226,16 +229,8 @@ export class Runner {
   }
 }
 
-function late(allotted: number): Failure {
-  const seconds = Number(allotted.toFixed(3));
-  return { error: new DOMException(`No complete result within ${seconds} s`, "TimeoutError") };
-}
-
-function stillRunning(run: Run): Failure {
-  const seconds = Number(run.duration.toFixed(3));
-  return {
-    error: new DOMException(`A run that began ${seconds} s ago has not ended`, "TimeoutError"),
-  };
+function timeout(message: string): Failure {
+  return { error: new DOMException(message, "TimeoutError") };
 }
 
 function checkRange(

@@ -6,6 +6,7 @@ const CONFIG = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
 /** The root modules that may use Deno's own interface; the others run in any JavaScript runtime. */
 const DENO_ONLY = [
   "config.ts",
+  "config_file.ts",
   "exporter.ts",
   "log.ts",
   "main.ts",

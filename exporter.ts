@@ -1,0 +1,379 @@
+/**
+ * The exporter: collectors and a configuration file behind an HTTP server.
+ *
+ * ```ts no-run
+ * import { Exporter, Metric } from "@exporter/prometheus";
+ *
+ * const exporter = new Exporter({ listenPort: 9100 });
+ * exporter.collector("doors", async ({ signal }) => {
+ *   const response = await fetch("http://doors.example/count", { signal });
+ *   return [new Metric("doors_open", { type: "gauge", value: Number(await response.text()) })];
+ * }, { ttl: 30 });
+ * await exporter.start();
+ * console.log(`Listening on ${exporter.url}`);
+ * ```
+ *
+ * @module
+ */
+
+import type { Collect, CollectContext, Collector, CollectorOptions } from "./collector.ts";
+import type { Config } from "./config.ts";
+import { ConfigFile } from "./config_file.ts";
+import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT, scrapeTimeout, settles } from "./deadline.ts";
+import { checkExporterOptions, type ExporterOptions } from "./exporter_options.ts";
+import { parseScrapeFilter, type ScrapeFilter } from "./filter.ts";
+import { parseHost } from "./host.ts";
+import { Labels, type LabelsInit } from "./labels.ts";
+import { configureLogger, createLogger, type Logger } from "./log.ts";
+import { Metric } from "./metric.ts";
+import { negotiateEncoding } from "./negotiate.ts";
+import { LANDING_PAGE_POLICY, landingPage } from "./page.ts";
+import { defaultRegistry, type GatherOptions, Registry } from "./registry.ts";
+import { expositionResponse, htmlResponse, textResponse } from "./response.ts";
+import { Scraper } from "./scrape.ts";
+import { Server } from "./server.ts";
+import { addSignalListeners } from "./signals.ts";
+import { VERSION } from "./version.ts";
+
+type Route = (request: Request) => Response | Promise<Response>;
+type State = "new" | "starting" | "ready" | "stopping" | "stopped";
+
+/** The name of the collector that {@linkcode Exporter.getMetrics} is. */
+const DEFAULT_COLLECTOR = "default";
+
+/**
+ * Serves metrics to Prometheus.
+ *
+ * It works as it is, with collectors and a configuration file; with methods overridden in a subclass; and, since it has
+ * `fetch`, as the default export of a program for `deno serve`.
+ */
+export class Exporter implements AsyncDisposable {
+  /**
+   * Answers any request: `/metrics`, `/`, `/-/healthy`, `/-/ready`. The first one starts the exporter up if
+   * {@linkcode Exporter.start} has not. Never rejects.
+   *
+   * It is a property of the object itself because `deno serve` insists on that.
+   */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Resolves once the exporter has shut down. */
+  readonly finished: Promise<void>;
+  /** Where the exporter logs. */
+  readonly logger: Logger;
+  readonly #options: ExporterOptions;
+  readonly #configFile: ConfigFile;
+  readonly #own = new Registry();
+  readonly #collectors = new Registry();
+  readonly #all = new Registry();
+  readonly #scraper: Scraper;
+  readonly #routes: ReadonlyMap<string, Route>;
+  #labels = new Labels();
+  #metrics: Collector | undefined;
+  #state: State = "new";
+  #startup: Promise<void> | undefined;
+  #shutdown: Promise<void> | undefined;
+  #server: Server | undefined;
+  #removeSignalListeners: () => void = () => {};
+  #resolveFinished!: () => void;
+
+  /**
+   * Reads the configuration file. Nothing runs and nothing listens yet.
+   *
+   * @throws {ConfigError} If the configuration file is wrong, or was named and cannot be read.
+   * @throws {TypeError} If an option is of the wrong kind.
+   * @throws {RangeError} If an option has a value that it cannot have.
+   */
+  constructor(options: ExporterOptions = {}) {
+    checkExporterOptions(options);
+    this.#options = options;
+    this.logger = options.logger ?? createLogger("exporter");
+    this.#configFile = new ConfigFile(options.configFile, { extraKeys: options.configKeys ?? [] });
+    this.#apply(this.#configFile.read());
+    this.#own.register(this.#configFile);
+    for (const registry of [this.#own, this.#collectors, options.registry ?? defaultRegistry]) {
+      this.#all.register(registry);
+    }
+    this.#scraper = new Scraper(this.#all, this.logger);
+    this.#routes = new Map<string, Route>([
+      ["/metrics", (request) => this.handleMetrics(request)],
+      ["/", () => this.#welcome()],
+      ["/-/healthy", () => textResponse(200, "Healthy")],
+      ["/-/ready", () => this.#tellReadiness()],
+    ]);
+    this.finished = new Promise((resolve) => this.#resolveFinished = resolve);
+    this.fetch = (request) => this.#answer(request);
+  }
+
+  /** What the exporter is called. */
+  get name(): string {
+    return this.#options.name ?? this.config.name ?? this.constructor.name;
+  }
+
+  /** What the configuration file says, without what is given in code. */
+  get config(): Config {
+    return this.#configFile.config;
+  }
+
+  /**
+   * Where the exporter listens, with the port that it got.
+   *
+   * @throws {Error} If it does not listen.
+   */
+  get url(): URL {
+    if (this.#server) return this.#server.url;
+    throw new Error("Cannot tell URL of exporter: it does not listen");
+  }
+
+  /**
+   * Adds a collector: a function that returns metrics, at once or not, run when somebody scrapes.
+   *
+   * @param name Selects it in a scrape, and labels what is exposed about it.
+   * @throws {RangeError} If the name is in use, or an option is out of its range.
+   */
+  collector(
+    name: string,
+    collect: Collect,
+    options: Omit<CollectorOptions, "name"> = {},
+  ): this {
+    this.#collectors.register({ collect }, { ...options, name });
+    return this;
+  }
+
+  /** The labels for every metric, in a copy. Override it to add labels that change. */
+  getLabels(): Labels {
+    return this.#labels.copy();
+  }
+
+  /** The exporter's own metrics: those of the configuration. Override it to return others, or more. */
+  getMetrics(_context: CollectContext): Promise<Metric[]> {
+    return Promise.resolve(
+      this.config.metrics.map(({ name, ...options }) => new Metric(name, options)),
+    );
+  }
+
+  /** Runs before the first scrape. Override it to open what collectors need. */
+  onStartup(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Runs when the last scrape is over. Override it to close what collectors needed. */
+  onShutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /**
+   * Collects, and gives the samples that have all the given labels in the text format.
+   *
+   * @throws {TypeError} If a label is not a string.
+   * @throws {RangeError} If a label cannot be one.
+   */
+  async export(filter: LabelsInit = {}): Promise<string> {
+    const options = this.#gatherOptions({
+      filter: { labels: new Labels(filter) },
+      deadline: deadlineIn(DEFAULT_SCRAPE_TIMEOUT),
+    });
+    const scrape = await this.#scraper.scrape(options);
+    return (await scrape.expose("identity")).text();
+  }
+
+  /** Answers a request for metrics. */
+  async handleMetrics(request: Request): Promise<Response> {
+    const began = performance.now();
+    const { search } = new URL(request.url);
+    const { response, samples = 0 } = await this.#scrape(request);
+    this.logger.debug("scrape", {
+      status: response.status,
+      duration: (performance.now() - began) / 1000,
+      bytes: Number(response.headers.get("content-length")),
+      samples,
+      query: search,
+    });
+    return response;
+  }
+
+  /**
+   * Listens, runs {@linkcode Exporter.onStartup}, and from then on heeds signals: SIGHUP reads the configuration again, SIGINT
+   * and SIGTERM shut down. Resolves once all that is done.
+   *
+   * @throws {Error} If it cannot listen, or was shut down; and what `onStartup` throws.
+   */
+  async start(): Promise<void> {
+    if (this.#shutdown) throw new Error("Cannot start exporter: it was shut down");
+    if (this.#server) return this.#startUp();
+    this.#server = new Server({
+      hostname: parseHost(this.#options.listenIp ?? this.config.listenIp ?? "127.0.0.1")!,
+      port: this.#options.listenPort ?? this.config.listenPort ?? 9999,
+      handler: this.fetch,
+      onFailure: (error) => this.logger.error("server failed, listening anew", { error }),
+    });
+    this.#removeSignalListeners = addSignalListeners({
+      SIGHUP: () => void this.reload().catch(() => {}),
+      SIGINT: () => void this.shutdown(),
+      SIGTERM: () => void this.shutdown(),
+    });
+    try {
+      await this.#startUp();
+    } catch (error) {
+      await this.shutdown();
+      throw error;
+    }
+    this.logger.info("listening", { url: this.url.href });
+  }
+
+  /**
+   * Reads the configuration file again and applies it, except for the address to listen on.
+   *
+   * @throws {ConfigError} If the file is wrong or gone. It is logged, and everything stays as it was.
+   */
+  // deno-lint-ignore require-await -- it rejects rather than throws
+  async reload(): Promise<void> {
+    const before = this.config;
+    try {
+      this.#apply(this.#configFile.read());
+    } catch (error) {
+      this.logger.error("configuration not reloaded", { error });
+      throw error;
+    }
+    const { listenIp, listenPort } = this.config;
+    if (listenIp !== before.listenIp || listenPort !== before.listenPort) {
+      this.logger.warn("the address to listen on changes with a restart only");
+    }
+    this.logger.info("configuration reloaded");
+  }
+
+  /**
+   * Lets scrapes under way end within a limit, ceases to listen, and runs {@linkcode Exporter.onShutdown}. What that throws
+   * is logged.
+   */
+  shutdown(): Promise<void> {
+    return this.#shutdown ??= this.#shutDown();
+  }
+
+  /** Shuts down: `await using exporter = new Exporter()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown();
+  }
+
+  #apply(config: Config): void {
+    const { logger, labels = {}, cacheLife, logLevel, logFormat } = this.#options;
+    if (logger === undefined) {
+      configureLogger(this.logger, {
+        level: logLevel ?? config.logLevel ?? "info",
+        format: logFormat ?? config.logFormat ?? "text",
+      });
+    }
+    this.#labels = config.labels.copy().update(labels);
+    if (this.#metrics) this.#own.unregister(this.#metrics);
+    this.#metrics = this.#own.register(
+      { collect: (context) => this.getMetrics(context) },
+      { name: DEFAULT_COLLECTOR, ttl: cacheLife ?? config.cacheLife ?? 0 },
+    );
+  }
+
+  async #scrape(request: Request): Promise<{ response: Response; samples?: number }> {
+    const timeout = scrapeTimeout(request.headers);
+    const startedUp = await settles(this.#startUp(), timeout) && this.#state === "ready";
+    if (!startedUp) return { response: textResponse(503, "The exporter is not ready") };
+    const { search, searchParams } = new URL(request.url);
+    let filter: ScrapeFilter;
+    try {
+      filter = parseScrapeFilter(searchParams, this.#all.collectorNames());
+    } catch (error) {
+      return { response: textResponse(400, (error as Error).message) };
+    }
+    const scrape = await this.#scraper.share(
+      `${timeout} ${search}`,
+      () => this.#gatherOptions({ filter, request, deadline: deadlineIn(timeout) }),
+    );
+    const encoding = negotiateEncoding(request.headers.get("accept-encoding"));
+    const response = expositionResponse(await scrape.expose(encoding));
+    return { response, samples: scrape.samples };
+  }
+
+  #gatherOptions(options: GatherOptions): GatherOptions {
+    try {
+      return { ...options, labels: new Labels(this.getLabels()) };
+    } catch (error) {
+      this.logger.warn("labels failed, using those of the configuration", { error });
+      return { ...options, labels: this.#labels };
+    }
+  }
+
+  /** Runs `onStartup` once; after a failure, once more for the next one who needs it. */
+  #startUp(): Promise<void> {
+    if (this.#state === "new") {
+      this.#state = "starting";
+      this.#startup = this.#runStartup();
+      this.#startup.catch(() => {});
+    }
+    return this.#startup ?? Promise.resolve();
+  }
+
+  async #runStartup(): Promise<void> {
+    try {
+      await this.onStartup();
+    } catch (error) {
+      this.logger.error("startup failed", { error });
+      if (this.#state === "starting") this.#state = "new";
+      throw error;
+    }
+    if (this.#state === "starting") this.#state = "ready";
+  }
+
+  async #shutDown(): Promise<void> {
+    const { shutdownTimeout = 5 } = this.#options;
+    this.#state = "stopping";
+    this.logger.info("shutting down");
+    this.#removeSignalListeners();
+    await this.#server?.close(shutdownTimeout);
+    try {
+      if (this.#startup) await this.onShutdown();
+    } catch (error) {
+      this.logger.error("shutdown failed", { error });
+    }
+    this.#state = "stopped";
+    this.logger.info("shut down");
+    this.#resolveFinished();
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const isHead = request.method === "HEAD";
+    const response = await this.#route(request, isHead || request.method === "GET");
+    if (!isHead) return response;
+    await response.body?.cancel();
+    return new Response(null, response);
+  }
+
+  async #route(request: Request, isRead: boolean): Promise<Response> {
+    try {
+      const route = this.#routes.get(new URL(request.url).pathname);
+      if (route === undefined) return textResponse(404, "Not found");
+      if (!isRead) return textResponse(405, "Method not allowed", { allow: "GET, HEAD" });
+      return await route(request);
+    } catch (error) {
+      this.logger.error("request failed", { url: request.url, error });
+      return textResponse(500, "Internal server error");
+    }
+  }
+
+  #tellReadiness(): Response {
+    void this.#startUp();
+    return this.#state === "ready" ? textResponse(200, "Ready") : textResponse(503, "Not ready");
+  }
+
+  #welcome(): Response {
+    const page = landingPage({
+      name: this.name,
+      version: VERSION,
+      links: [
+        { href: "metrics", text: "/metrics", about: "What Prometheus scrapes." },
+        { href: "-/healthy", text: "/-/healthy", about: "Whether the process answers." },
+        {
+          href: "-/ready",
+          text: "/-/ready",
+          about: "Whether it has started up and takes scrapes.",
+        },
+      ],
+    });
+    return htmlResponse(page, LANDING_PAGE_POLICY);
+  }
+}

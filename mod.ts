@@ -1,0 +1,71 @@
+/**
+ * Everything a person needs to write a Prometheus exporter in Deno.
+ *
+ * A collector is a function that returns metrics. An {@linkcode Exporter} runs collectors when Prometheus asks, each with a
+ * deadline, isolated from the others and cached if wanted, and serves what they return.
+ *
+ * ```ts no-run
+ * import { Exporter, Metric } from "@exporter/prometheus";
+ *
+ * const exporter = new Exporter();
+ * exporter.collector("load", () => [
+ *   new Metric("node_load1", { type: "gauge", help: "1m load average.", value: Deno.loadavg()[0] }),
+ * ]);
+ * await exporter.start();
+ * ```
+ *
+ * @module
+ */
+
+export { TtlCache, type TtlCacheOptions } from "./cache.ts";
+export type {
+  Collect,
+  CollectContext,
+  Collector,
+  CollectorOptions,
+  CollectResult,
+} from "./collector.ts";
+export {
+  type Config,
+  ConfigError,
+  type ConfigProblem,
+  formatConfigProblem,
+  type MetricConfig,
+  parseConfig,
+  type ParseConfigOptions,
+  readConfig,
+} from "./config.ts";
+export { type Format, FORMATS } from "./encode.ts";
+export { Exporter } from "./exporter.ts";
+export type { ExporterOptions } from "./exporter_options.ts";
+export { Exposition } from "./exposition.ts";
+export { MetricFamily, type MetricFamilyOptions, type SampleOptions } from "./family.ts";
+export type { ScrapeFilter } from "./filter.ts";
+export { Labels, type LabelsInit, type LabelsOptions } from "./labels.ts";
+export {
+  childLogger,
+  configureLogger,
+  createLogger,
+  type CreateLoggerOptions,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogFormat,
+  type Logger,
+  type LogLevelName,
+  type LogSettings,
+} from "./log.ts";
+export type { Clash } from "./merge.ts";
+export { type Exemplar, Metric, type MetricOptions } from "./metric.ts";
+export { METRIC_TYPES, type MetricType } from "./metric_type.ts";
+export { type Encoding, ENCODINGS } from "./negotiate.ts";
+export {
+  defaultRegistry,
+  type ExposeOptions,
+  type Gathering,
+  type GatherOptions,
+  Registry,
+  type RegistryOptions,
+} from "./registry.ts";
+export type { Failure, Outcome } from "./runner.ts";
+export { type Family, Sample } from "./sample.ts";
+export { VERSION } from "./version.ts";

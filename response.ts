@@ -1,0 +1,47 @@
+/**
+ * The responses of an exporter.
+ *
+ * @module
+ */
+
+import type { Exposition } from "./exposition.ts";
+
+/** A line of text for people and probes. */
+export function textResponse(
+  status: number,
+  text: string,
+  headers?: Record<string, string>,
+): Response {
+  const body = new TextEncoder().encode(`${text}\n`);
+  return respond(body, status, "text/plain; charset=utf-8", {
+    ...headers,
+    "content-length": String(body.byteLength),
+  });
+}
+
+/** A page under a content security policy. */
+export function htmlResponse(html: string, policy: string): Response {
+  return respond(html, 200, "text/html; charset=utf-8", { "content-security-policy": policy });
+}
+
+/** What a scraper gets. One piece is sent at once, several as the scraper reads them. */
+export function expositionResponse(exposition: Exposition): Response {
+  const { chunks, contentType, encoding, byteLength } = exposition;
+  return respond(chunks.length > 1 ? exposition.stream() : chunks[0] ?? "", 200, contentType, {
+    "content-length": String(byteLength),
+    "vary": "Accept, Accept-Encoding",
+    ...(encoding !== "identity" && { "content-encoding": encoding }),
+  });
+}
+
+function respond(
+  body: BodyInit,
+  status: number,
+  contentType: string,
+  headers?: HeadersInit,
+): Response {
+  const response = new Response(body, { status, headers: headers ?? {} });
+  response.headers.set("content-type", contentType);
+  response.headers.set("x-content-type-options", "nosniff");
+  return response;
+}
