@@ -72,8 +72,9 @@ export class Collection {
 
   #add(item: unknown): void {
     if (item instanceof Metric) {
-      const { name, type } = familyOf(item.name, item.type, (label) => item.labels.has(label));
-      this.#family(name, type, item).samples.push(item.sample());
+      const sample = item.sample();
+      const { name, type } = familyOf(sample.name, item.type, (label) => item.labels.get(label));
+      this.#family(name, type, item).samples.push(sample);
       this.#count(1);
     } else if (item instanceof MetricFamily) {
       const { samples } = this.#family(item.name, item.type, item);

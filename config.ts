@@ -57,6 +57,8 @@ export interface MetricConfig {
 
 /** What a configuration file says. Settings that it does not have are absent, and defaults are left to the reader. */
 export interface Config {
+  /** What was read, such as a file name; empty if nothing was, or nobody said. */
+  readonly source: string;
   /** What the exporter is called. */
   readonly name?: string;
   /** The host name or IP address to listen on; an IPv6 address is without brackets. */
@@ -143,7 +145,8 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
  * @throws {ConfigError} If the file cannot be read, is larger than 1 MiB, is not UTF-8, or {@linkcode parseConfig} throws.
  */
 export function readConfig(path: string | URL, options: ParseConfigOptions = {}): Config {
-  const source = options.source ?? String(path);
+  const isFileUrl = path instanceof URL && path.protocol === "file:";
+  const source = options.source ?? (isFileUrl ? fileURLToPath(path) : String(path));
   let text: string;
   try {
     text = readText(path instanceof URL ? toPath(path) : path);
@@ -199,6 +202,7 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Con
   root.checkKeys([...KEYS, ...extraKeys]);
   const labels = readLabels(root);
   const config: Config = {
+    source,
     ...present({
       name: root.take("name", "a string that is not empty", toFilledString),
       listenIp: root.take("listen_ip", "a host name or an IP address", toHost),

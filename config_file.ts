@@ -10,7 +10,7 @@ import { MetricFamily } from "./family.ts";
 import { Labels } from "./labels.ts";
 
 const DEFAULT_PATH = "config.toml";
-const EMPTY: Config = { labels: new Labels(), metrics: [], extra: {} };
+const EMPTY: Config = { source: "", labels: new Labels(), metrics: [], extra: {} };
 
 /** A configuration file, which also tells by metrics how its last reading went. */
 export class ConfigFile implements Collector {

@@ -1,5 +1,5 @@
 /**
- * How long a scrape may take.
+ * How long a scrape may take, and how long something took.
  *
  * @module
  */
@@ -37,4 +37,9 @@ export function settles(promise: Promise<unknown>, seconds: number): Promise<boo
     };
     promise.then(settled, settled);
   });
+}
+
+/** Rounds seconds to whole microseconds, beyond which clocks give noise. */
+export function roundSeconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
 }

@@ -23,8 +23,8 @@ export function describe(value: unknown): string {
 }
 
 function describeObject(value: object): string {
-  if (Array.isArray(value)) return "an array";
   try {
+    if (Array.isArray(value)) return "an array";
     const name = value.constructor?.name;
     return typeof name === "string" && name !== "" && name !== "Object"
       ? `an object of class ${name}`

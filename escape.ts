@@ -47,6 +47,17 @@ export function escapeHelp(help: string): string {
   return help.replace(/[\\\n]/g, escapeCharacter);
 }
 
+/** The numbers that Go's `strconv.ParseFloat` and JavaScript read alike. */
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** Reads the bound of a bucket or a quantile, which stands in a label. Undefined: it is none. */
+export function parseBound(text: string): number | undefined {
+  if (text === "+Inf") return Infinity;
+  if (text === "-Inf") return -Infinity;
+  const bound = DECIMAL.test(text) ? Number(text) : NaN;
+  return Number.isFinite(bound) ? bound : undefined;
+}
+
 /** Writes a sample's value: the shortest decimal that reads back as the same number, `+Inf`, `-Inf` or `NaN`. */
 export function formatValue(value: number): string {
   if (value === Infinity) return "+Inf";

@@ -19,24 +19,30 @@
 import type { Collect, CollectContext, Collector, CollectorOptions } from "./collector.ts";
 import type { Config } from "./config.ts";
 import { ConfigFile } from "./config_file.ts";
-import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT, scrapeTimeout, settles } from "./deadline.ts";
+import {
+  deadlineIn,
+  DEFAULT_SCRAPE_TIMEOUT,
+  roundSeconds,
+  scrapeTimeout,
+  settles,
+} from "./deadline.ts";
 import { checkExporterOptions, type ExporterOptions } from "./exporter_options.ts";
 import { parseScrapeFilter, type ScrapeFilter } from "./filter.ts";
 import { parseHost } from "./host.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
+import { Lifecycle } from "./lifecycle.ts";
 import { configureLogger, createLogger, type Logger } from "./log.ts";
 import { Metric } from "./metric.ts";
 import { negotiateEncoding } from "./negotiate.ts";
 import { LANDING_PAGE_POLICY, landingPage } from "./page.ts";
 import { defaultRegistry, type GatherOptions, Registry } from "./registry.ts";
 import { expositionResponse, htmlResponse, textResponse } from "./response.ts";
+import { router } from "./router.ts";
 import { Scraper } from "./scrape.ts";
 import { Server } from "./server.ts";
 import { addSignalListeners } from "./signals.ts";
+import { LogThrottle } from "./throttle.ts";
 import { VERSION } from "./version.ts";
-
-type Route = (request: Request) => Response | Promise<Response>;
-type State = "new" | "starting" | "ready" | "stopping" | "stopped";
 
 /** The name of the collector that {@linkcode Exporter.getMetrics} is. */
 const DEFAULT_COLLECTOR = "default";
@@ -61,19 +67,15 @@ export class Exporter implements AsyncDisposable {
   readonly logger: Logger;
   readonly #options: ExporterOptions;
   readonly #configFile: ConfigFile;
-  readonly #own = new Registry();
-  readonly #collectors = new Registry();
-  readonly #all = new Registry();
+  readonly #registry = new Registry();
+  readonly #default: Collector = { collect: (context) => this.getMetrics(context) };
   readonly #scraper: Scraper;
-  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #lifecycle: Lifecycle;
+  readonly #serverFailures = new LogThrottle();
   #labels = new Labels();
-  #metrics: Collector | undefined;
-  #state: State = "new";
-  #startup: Promise<void> | undefined;
-  #shutdown: Promise<void> | undefined;
   #server: Server | undefined;
+  #isClosed = true;
   #removeSignalListeners: () => void = () => {};
-  #resolveFinished!: () => void;
 
   /**
    * Reads the configuration file. Nothing runs and nothing listens yet.
@@ -87,20 +89,19 @@ export class Exporter implements AsyncDisposable {
     this.#options = options;
     this.logger = options.logger ?? createLogger("exporter");
     this.#configFile = new ConfigFile(options.configFile, { extraKeys: options.configKeys ?? [] });
+    this.#registry.register(this.#default);
+    this.#registry.register(this.#configFile);
+    this.#registry.register(options.registry ?? defaultRegistry);
+    this.#scraper = new Scraper(this.#registry, this.logger);
     this.#apply(this.#configFile.read());
-    this.#own.register(this.#configFile);
-    for (const registry of [this.#own, this.#collectors, options.registry ?? defaultRegistry]) {
-      this.#all.register(registry);
-    }
-    this.#scraper = new Scraper(this.#all, this.logger);
-    this.#routes = new Map<string, Route>([
-      ["/metrics", (request) => this.handleMetrics(request)],
-      ["/", () => this.#welcome()],
-      ["/-/healthy", () => textResponse(200, "Healthy")],
-      ["/-/ready", () => this.#tellReadiness()],
-    ]);
-    this.finished = new Promise((resolve) => this.#resolveFinished = resolve);
-    this.fetch = (request) => this.#answer(request);
+    this.#lifecycle = new Lifecycle(this, this.logger);
+    this.finished = this.#lifecycle.finished;
+    this.fetch = router({
+      "/metrics": (request) => this.handleMetrics(request),
+      "/": () => this.#welcome(),
+      "/-/healthy": () => textResponse(200, "Healthy"),
+      "/-/ready": () => this.#tellReadiness(),
+    }, (error, { url }) => this.logger.error("request failed", { url, error }));
   }
 
   /** What the exporter is called. */
@@ -134,7 +135,7 @@ export class Exporter implements AsyncDisposable {
     collect: Collect,
     options: Omit<CollectorOptions, "name"> = {},
   ): this {
-    this.#collectors.register({ collect }, { ...options, name });
+    this.#registry.register({ collect }, { ...options, name });
     return this;
   }
 
@@ -155,7 +156,7 @@ export class Exporter implements AsyncDisposable {
     return Promise.resolve();
   }
 
-  /** Runs when the last scrape is over. Override it to close what collectors needed. */
+  /** Runs when the last scrape is over, if `onStartup` succeeded. Override it to close what collectors needed. */
   onShutdown(): Promise<void> {
     return Promise.resolve();
   }
@@ -182,7 +183,7 @@ export class Exporter implements AsyncDisposable {
     const { response, samples = 0 } = await this.#scrape(request);
     this.logger.debug("scrape", {
       status: response.status,
-      duration: (performance.now() - began) / 1000,
+      duration: roundSeconds((performance.now() - began) / 1000),
       bytes: Number(response.headers.get("content-length")),
       samples,
       query: search,
@@ -192,31 +193,33 @@ export class Exporter implements AsyncDisposable {
 
   /**
    * Listens, runs {@linkcode Exporter.onStartup}, and from then on heeds signals: SIGHUP reads the configuration again, SIGINT
-   * and SIGTERM shut down. Resolves once all that is done.
+   * and SIGTERM shut down. Resolves once all that is done, or once the exporter was shut down meanwhile.
    *
-   * @throws {Error} If it cannot listen, or was shut down; and what `onStartup` throws.
+   * A signal ends the process even if a reader who stalls keeps a connection that Deno cannot close.
+   *
+   * @throws {Error} If it cannot listen, or was shut down before; and what `onStartup` throws.
    */
   async start(): Promise<void> {
-    if (this.#shutdown) throw new Error("Cannot start exporter: it was shut down");
-    if (this.#server) return this.#startUp();
+    if (this.#lifecycle.isEnding) throw new Error("Cannot start exporter: it was shut down");
+    if (this.#server) return this.#lifecycle.startUp();
     this.#server = new Server({
       hostname: parseHost(this.#options.listenIp ?? this.config.listenIp ?? "127.0.0.1")!,
       port: this.#options.listenPort ?? this.config.listenPort ?? 9999,
       handler: this.fetch,
-      onFailure: (error) => this.logger.error("server failed, listening anew", { error }),
+      onFailure: (error) => this.#logServerFailure(error),
     });
     this.#removeSignalListeners = addSignalListeners({
       SIGHUP: () => void this.reload().catch(() => {}),
-      SIGINT: () => void this.shutdown(),
-      SIGTERM: () => void this.shutdown(),
+      SIGINT: () => void this.#terminate(),
+      SIGTERM: () => void this.#terminate(),
     });
     try {
-      await this.#startUp();
+      await this.#lifecycle.startUp();
     } catch (error) {
       await this.shutdown();
       throw error;
     }
-    this.logger.info("listening", { url: this.url.href });
+    if (this.#lifecycle.isReady) this.logger.info("listening", { url: this.url.href });
   }
 
   /**
@@ -245,7 +248,8 @@ export class Exporter implements AsyncDisposable {
    * is logged.
    */
   shutdown(): Promise<void> {
-    return this.#shutdown ??= this.#shutDown();
+    const { shutdownTimeout = 5 } = this.#options;
+    return this.#lifecycle.shutDown(shutdownTimeout, (secondsLeft) => this.#close(secondsLeft));
   }
 
   /** Shuts down: `await using exporter = new Exporter()`. */
@@ -262,21 +266,20 @@ export class Exporter implements AsyncDisposable {
       });
     }
     this.#labels = config.labels.copy().update(labels);
-    if (this.#metrics) this.#own.unregister(this.#metrics);
-    this.#metrics = this.#own.register(
-      { collect: (context) => this.getMetrics(context) },
-      { name: DEFAULT_COLLECTOR, ttl: cacheLife ?? config.cacheLife ?? 0 },
-    );
+    const ttl = cacheLife ?? config.cacheLife ?? 0;
+    this.#registry.configure(this.#default, { name: DEFAULT_COLLECTOR, ttl });
   }
 
   async #scrape(request: Request): Promise<{ response: Response; samples?: number }> {
     const timeout = scrapeTimeout(request.headers);
-    const startedUp = await settles(this.#startUp(), timeout) && this.#state === "ready";
-    if (!startedUp) return { response: textResponse(503, "The exporter is not ready") };
+    await settles(this.#lifecycle.startUp(), timeout);
+    if (!this.#lifecycle.isReady) {
+      return { response: textResponse(503, "The exporter is not ready") };
+    }
     const { search, searchParams } = new URL(request.url);
     let filter: ScrapeFilter;
     try {
-      filter = parseScrapeFilter(searchParams, this.#all.collectorNames());
+      filter = parseScrapeFilter(searchParams, this.#registry.collectorNames());
     } catch (error) {
       return { response: textResponse(400, (error as Error).message) };
     }
@@ -298,66 +301,34 @@ export class Exporter implements AsyncDisposable {
     }
   }
 
-  /** Runs `onStartup` once; after a failure, once more for the next one who needs it. */
-  #startUp(): Promise<void> {
-    if (this.#state === "new") {
-      this.#state = "starting";
-      this.#startup = this.#runStartup();
-      this.#startup.catch(() => {});
-    }
-    return this.#startup ?? Promise.resolve();
-  }
-
-  async #runStartup(): Promise<void> {
-    try {
-      await this.onStartup();
-    } catch (error) {
-      this.logger.error("startup failed", { error });
-      if (this.#state === "starting") this.#state = "new";
-      throw error;
-    }
-    if (this.#state === "starting") this.#state = "ready";
-  }
-
-  async #shutDown(): Promise<void> {
-    const { shutdownTimeout = 5 } = this.#options;
-    this.#state = "stopping";
-    this.logger.info("shutting down");
+  async #close(secondsLeft: () => number): Promise<void> {
     this.#removeSignalListeners();
-    await this.#server?.close(shutdownTimeout);
-    try {
-      if (this.#startup) await this.onShutdown();
-    } catch (error) {
-      this.logger.error("shutdown failed", { error });
+    if (this.#server) {
+      this.logger.info("shutting down");
+      this.#isClosed = await this.#server.close(secondsLeft());
     }
-    this.#state = "stopped";
-    this.logger.info("shut down");
-    this.#resolveFinished();
+    await settles(this.#scraper.idle(), secondsLeft());
   }
 
-  async #answer(request: Request): Promise<Response> {
-    const isHead = request.method === "HEAD";
-    const response = await this.#route(request, isHead || request.method === "GET");
-    if (!isHead) return response;
-    await response.body?.cancel();
-    return new Response(null, response);
+  /** Shuts down. A connection that Deno cannot close must not keep the process from ending. */
+  async #terminate(): Promise<void> {
+    await this.shutdown();
+    if (!this.#isClosed) setTimeout(() => Deno.exit());
   }
 
-  async #route(request: Request, isRead: boolean): Promise<Response> {
-    try {
-      const route = this.#routes.get(new URL(request.url).pathname);
-      if (route === undefined) return textResponse(404, "Not found");
-      if (!isRead) return textResponse(405, "Method not allowed", { allow: "GET, HEAD" });
-      return await route(request);
-    } catch (error) {
-      this.logger.error("request failed", { url: request.url, error });
-      return textResponse(500, "Internal server error");
-    }
+  /** A shortage that lasts is a failure many times a second. */
+  #logServerFailure(error: unknown): void {
+    const repeated = this.#serverFailures.admit("", String(error));
+    if (repeated === undefined) return;
+    this.logger.error("server failed, listening anew", {
+      error,
+      ...(repeated > 0 && { repeated }),
+    });
   }
 
   #tellReadiness(): Response {
-    void this.#startUp();
-    return this.#state === "ready" ? textResponse(200, "Ready") : textResponse(503, "Not ready");
+    this.#lifecycle.startUp().catch(() => {});
+    return this.#lifecycle.isReady ? textResponse(200, "Ready") : textResponse(503, "Not ready");
   }
 
   #welcome(): Response {

@@ -73,12 +73,13 @@ export class MetricFamily implements Family {
    * @throws {TypeError} If the value is not a number, or a label is not a string.
    * @throws {RangeError} If a label cannot be one, or a sample of this suffix and these labels cannot belong to
    *   a family of this type: a histogram has `_bucket` with the label `le`, `_sum` and `_count`; a
-   *   summary samples with the label `quantile`, `_sum` and `_count`; others have no suffixes.
+   *   summary samples with the label `quantile`, `_sum` and `_count`; others have no suffixes. `le` and `quantile` are
+   *   decimal numbers or `+Inf`.
    */
   add(value: number, labels: LabelsInit = {}, options: SampleOptions = {}): this {
     const name = this.name + (options.suffix ?? "");
     const checked = labels instanceof Labels ? labels : new Labels(labels);
-    const family = familyOf(name, this.type, (label) => checked.has(label));
+    const family = familyOf(name, this.type, (label) => checked.get(label));
     if (family.name !== this.name || family.type !== this.type) {
       throw new RangeError(
         `Cannot add sample "${name}{${checked}}": ${this.type} "${this.name}" has no such sample`,

@@ -41,7 +41,7 @@ export function parseScrapeFilter(
   };
   for (const [parameter, value] of query) {
     if (value === "") continue;
-    if (parameter in LISTS) filter[LISTS[parameter as keyof typeof LISTS]].add(value);
+    if (Object.hasOwn(LISTS, parameter)) filter[LISTS[parameter as keyof typeof LISTS]].add(value);
     else addLabel(filter.labels, parameter, value);
   }
   if (filter.collect.size > 0 && filter.exclude.size > 0) {

@@ -31,7 +31,8 @@ export interface LabelsOptions {
  * A map from label name to label value that holds nothing else.
  *
  * A name matches `[a-zA-Z_][a-zA-Z0-9_]*` and does not begin with `__`, which Prometheus reserves. A value is a
- * string with at least one character, because Prometheus takes an empty value for no label at all.
+ * string with at least one character, because Prometheus takes an empty value for no label at all. A lone surrogate in
+ * it, which UTF-8 does not have, becomes U+FFFD.
  * Order is that of insertion, as in any `Map`.
  *
  * @see {@link https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels}
@@ -65,7 +66,7 @@ export class Labels extends Map<string, string> {
   override set(name: string, value: string): this {
     assertLabel(name, value);
     this.#logger?.debug("label set", { name, value });
-    return super.set(name, value);
+    return super.set(name, value.toWellFormed());
   }
 
   /**

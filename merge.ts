@@ -8,7 +8,7 @@ import { breathe, overdue } from "./breath.ts";
 import type { ScrapeFilter } from "./filter.ts";
 import type { Labels } from "./labels.ts";
 import { orderSamples } from "./order.ts";
-import { type Family, Sample, sampleNames } from "./sample.ts";
+import { type Family, PARTS, Sample, sampleNames } from "./sample.ts";
 
 /** Something that two collectors, or one, gave in two ways that cannot both be exposed. The first one was. */
 export interface Clash {
@@ -35,7 +35,7 @@ const STRIDE = 128;
 
 /** Merges families, those added first having the right of way. */
 export class Merger {
-  readonly #labels: Labels;
+  readonly #labels: ReadonlyMap<string, string>;
   readonly #filter: Pick<ScrapeFilter, "labels" | "names"> | undefined;
   readonly #families = new Map<string, MergedFamily>();
   /** The names of samples that families have taken. */
@@ -45,7 +45,10 @@ export class Merger {
   #samples = 0;
   #duplicates = 0;
 
-  /** Starts with labels that every sample gets unless it has them itself, and with what is asked for. */
+  /**
+   * Starts with labels that every sample gets unless it has them itself, and with what is asked for. Histograms do not
+   * get `le` and summaries do not get `quantile`, where it would make nonsense of their sums and counts.
+   */
   constructor(labels: Labels, filter?: Pick<ScrapeFilter, "labels" | "names">) {
     this.#labels = labels;
     this.#filter = filter;
@@ -109,18 +112,19 @@ export class Merger {
     samples: readonly Sample[],
     collector: string | undefined,
   ): Promise<void> {
+    const labels = this.#labelsFor(family);
     let duplicates = 0;
     let what = "";
     for (let i = 0; i < samples.length; i++) {
       if (i % STRIDE === 0 && overdue()) await breathe();
-      let sample = this.#labelled(samples[i]!);
+      let sample = labelled(samples[i]!, labels);
       if (!this.#asksFor(sample)) continue;
       sample = family.order.apply(sample);
-      if (family.series.has(sample.series)) {
+      // One look at the set tells both whether the series is new and keeps it.
+      if (family.series.add(sample.series).size === family.samples.length) {
         if (duplicates++ === 0) what = sample.series;
         continue;
       }
-      family.series.add(sample.series);
       family.samples.push(sample);
       this.#samples++;
     }
@@ -134,9 +138,10 @@ export class Merger {
     const { name, type, help, unit } = family;
     const existing = this.#families.get(name);
     if (existing) {
+      if (existing.type !== type) return undefined;
       existing.help ??= help;
       existing.unit ??= unit;
-      return existing.type === type ? existing : undefined;
+      return existing;
     }
     const names = sampleNames(name, type);
     if (names.some((name) => this.#taken.has(name) || this.#reserved.has(name))) return undefined;
@@ -154,23 +159,30 @@ export class Merger {
     return merged;
   }
 
-  #labelled(sample: Sample): Sample {
-    if (this.#labels.size === 0) return sample;
-    const labels: string[] = [];
-    for (const [name, value] of this.#labels) labels.push(name, sample.label(name) ?? value);
-    for (let i = 0; i < sample.labels.length; i += 2) {
-      const name = sample.labels[i]!;
-      if (!this.#labels.has(name)) labels.push(name, sample.labels[i + 1]!);
-    }
-    return new Sample(sample.name, labels, sample.value, sample.timestamp);
+  #labelsFor(family: Family): ReadonlyMap<string, string> {
+    const partLabel = PARTS[family.type]?.label;
+    if (partLabel === undefined || !this.#labels.has(partLabel)) return this.#labels;
+    return new Map([...this.#labels].filter(([name]) => name !== partLabel));
   }
 
   #asksFor(sample: Sample): boolean {
-    for (const [name, value] of this.#filter?.labels ?? []) {
+    if (!this.#filter?.labels.size) return true;
+    for (const [name, value] of this.#filter.labels) {
       if (sample.label(name) !== value) return false;
     }
     return true;
   }
+}
+
+function labelled(sample: Sample, common: ReadonlyMap<string, string>): Sample {
+  if (common.size === 0) return sample;
+  const labels: string[] = [];
+  for (const [name, value] of common) labels.push(name, sample.label(name) ?? value);
+  for (let i = 0; i < sample.labels.length; i += 2) {
+    const name = sample.labels[i]!;
+    if (!common.has(name)) labels.push(name, sample.labels[i + 1]!);
+  }
+  return new Sample(sample.name, labels, sample.value, sample.timestamp);
 }
 
 /**

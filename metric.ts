@@ -126,17 +126,19 @@ export class Metric {
    * Takes the sample as it is now.
    *
    * @throws {TypeError} If a subclass computes a value that is not a number.
+   * @throws {RangeError} If the timestamp was made invalid.
    */
   sample(): Sample {
     const labels: string[] = [];
     for (const [name, value] of this.labels) labels.push(name, value);
-    return new Sample(this.name, labels, this.#checkValue(this.value), this.timestamp?.getTime());
+    const timestamp = this.#checkTimestamp(this.timestamp)?.getTime();
+    return new Sample(this.#name, labels, this.#checkValue(this.value), timestamp);
   }
 
   /** Writes the metric in the text format: `# HELP` if there is a help text, `# TYPE`, and the sample. */
   toString(): string {
     const { series, value, timestamp } = this.sample();
-    const family = familyOf(this.name, this.type, (label) => this.labels.has(label));
+    const family = familyOf(this.#name, this.type, (label) => this.labels.get(label));
     return textHeader(family.name, family.type, this.help) + textSample(series, value, timestamp);
   }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { describe } from "./describe.ts";
+
 /** The types of metrics, as the text format names them. */
 export const METRIC_TYPES = ["counter", "gauge", "histogram", "summary", "untyped"] as const;
 
@@ -23,7 +25,7 @@ export function isMetricType(type: string): type is MetricType {
  */
 export function parseMetricType(type: string): MetricType {
   if (typeof type !== "string") {
-    throw new TypeError(`Cannot read metric type: expected a string, got ${typeof type}`);
+    throw new TypeError(`Cannot read metric type: expected a string, got ${describe(type)}`);
   }
   const lower = type.toLowerCase();
   if (isMetricType(lower)) return lower;

@@ -8,8 +8,8 @@
  * import { Exporter, Metric } from "@exporter/prometheus";
  *
  * const exporter = new Exporter();
- * exporter.collector("load", () => [
- *   new Metric("node_load1", { type: "gauge", help: "1m load average.", value: Deno.loadavg()[0] }),
+ * exporter.collector("memory", () => [
+ *   new Metric("memory_rss_bytes", { type: "gauge", value: Deno.memoryUsage().rss }),
  * ]);
  * await exporter.start();
  * ```

@@ -110,10 +110,9 @@ export class Registry {
    *   then.
    */
   register<C extends Collector | Registry>(collector: C, options: CollectorOptions = {}): C {
+    const { name = "" } = options;
     if (this.#members.has(collector)) {
-      throw new RangeError(
-        `Cannot register collector "${options.name ?? ""}": it is registered already`,
-      );
+      throw new RangeError(`Cannot register collector "${name}": it is registered already`);
     }
     if (collector instanceof Registry) {
       this.#admitRegistry(collector);
@@ -121,6 +120,20 @@ export class Registry {
       this.#members.set(collector, this.#runnerFor(collector, options));
     }
     return collector;
+  }
+
+  /**
+   * Gives a registered collector other options. It keeps its place; what it has cached is gone.
+   *
+   * @throws {RangeError} If it is not registered, if the name is in use, or if an option is out of its range. Nothing is
+   *   changed then.
+   */
+  configure(collector: Collector, options: CollectorOptions): void {
+    const runner = this.#members.get(collector);
+    if (runner === undefined) {
+      throw new RangeError(`Cannot configure collector "${options.name ?? ""}": not registered`);
+    }
+    this.#members.set(collector, this.#runnerFor(collector, options, runner.name));
   }
 
   /** Takes a collector or a registry out again. Tells whether it was there. */
@@ -200,7 +213,7 @@ export class Registry {
     this.#members.set(registry, undefined);
   }
 
-  #runnerFor(collector: Collector, options: CollectorOptions): Runner {
+  #runnerFor(collector: Collector, options: CollectorOptions, oldName?: string): Runner {
     const { name } = options;
     if (typeof collector?.collect !== "function") {
       throw new TypeError(
@@ -210,7 +223,7 @@ export class Registry {
       );
     }
     if (name === "") throw new RangeError("Cannot register collector: its name is empty");
-    if (name !== undefined) assertUnused(name, this.collectorNames());
+    if (name !== undefined && name !== oldName) assertUnused(name, this.collectorNames());
     return new Runner(collector, options, this.#now);
   }
 

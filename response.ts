@@ -12,16 +12,12 @@ export function textResponse(
   text: string,
   headers?: Record<string, string>,
 ): Response {
-  const body = new TextEncoder().encode(`${text}\n`);
-  return respond(body, status, "text/plain; charset=utf-8", {
-    ...headers,
-    "content-length": String(body.byteLength),
-  });
+  return respondText(`${text}\n`, status, "text/plain; charset=utf-8", headers);
 }
 
 /** A page under a content security policy. */
 export function htmlResponse(html: string, policy: string): Response {
-  return respond(html, 200, "text/html; charset=utf-8", { "content-security-policy": policy });
+  return respondText(html, 200, "text/html; charset=utf-8", { "content-security-policy": policy });
 }
 
 /** What a scraper gets. One piece is sent at once, several as the scraper reads them. */
@@ -31,6 +27,20 @@ export function expositionResponse(exposition: Exposition): Response {
     "content-length": String(byteLength),
     "vary": "Accept, Accept-Encoding",
     ...(encoding !== "identity" && { "content-encoding": encoding }),
+  });
+}
+
+/** Says how long it is, which a response to HEAD would otherwise not know. */
+function respondText(
+  text: string,
+  status: number,
+  contentType: string,
+  headers?: Record<string, string>,
+): Response {
+  const body = new TextEncoder().encode(text);
+  return respond(body, status, contentType, {
+    ...headers,
+    "content-length": String(body.byteLength),
   });
 }
 

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { breathe } from "./breath.ts";
+import { breathe, overdue } from "./breath.ts";
 import { TtlCache } from "./cache.ts";
 import { Collection } from "./collection.ts";
 import type { CollectContext, Collector, CollectorOptions } from "./collector.ts";
-import { settles } from "./deadline.ts";
+import { deadlineIn, roundSeconds, settles } from "./deadline.ts";
 import { describe } from "./describe.ts";
 import { Labels } from "./labels.ts";
 import type { Family } from "./sample.ts";
@@ -18,6 +18,7 @@ export type RunContext = Omit<CollectContext, "signal">;
 
 /** What went wrong, which can be anything that can be thrown. */
 export interface Failure {
+  /** What was thrown. */
   readonly error: unknown;
 }
 
@@ -38,6 +39,9 @@ export interface Outcome {
 const DEFAULT_MAX_SAMPLES = 1_000_000;
 /** The times of what it was allotted after which a run that still has not ended is written off. */
 const WRITE_OFF = 10;
+
+/** A cache of one entry: what the last good run brought. */
+type Cache = TtlCache<"", readonly Family[]>;
 
 interface RunOptions {
   readonly maxSamples: number;
@@ -81,7 +85,7 @@ class Run {
 
   /** How long it took, or has taken so far, in seconds. */
   get duration(): number {
-    return this.#duration ?? this.#now() - this.started;
+    return this.#duration ?? roundSeconds(this.#now() - this.started);
   }
 
   /** Whether it goes on although everybody who waited for it has given up. */
@@ -136,7 +140,7 @@ export class Runner {
   readonly #timeout: number;
   readonly #maxSamples: number;
   readonly #now: () => number;
-  readonly #cache: TtlCache<"", readonly Family[]> | undefined;
+  readonly #cache: Cache | undefined;
   #last: Run | undefined;
 
   /**
@@ -163,19 +167,21 @@ export class Runner {
 
   /** Gives what the collector has to give until the deadline of the scrape. Never rejects. */
   async run(context: RunContext): Promise<Outcome> {
+    if (overdue()) await breathe();
+    await this.#writeOffOverdue();
     const untilDeadline = (context.deadline.getTime() - Date.now()) / 1000;
     const allotted = Math.min(Math.max(untilDeadline, 0), this.#timeout);
-    await this.#writeOffOverdue();
+    if (this.#timeout < untilDeadline) context = { ...context, deadline: deadlineIn(allotted) };
     if (this.#cache) return this.#runCached(this.#cache, context, allotted);
     if (this.#last?.abandoned) return this.#outcomeOf(this.#last, [], STILL_RUNNING);
 
     const run = this.#start(context, allotted, false);
     const inTime = await run.wait(allotted);
-    return this.#outcomeOf(run, run.collection.families(), inTime ? undefined : LATE);
+    return this.#outcomeOf(run, run.collection.families(), inTime ? run.failure : LATE);
   }
 
   async #runCached(
-    cache: TtlCache<"", readonly Family[]>,
+    cache: Cache,
     context: RunContext,
     allotted: number,
   ): Promise<Outcome> {
@@ -185,20 +191,17 @@ export class Runner {
       () => this.#load(cache, { deadline, filter: new Labels() }, allotted),
     );
     const run = this.#last!;
-    if (run.abandoned) {
-      const families = cache.peek("") ?? run.collection.families();
-      return { ...this.#outcomeOf(run, families, STILL_RUNNING), age: cache.age("") };
-    }
-    const inTime = await run.wait(allotted);
+    const isLeftOver = run.abandoned;
+    const inTime = !isLeftOver && await run.wait(allotted);
     const families = inTime
       ? await cached.catch(() => run.collection.families())
       : cache.peek("") ?? run.collection.families();
-    const outcome = this.#outcomeOf(run, families, inTime ? undefined : LATE);
-    return { ...outcome, age: cache.age("") };
+    const failure = inTime ? run.failure : isLeftOver ? STILL_RUNNING : LATE;
+    return { ...this.#outcomeOf(run, families, failure), age: roundedAge(cache) };
   }
 
   async #load(
-    cache: TtlCache<"", readonly Family[]>,
+    cache: Cache,
     context: RunContext,
     allotted: number,
   ): Promise<readonly Family[]> {
@@ -223,10 +226,15 @@ export class Runner {
     await breathe();
   }
 
-  #outcomeOf(run: Run, families: readonly Family[], failure = run.failure): Outcome {
+  #outcomeOf(run: Run, families: readonly Family[], failure: Failure | undefined): Outcome {
     const { duration } = run;
     return { collector: this.name, families, duration, ...(failure && { failure }) };
   }
+}
+
+function roundedAge(cache: Cache): number | undefined {
+  const age = cache.age("");
+  return age === undefined ? undefined : roundSeconds(age);
 }
 
 function timeout(message: string): Failure {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escapeLabelValue } from "./escape.ts";
+import { escapeLabelValue, parseBound } from "./escape.ts";
 import type { MetricType } from "./metric_type.ts";
 
 /** One exposed value with the series that it belongs to. */
@@ -65,14 +65,28 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
-const SUFFIXES: Readonly<Partial<Record<MetricType, readonly string[]>>> = {
-  histogram: ["_bucket", "_sum", "_count"],
-  summary: ["_sum", "_count"],
+/** How the samples that make up one histogram or summary are told apart. */
+interface Parts {
+  /** The label of buckets or quantiles, which nothing else in the family has. */
+  readonly label: string;
+  /** What they append to the name of the family. */
+  readonly suffix: string;
+}
+
+/** The types whose families have several samples for each set of labels. */
+export const PARTS: Readonly<Partial<Record<MetricType, Parts>>> = {
+  histogram: { label: "le", suffix: "_bucket" },
+  summary: { label: "quantile", suffix: "" },
 };
+
+const TOTALS = ["_sum", "_count"];
 
 /** The names of the samples that a family of this name and type can have, its own first. */
 export function sampleNames(family: string, type: MetricType): string[] {
-  return [family, ...(SUFFIXES[type] ?? []).map((suffix) => family + suffix)];
+  const parts = PARTS[type];
+  if (parts === undefined) return [family];
+  const names = ["", parts.suffix, ...TOTALS].map((suffix) => family + suffix);
+  return [...new Set(names)];
 }
 
 /**
@@ -80,24 +94,22 @@ export function sampleNames(family: string, type: MetricType): string[] {
  *
  * A histogram consists of `_bucket` samples with `le`, `_sum` and `_count`; a summary of samples with `quantile`,
  * `_sum` and `_count`. A sample that claims such a type and is none of these would be lost on its way
- * through Prometheus, so its family is untyped.
+ * through Prometheus, and one whose `le` or `quantile` is no number would take all others with it, so its family is untyped.
  */
 export function familyOf(
   name: string,
   type: MetricType,
-  hasLabel: (label: string) => boolean,
+  labelOf: (label: string) => string | undefined,
 ): Pick<Family, "name" | "type"> {
-  const suffix = SUFFIXES[type]?.find((suffix) => name.endsWith(suffix));
-  switch (type) {
-    case "histogram":
-      if (suffix === undefined || (suffix === "_bucket" && !hasLabel("le"))) break;
-      return { name: name.slice(0, -suffix.length), type };
-    case "summary":
-      if (suffix !== undefined) return { name: name.slice(0, -suffix.length), type };
-      if (hasLabel("quantile")) return { name, type };
-      break;
-    default:
-      return { name, type };
-  }
-  return { name, type: "untyped" };
+  const parts = PARTS[type];
+  if (parts === undefined) return { name, type };
+  const bound = labelOf(parts.label);
+  const suffixes = bound === undefined ? TOTALS : isBound(bound) ? [parts.suffix] : [];
+  const suffix = suffixes.find((suffix) => name.endsWith(suffix) && name !== suffix);
+  if (suffix === undefined) return { name, type: "untyped" };
+  return { name: name.slice(0, name.length - suffix.length), type };
+}
+
+function isBound(text: string): boolean {
+  return parseBound(text) !== undefined;
 }

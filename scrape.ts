@@ -54,6 +54,11 @@ export class Scraper {
     return scrape;
   }
 
+  /** Resolves when no scrape is under way that was there now. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#underWay.values());
+  }
+
   /** Gathers, logs what went wrong, and writes the text. */
   async scrape(options: GatherOptions): Promise<Scrape> {
     const gathering = await this.#registry.gather(options);

@@ -14,7 +14,7 @@ export interface ServerOptions {
   port: number;
   /** Answers requests. */
   handler: (request: Request) => Promise<Response>;
-  /** Hears of an error after which the server is listening anew. */
+  /** Hears of each error after which the server listens anew. It must not throw. */
   onFailure: (error: unknown) => void;
 }
 
@@ -45,19 +45,22 @@ export class Server {
   }
 
   /**
-   * Lets responses that are under way be read to their end for so many seconds, then closes every connection. Requests that
-   * come meanwhile still reach the handler.
+   * Lets responses that are under way be read to their end for so many seconds, and closes every connection. Requests that
+   * come before the last of these responses has ended still reach the handler.
+   *
+   * @returns Whether everything is closed. Otherwise somebody stalls who has been sent the last bytes of a response: Deno
+   *   then keeps that connection, and the process, until it has been read or is closed by the other side.
    */
-  async close(seconds: number): Promise<void> {
+  async close(seconds: number): Promise<boolean> {
     this.#isClosing = true;
     const until = performance.now() + seconds * 1000;
-    const secondsLeft = () => Math.max(0, (until - performance.now()) / 1000);
-    while (this.#unfinished.size > 0 && secondsLeft() > 0) {
-      await settles(Promise.allSettled(this.#unfinished), secondsLeft());
+    if (await settles(Promise.all(this.#unfinished), seconds)) {
+      const secondsLeft = Math.max(0, (until - performance.now()) / 1000);
+      return settles(this.#server.shutdown(), secondsLeft);
     }
     // Deno cannot abort a server that is shutting down, so it is one or the other.
-    if (this.#unfinished.size > 0) this.#abort.abort();
-    else await settles(this.#server.shutdown(), secondsLeft());
+    this.#abort.abort();
+    return true;
   }
 
   #listen(port: number): Deno.HttpServer<Deno.NetAddr> {
@@ -85,14 +88,16 @@ export class Server {
 
   /** Running out of file descriptors, for one, ends a server of Deno's. That must not end the program's metrics. */
   async #recover(error: unknown): Promise<void> {
-    if (this.#isClosing) return;
-    this.#options.onFailure(error);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    if (this.#isClosing) return;
-    try {
-      this.#server = this.#listen(this.#server.addr.port);
-    } catch (error) {
-      await this.#recover(error);
+    while (!this.#isClosing) {
+      this.#options.onFailure(error);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      if (this.#isClosing) return;
+      try {
+        this.#server = this.#listen(this.#server.addr.port);
+        return;
+      } catch (failure) {
+        error = failure;
+      }
     }
   }
 }

@@ -38,6 +38,7 @@ Deno.test("parseConfig() reads every key", () => {
     floor = "1"
   `);
   assertEquals(config, {
+    source: "",
     name: "doors",
     listenIp: "::1",
     listenPort: 9100,
@@ -58,7 +59,7 @@ Deno.test("parseConfig() reads every key", () => {
 
 for (const text of ["", "\n", "# nothing\n", "[labels]\n[metrics]\n", "\uFEFF"]) {
   Deno.test(`parseConfig() reads nothing from ${JSON.stringify(text)}`, () => {
-    assertEquals(parseConfig(text), { labels: new Labels(), metrics: [], extra: {} });
+    assertEquals(parseConfig(text), { source: "", labels: new Labels(), metrics: [], extra: {} });
   });
 }
 

@@ -1,0 +1,112 @@
+/**
+ * Exports figures of this machine, in the manner of node_exporter, and the metrics of a configuration file.
+ *
+ *     deno run -A examples/basic.ts
+ *
+ * Then try
+ *
+ * - http://127.0.0.1:9999/ for a list of links,
+ * - http://127.0.0.1:9999/metrics for everything,
+ * - http://127.0.0.1:9999/metrics?collect[]=load for one collector,
+ * - http://127.0.0.1:9999/metrics?name[]=doors_open&floor=1 for one sample.
+ *
+ * Everything but the file system needs no more than
+ *
+ *     deno run --allow-net=127.0.0.1 --allow-read=examples/config.toml --allow-sys=loadavg,systemMemoryInfo examples/basic.ts
+ *
+ * `--help` shows what else the command line can do.
+ *
+ * @module
+ */
+
+import { statfs } from "node:fs/promises";
+import process from "node:process";
+import { Exporter, type ExporterOptions, Metric } from "@exporter/prometheus";
+import { main } from "@exporter/prometheus/cli";
+
+function loadMetrics(): Metric[] {
+  const periods = ["1", "5", "15"];
+  return Deno.loadavg().map((value, i) =>
+    new Metric(`node_load${periods[i]}`, {
+      type: "gauge",
+      help: `${periods[i]}m load average.`,
+      value,
+    })
+  );
+}
+
+function memoryMetrics(): Metric[] {
+  const { total, available } = Deno.systemMemoryInfo();
+  return [
+    new Metric("node_memory_total_bytes", {
+      type: "gauge",
+      help: "Memory of the machine in bytes.",
+      value: total,
+    }),
+    new Metric("node_memory_available_bytes", {
+      type: "gauge",
+      help: "Memory that programs can still have in bytes.",
+      value: available,
+    }),
+  ];
+}
+
+async function filesystemMetrics(): Promise<Metric[]> {
+  const mountpoint = "/";
+  const { bsize, blocks, bavail, files, ffree } = await statfs(mountpoint);
+  const figures = [
+    ["node_filesystem_size_bytes", "Filesystem size in bytes.", bsize * blocks],
+    ["node_filesystem_avail_bytes", "Filesystem space available in bytes.", bsize * bavail],
+    ["node_filesystem_files", "Filesystem total file nodes.", files],
+    ["node_filesystem_files_free", "Filesystem free file nodes.", ffree],
+  ] as const;
+  return figures.map(([name, help, value]) =>
+    new Metric(name, { type: "gauge", help, labels: { mountpoint }, value })
+  );
+}
+
+function processMetrics(): Metric[] {
+  const { user, system } = process.cpuUsage();
+  return [
+    new Metric("process_cpu_seconds_total", {
+      type: "counter",
+      help: "Total user and system CPU time spent in seconds.",
+      value: (user + system) / 1e6,
+    }),
+    new Metric("process_resident_memory_bytes", {
+      type: "gauge",
+      help: "Resident memory size in bytes.",
+      value: Deno.memoryUsage().rss,
+    }),
+    new Metric("process_start_time_seconds", {
+      type: "gauge",
+      help: "Start time of the process since unix epoch in seconds.",
+      value: performance.timeOrigin / 1000,
+    }),
+  ];
+}
+
+/** Deno asks at the terminal for what is missing, so what is not permitted is better left out. */
+function isPermitted(...permissions: Deno.PermissionDescriptor[]): boolean {
+  return permissions.every((permission) =>
+    Deno.permissions.querySync(permission).state === "granted"
+  );
+}
+
+function createExporter(options: ExporterOptions): Exporter {
+  const configFile = new URL("config.toml", import.meta.url);
+  const exporter = new Exporter({ name: "Basic exporter", configFile, ...options });
+  exporter.collector("process", processMetrics);
+  if (isPermitted({ name: "sys", kind: "loadavg" })) {
+    exporter.collector("load", loadMetrics);
+  }
+  if (isPermitted({ name: "sys", kind: "systemMemoryInfo" })) {
+    exporter.collector("memory", memoryMetrics);
+  }
+  if (isPermitted({ name: "sys", kind: "statfs" }, { name: "read", path: "/" })) {
+    exporter.collector("filesystem", filesystemMetrics, { ttl: 30, timeout: 5 });
+  }
+  return exporter;
+}
+
+Deno.exit(await main(Deno.args, createExporter));

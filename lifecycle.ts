@@ -1,0 +1,99 @@
+/**
+ * Starting up once and shutting down once, whoever asks for it and how often.
+ *
+ * @module
+ */
+
+import { settles } from "./deadline.ts";
+import type { Logger } from "./log.ts";
+
+/** What is done at the two ends of a life. */
+export interface LifecycleHooks {
+  /** Opens what is needed. */
+  onStartup(): Promise<void>;
+  /** Closes what was needed. */
+  onShutdown(): Promise<void>;
+}
+
+/** The life of an exporter: new, starting, ready, ending, ended. */
+export class Lifecycle {
+  /** Resolves at the end. */
+  readonly finished: Promise<void>;
+  readonly #hooks: LifecycleHooks;
+  readonly #logger: Logger;
+  #startup: Promise<void> | undefined;
+  #hasStarted = false;
+  #shutdown: Promise<void> | undefined;
+  #finish!: () => void;
+
+  /** Begins new. */
+  constructor(hooks: LifecycleHooks, logger: Logger) {
+    this.#hooks = hooks;
+    this.#logger = logger;
+    this.finished = new Promise((resolve) => this.#finish = resolve);
+  }
+
+  /** Whether it has started up and does not end yet. */
+  get isReady(): boolean {
+    return this.#hasStarted && !this.isEnding;
+  }
+
+  /** Whether it ends, or has. */
+  get isEnding(): boolean {
+    return this.#shutdown !== undefined;
+  }
+
+  /**
+   * Starts up if nobody has; after a failure, once more. Resolves when it is ready or has ended.
+   *
+   * @throws What `onStartup` throws.
+   */
+  startUp(): Promise<void> {
+    if (this.isEnding) return this.finished;
+    if (this.#startup === undefined) {
+      this.#startup = this.#open();
+      this.#startup.catch(() => {
+        this.#startup = undefined;
+      });
+    }
+    return Promise.race([this.#startup, this.finished]);
+  }
+
+  /**
+   * Shuts down if nobody has. `onShutdown` runs if it had started up, and what it throws is logged.
+   *
+   * @param seconds How long `close`, and a startup that is under way, may take.
+   * @param close Is given the seconds that are left.
+   */
+  shutDown(seconds: number, close: (secondsLeft: () => number) => Promise<void>): Promise<void> {
+    return this.#shutdown ??= this.#close(seconds, close);
+  }
+
+  async #open(): Promise<void> {
+    try {
+      await this.#hooks.onStartup();
+      this.#hasStarted = true;
+    } catch (error) {
+      this.#logger.error("startup failed", { error });
+      throw error;
+    }
+  }
+
+  async #close(
+    seconds: number,
+    close: (secondsLeft: () => number) => Promise<void>,
+  ): Promise<void> {
+    const until = performance.now() + seconds * 1000;
+    const secondsLeft = () => Math.max(0, (until - performance.now()) / 1000);
+    // What begins now must find that the end has begun.
+    await Promise.resolve();
+    if (this.#startup) await settles(this.#startup, secondsLeft());
+    await close(secondsLeft);
+    try {
+      if (this.#hasStarted) await this.#hooks.onShutdown();
+    } catch (error) {
+      this.#logger.error("shutdown failed", { error });
+    }
+    this.#finish();
+  }
+}

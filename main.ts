@@ -1,0 +1,117 @@
+/**
+ * The command line: an exporter made of a configuration file alone, or one of your own.
+ *
+ * ```sh
+ * deno run -A jsr:@exporter/prometheus/cli --port 9100 config.toml
+ * ```
+ *
+ * {@linkcode main} gives a program with its own exporter the same command line. Spread the options last: what is given on the
+ * command line then wins over what is given in code, and that over the configuration file.
+ *
+ * ```ts no-run
+ * import { Exporter } from "@exporter/prometheus";
+ * import { main } from "@exporter/prometheus/cli";
+ *
+ * class DoorExporter extends Exporter {}
+ *
+ * Deno.exit(await main(Deno.args, (options) => new DoorExporter({ listenPort: 9100, ...options })));
+ * ```
+ *
+ * The exit status is 0 when all went well, an end by SIGINT or SIGTERM included; 1 when the exporter could not do what was
+ * asked; and 2 when that could not be understood.
+ *
+ * @module
+ */
+
+import { type Command, parseCommand, usage, UsageError } from "./command.ts";
+import { ConfigError, formatConfigProblem } from "./config.ts";
+import { Exporter } from "./exporter.ts";
+import type { ExporterOptions } from "./exporter_options.ts";
+import { VERSION } from "./version.ts";
+
+/** Creates the exporter from the options of the command line. An option that was not given there is absent. */
+export type CreateExporter = (options: ExporterOptions) => Exporter;
+
+/**
+ * Does what a command line asks for: to serve metrics until a signal ends that, unless it says otherwise.
+ *
+ * @param args The arguments of the program, of which `--help` prints a list.
+ * @param create Creates the exporter, if one is needed.
+ * @returns The exit status. What goes wrong is told on standard error and never makes this reject.
+ */
+export async function main(
+  args: readonly string[],
+  create: CreateExporter = (options) => new Exporter(options),
+): Promise<number> {
+  try {
+    const { mode, options } = parseCommand(args);
+    return await run(mode, () => create(options));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof UsageError)) return 1;
+    console.error(`\n${usage(programName())}`);
+    return 2;
+  }
+}
+
+function run(mode: Command["mode"], create: () => Exporter): number | Promise<number> {
+  switch (mode) {
+    case "serve":
+      return serve(create());
+    case "once":
+      return exposeOnce(create());
+    case "check":
+      return checkConfig(create);
+    case "version":
+      console.log(`@exporter/prometheus ${VERSION} (Deno ${Deno.version.deno})`);
+      return 0;
+    case "help":
+      console.log(usage(programName()));
+      return 0;
+  }
+}
+
+async function serve(exporter: Exporter): Promise<number> {
+  await exporter.start();
+  await exporter.finished;
+  return 0;
+}
+
+async function exposeOnce(exporter: Exporter): Promise<number> {
+  try {
+    const response = await exporter.fetch(new Request("http://localhost/metrics"));
+    if (!response.ok) throw new Error((await response.text()).trim());
+    await writeToStandardOutput(await response.bytes());
+    return 0;
+  } finally {
+    await exporter.shutdown();
+  }
+}
+
+/** Unlike `Deno.stdout.writable` this notices a full disk. A reader that has had enough is no error. */
+async function writeToStandardOutput(bytes: Uint8Array): Promise<void> {
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+function checkConfig(create: () => Exporter): number {
+  try {
+    const { config: { source } } = create();
+    console.log(source === "" ? "No configuration file" : `${source}: valid`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { source, problems } = error;
+    for (const problem of problems) console.error(`${source}: ${formatConfigProblem(problem)}`);
+    return 1;
+  }
+}
+
+function programName(): string {
+  return new URL(Deno.mainModule).pathname.split("/").at(-1)!;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

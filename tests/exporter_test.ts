@@ -1,0 +1,675 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import type { CollectContext } from "../collector.ts";
+import { ConfigError } from "../config.ts";
+import { Exporter } from "../exporter.ts";
+import type { ExporterOptions } from "../exporter_options.ts";
+import type { Labels } from "../labels.ts";
+import { createLogger } from "../log.ts";
+import { Metric } from "../metric.ts";
+import { Registry } from "../registry.ts";
+
+/** What an exporter logs. */
+class Log {
+  readonly lines: string[] = [];
+  readonly logger = createLogger("test", {
+    level: "debug",
+    write: (line) => this.lines.push(line.replace(/^time=\S+ /, "")),
+  });
+
+  /** The lines that contain a text. */
+  about(text: string): string[] {
+    return this.lines.filter((line) => line.includes(text));
+  }
+}
+
+function silent(options: ExporterOptions = {}): ExporterOptions {
+  return { configFile: false, registry: new Registry(), logger: new Log().logger, ...options };
+}
+
+function get(exporter: Exporter, path: string, init: RequestInit = {}): Promise<Response> {
+  return exporter.fetch(new Request(`http://localhost${path}`, init));
+}
+
+async function getText(exporter: Exporter, path: string): Promise<string> {
+  return await (await get(exporter, path)).text();
+}
+
+/** An exposition without what is said about the exporter itself. */
+function withoutOwn(text: string): string {
+  return text.split(/^(?=# (?:HELP|TYPE))/m).filter((part) => !/^# \w+ exporter_/.test(part)).join(
+    "",
+  );
+}
+
+async function writeConfig(toml: string): Promise<{ path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempFile({ suffix: ".toml" });
+  await Deno.writeTextFile(path, toml);
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path) };
+}
+
+const DOORS = `
+listen_port = 9100
+cache_life = 30
+[labels]
+site = "north"
+[metrics.doors_open]
+type = "gauge"
+value = 2
+help = "Doors open now"
+[metrics.doors_open.labels]
+floor = "1"
+`;
+
+Deno.test("Exporter.export() gives the metrics of the configuration with its labels", async () => {
+  await using file = await writeConfig(DOORS);
+  const exporter = new Exporter(silent({ configFile: file.path }));
+  assertEquals(
+    withoutOwn(await exporter.export()),
+    "# HELP doors_open Doors open now\n" +
+      "# TYPE doors_open gauge\n" +
+      'doors_open{site="north",floor="1"} 2\n',
+  );
+});
+
+Deno.test("Exporter.export() filters by labels", async () => {
+  const exporter = new Exporter(silent());
+  exporter.collector("c", () => [
+    new Metric("a", { labels: { x: "1", y: "1" } }),
+    new Metric("a", { labels: { x: "1", y: "2" } }),
+    new Metric("b"),
+  ]);
+  assertEquals(
+    await exporter.export({ x: "1", y: "2" }),
+    '# TYPE a untyped\na{x="1",y="2"} 0\n',
+  );
+  await assertRejects(() => exporter.export({ "1": "x" }), RangeError);
+});
+
+Deno.test("new Exporter() lets options win over the configuration file", async () => {
+  await using file = await writeConfig(DOORS);
+  const exporter = new Exporter(silent({
+    configFile: file.path,
+    labels: { site: "south", rack: "7" },
+    name: "Doors",
+  }));
+  assertEquals([...exporter.getLabels()], [["site", "south"], ["rack", "7"]]);
+  assertEquals(exporter.name, "Doors");
+});
+
+Deno.test("new Exporter() takes its name from the configuration file, else from its class", async () => {
+  class DoorExporter extends Exporter {}
+  await using file = await writeConfig('name = "doors"');
+  assertEquals(new DoorExporter(silent()).name, "DoorExporter");
+  assertEquals(new DoorExporter(silent({ configFile: file.path })).name, "doors");
+});
+
+Deno.test("new Exporter() reads config.toml if it is there", async () => {
+  const before = Deno.cwd();
+  const folder = await Deno.makeTempDir();
+  try {
+    Deno.chdir(folder);
+    const { configFile: _, ...options } = silent();
+    assertEquals([...new Exporter(options).getLabels()], []);
+    await Deno.writeTextFile("config.toml", DOORS);
+    assertEquals([...new Exporter(options).getLabels()], [["site", "north"]]);
+  } finally {
+    Deno.chdir(before);
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("new Exporter() rejects a named file that is not there", () => {
+  const error = assertThrows(
+    () => new Exporter(silent({ configFile: "/nowhere/config.toml" })),
+    ConfigError,
+    'Cannot read configuration "/nowhere/config.toml": no such file',
+  );
+  assertInstanceOf(error.cause, Deno.errors.NotFound);
+});
+
+Deno.test("new Exporter() rejects options out of range", () => {
+  const cases: [ExporterOptions, string][] = [
+    [{ listenPort: 65536 }, "expected listenPort to be an integer from 0 to 65535, got 65536"],
+    [{ listenPort: 1.5 }, "expected listenPort to be an integer from 0 to 65535, got 1.5"],
+    [{ listenIp: "" }, 'expected listenIp to be a host name or an IP address, got ""'],
+    [{ listenIp: "a b" }, 'expected listenIp to be a host name or an IP address, got "a b"'],
+    [{ cacheLife: -1 }, "expected cacheLife to be a number of seconds, 0 or more, got -1"],
+    [{ shutdownTimeout: NaN }, "expected shutdownTimeout to be a number of seconds, 0 or more"],
+  ];
+  for (const [options, message] of cases) {
+    assertThrows(
+      () => new Exporter(silent(options)),
+      RangeError,
+      `Cannot create exporter: ${message}`,
+    );
+  }
+  assertThrows(() => new Exporter(silent({ labels: { a: "" } })), RangeError);
+});
+
+Deno.test("new Exporter() gives the keys that are not its own to the program", async () => {
+  await using file = await writeConfig("[doors]\ncount = 3");
+  assertThrows(() => new Exporter(silent({ configFile: file.path })), ConfigError, "unknown key");
+  const exporter = new Exporter(silent({ configFile: file.path, configKeys: ["doors"] }));
+  assertEquals((exporter.config.extra.doors as { count: number }).count, 3);
+});
+
+Deno.test("Exporter.getMetrics() can be extended", async () => {
+  class Doors extends Exporter {
+    override async getMetrics(context: CollectContext): Promise<Metric[]> {
+      return [...await super.getMetrics(context), new Metric("more", { value: 1 })];
+    }
+    override getLabels(): Labels {
+      return super.getLabels().set("rack", "7");
+    }
+  }
+  await using file = await writeConfig(DOORS);
+  const exporter = new Doors(silent({ configFile: file.path }));
+  const text = await exporter.export();
+  assertStringIncludes(text, '\nmore{site="north",rack="7"} 1\n');
+  assertStringIncludes(text, '\ndoors_open{site="north",rack="7",floor="1"} 2\n');
+});
+
+Deno.test("Exporter.getMetrics() fails alone", async () => {
+  class Broken extends Exporter {
+    override getMetrics(): Promise<Metric[]> {
+      return Promise.reject(new Error("no"));
+    }
+  }
+  const exporter = new Broken(silent());
+  exporter.collector("good", () => [new Metric("a")]);
+  const text = await exporter.export();
+  assertStringIncludes(text, "\na 0\n");
+  assertStringIncludes(text, '\nexporter_collector_success{collector="default"} 0\n');
+});
+
+Deno.test("Exporter.getLabels() may fail without failing the scrape", async () => {
+  class Broken extends Exporter {
+    override getLabels(): Labels {
+      throw new Error("no");
+    }
+  }
+  const log = new Log();
+  const exporter = new Broken(silent({ labels: { site: "north" }, logger: log.logger }));
+  exporter.collector("good", () => [new Metric("a")]);
+  assertStringIncludes(await exporter.export(), '\na{site="north"} 0\n');
+  assertEquals(log.about("labels failed").length, 1);
+});
+
+Deno.test("Exporter caches its own metrics for cacheLife and no others", async () => {
+  let [own, others] = [0, 0];
+  class Counting extends Exporter {
+    override getMetrics(): Promise<Metric[]> {
+      return Promise.resolve([new Metric("own", { value: ++own })]);
+    }
+  }
+  const exporter = new Counting(silent({ cacheLife: 60 }));
+  exporter.collector("others", () => [new Metric("others", { value: ++others })]);
+  await exporter.export();
+  const text = await exporter.export();
+  assertStringIncludes(text, "\nown 1\n");
+  assertStringIncludes(text, "\nothers 2\n");
+  assertMatch(text, /\nexporter_collector_cache_age_seconds\{collector="default"\} 0\.\d+\n/);
+});
+
+Deno.test("Exporter.collector() returns the exporter and rejects a name in use", () => {
+  const exporter = new Exporter(silent());
+  assertEquals(exporter.collector("a", () => []).collector("b", () => []), exporter);
+  for (const name of ["a", "default"]) {
+    assertThrows(
+      () => exporter.collector(name, () => []),
+      RangeError,
+      `Cannot register collector "${name}": name already in use`,
+    );
+  }
+});
+
+Deno.test("Exporter serves the registry that it was given besides its own collectors", async () => {
+  const registry = new Registry();
+  registry.register({ collect: () => [new Metric("shared")] });
+  const exporter = new Exporter(silent({ registry }));
+  assertEquals(withoutOwn(await exporter.export()), "# TYPE shared untyped\nshared 0\n");
+});
+
+Deno.test("Exporter.fetch() serves metrics with all headers", async () => {
+  const exporter = new Exporter(silent());
+  exporter.collector("c", () => [new Metric("a", { type: "gauge", value: 1 })]);
+  const response = await get(exporter, "/metrics?name[]=a");
+  assertEquals(response.status, 200);
+  assertEquals(Object.fromEntries(response.headers), {
+    "content-length": "19",
+    "content-type": "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
+    "vary": "Accept, Accept-Encoding",
+    "x-content-type-options": "nosniff",
+  });
+  assertEquals(await response.text(), "# TYPE a gauge\na 1\n");
+});
+
+Deno.test("Exporter.fetch() compresses when that is accepted", async () => {
+  const exporter = new Exporter(silent());
+  exporter.collector("c", () => [new Metric("a", { type: "gauge", value: 1 })]);
+  const cases = { "gzip": true, "br, gzip;q=0.5": true, "*": true, "gzip;q=0": false, "br": false };
+  for (const [encoding, isCompressed] of Object.entries(cases)) {
+    const response = await get(exporter, "/metrics?name[]=a", {
+      headers: { "accept-encoding": encoding },
+    });
+    assertEquals(response.headers.get("content-encoding"), isCompressed ? "gzip" : null, encoding);
+    const body = isCompressed
+      ? response.body!.pipeThrough(new DecompressionStream("gzip"))
+      : response.body!;
+    assertEquals(await new Response(body).text(), "# TYPE a gauge\na 1\n");
+  }
+});
+
+Deno.test("Exporter.fetch() filters as the query string says", async () => {
+  const exporter = new Exporter(silent());
+  exporter.collector("one", () => [
+    new Metric("a", { labels: { x: "1", y: "ä&=+ %" } }),
+    new Metric("a", { labels: { x: "2" } }),
+  ]);
+  exporter.collector("two", () => [new Metric("b", { labels: { x: "1" } })]);
+  const cases: Record<string, string> = {
+    "": 'a{x="1",y="ä&=+ %"} a{x="2"} b{x="1"}',
+    "?x=1": 'a{x="1",y="ä&=+ %"} b{x="1"}',
+    "?x=1&y=%C3%A4%26%3D%2B+%25": 'a{x="1",y="ä&=+ %"}',
+    "?x=3": "",
+    "?x": 'a{x="1",y="ä&=+ %"} a{x="2"} b{x="1"}',
+    "?x=": 'a{x="1",y="ä&=+ %"} a{x="2"} b{x="1"}',
+    "?name[]=b": 'b{x="1"}',
+    "?name%5B%5D=a&name[]=b&x=1": 'a{x="1",y="ä&=+ %"} b{x="1"}',
+    "?collect[]=two": 'b{x="1"}',
+    "?collect[]=one&collect[]=two&x=2": 'a{x="2"}',
+    "?exclude[]=two&x=1": 'a{x="1",y="ä&=+ %"}',
+  };
+  for (const [query, expected] of Object.entries(cases)) {
+    const text = withoutOwn(await getText(exporter, `/metrics${query}`));
+    assertEquals(text.match(/^[^#].*(?= 0$)/gm)?.join(" ") ?? "", expected, query);
+  }
+});
+
+Deno.test("Exporter.fetch() refuses a query that cannot be meant", async () => {
+  const exporter = new Exporter(silent());
+  const cases: Record<string, string> = {
+    "?collect[]=nope": 'Cannot collect from "nope": expected one of default\n',
+    "?collect[]=default&exclude[]=x": 'Cannot filter by "collect[]" and "exclude[]" together\n',
+    "?1x=2": 'Cannot filter by "1x": expected a label name, name[], collect[] or exclude[]\n',
+    "?x=1&x=2": 'Cannot filter by label "x": no sample has two values of it\n',
+  };
+  for (const [query, message] of Object.entries(cases)) {
+    const response = await get(exporter, `/metrics${query}`);
+    assertEquals(response.status, 400);
+    assertEquals(await response.text(), message);
+  }
+});
+
+Deno.test("Exporter.fetch() refuses methods that do not read", async () => {
+  const exporter = new Exporter(silent());
+  for (const path of ["/metrics", "/", "/-/healthy", "/-/ready"]) {
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+      const response = await get(exporter, path, { method });
+      assertEquals(response.status, 405);
+      assertEquals(response.headers.get("allow"), "GET, HEAD");
+      assertEquals(await response.text(), "Method not allowed\n");
+    }
+  }
+});
+
+Deno.test("Exporter.fetch() answers HEAD like GET without a body", async () => {
+  const exporter = new Exporter(silent());
+  for (
+    const path of ["/metrics?name[]=exporter_duplicate_samples_total", "/", "/-/healthy", "/no"]
+  ) {
+    const [head, read] = [await get(exporter, path, { method: "HEAD" }), await get(exporter, path)];
+    assertEquals([head.status, [...head.headers]], [read.status, [...read.headers]]);
+    assertEquals(head.body, null);
+    assertNotEquals(await read.text(), "");
+  }
+});
+
+Deno.test("Exporter.fetch() knows no other paths", async () => {
+  const exporter = new Exporter(silent());
+  for (const path of ["/favicon.ico", "/metrics/", "/constructor", "/-/", "//"]) {
+    const response = await get(exporter, path);
+    assertEquals([response.status, await response.text()], [404, "Not found\n"]);
+  }
+});
+
+Deno.test("Exporter.fetch() serves a landing page under a policy", async () => {
+  const response = await get(new Exporter(silent({ name: "<Doors>" })), "/");
+  assertEquals(response.headers.get("content-type"), "text/html; charset=utf-8");
+  assertStringIncludes(response.headers.get("content-security-policy")!, "default-src 'none'");
+  const page = await response.text();
+  assertStringIncludes(page, "<h1>&lt;Doors&gt;</h1>");
+  assertStringIncludes(page, 'href="metrics"');
+});
+
+Deno.test("Exporter.fetch() tells no more than that an error was internal", async () => {
+  class Broken extends Exporter {
+    override handleMetrics(): Promise<Response> {
+      throw new Error("secret");
+    }
+  }
+  const log = new Log();
+  const response = await get(new Broken(silent({ logger: log.logger })), "/metrics");
+  assertEquals([response.status, await response.text()], [500, "Internal server error\n"]);
+  assertEquals(log.about("secret").length, 1);
+});
+
+Deno.test("Exporter.fetch() tells health always and readiness between start and shutdown", async () => {
+  const exporter = new Exporter(silent({ listenPort: 0 }));
+  assertEquals((await get(exporter, "/-/healthy")).status, 200);
+  assertEquals((await get(exporter, "/-/ready")).status, 503);
+  await exporter.start();
+  assertEquals((await get(exporter, "/-/ready")).status, 200);
+  await exporter.shutdown();
+  assertEquals((await get(exporter, "/-/ready")).status, 503);
+  assertEquals((await get(exporter, "/metrics")).status, 503);
+});
+
+Deno.test("Exporter.fetch() starts up before the first scrape if nobody else did", async () => {
+  const events: string[] = [];
+  class Doors extends Exporter {
+    override onStartup(): Promise<void> {
+      events.push("startup");
+      return Promise.resolve();
+    }
+  }
+  const exporter = new Doors(silent());
+  exporter.collector("c", () => {
+    events.push("collect");
+    return [];
+  });
+  await getText(exporter, "/metrics");
+  await getText(exporter, "/metrics");
+  assertEquals(events, ["startup", "collect", "collect"]);
+  assertEquals((await get(exporter, "/-/ready")).status, 200);
+});
+
+Deno.test("Exporter.fetch() tries to start up again after a failure", async () => {
+  let attempts = 0;
+  class Doors extends Exporter {
+    override onStartup(): Promise<void> {
+      attempts++;
+      if (attempts === 1) throw new Error("no");
+      return attempts === 2 ? Promise.reject(new Error("no")) : Promise.resolve();
+    }
+  }
+  const exporter = new Doors(silent());
+  assertEquals((await get(exporter, "/metrics")).status, 503);
+  assertEquals((await get(exporter, "/metrics")).status, 503);
+  assertEquals((await get(exporter, "/metrics")).status, 200);
+});
+
+Deno.test("Exporter.fetch() does not wait longer for the startup than the scraper does", async () => {
+  class Doors extends Exporter {
+    override onStartup(): Promise<void> {
+      return new Promise(() => {});
+    }
+  }
+  const response = await get(new Doors(silent()), "/metrics", {
+    headers: { "x-prometheus-scrape-timeout-seconds": "0.04" },
+  });
+  assertEquals(response.status, 503);
+});
+
+Deno.test("Exporter.fetch() keeps the scraper's deadline", async () => {
+  const exporter = new Exporter(silent());
+  exporter.collector("slow", () => new Promise(() => {}));
+  exporter.collector("quick", () => [new Metric("a", { value: 1 })]);
+  const response = await get(exporter, "/metrics", {
+    headers: { "x-prometheus-scrape-timeout-seconds": "0.06" },
+  });
+  const text = await response.text();
+  assertEquals(response.status, 200);
+  assertStringIncludes(text, "\na 1\n");
+  assertStringIncludes(text, '\nexporter_collector_success{collector="slow"} 0\n');
+});
+
+Deno.test("Exporter.fetch() gathers once for identical scrapes at the same time", async () => {
+  let runs = 0;
+  const exporter = new Exporter(silent());
+  exporter.collector("c", async () => {
+    await new Promise((resolve) => setTimeout(resolve));
+    return [new Metric("a", { value: ++runs })];
+  });
+  const bodies = await Promise.all(
+    Array.from({ length: 100 }, () => getText(exporter, "/metrics?name[]=a")),
+  );
+  assertEquals(new Set(bodies), new Set(["# TYPE a untyped\na 1\n"]));
+  const others = await Promise.all([
+    getText(exporter, "/metrics?name[]=a"),
+    getText(exporter, "/metrics?name[]=a&x="),
+  ]);
+  assertEquals(runs, 3);
+  assertEquals(new Set(others).size, 2);
+  assertEquals(await getText(exporter, "/metrics?name[]=a"), "# TYPE a untyped\na 4\n");
+});
+
+Deno.test("Exporter logs each scrape as one debug line", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger }));
+  await getText(exporter, "/metrics?name[]=exporter_duplicate_samples_total");
+  await getText(exporter, "/metrics?collect[]=nope");
+  const lines = log.about("msg=scrape").map((line) => line.replace(/(duration)=\S+/, "$1=…"));
+  assertEquals(lines, [
+    "level=debug logger=test msg=scrape status=200 duration=… bytes=180 samples=1 " +
+    'query="?name[]=exporter_duplicate_samples_total"',
+    'level=debug logger=test msg=scrape status=400 duration=… bytes=52 samples=0 query="?collect[]=nope"',
+  ]);
+});
+
+Deno.test("Exporter logs a failing collector once, and that it recovered", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger }));
+  let fails = true;
+  exporter.collector("disk", () => {
+    if (fails) throw new Error(`no disk after ${Math.random()} s`);
+    return [];
+  });
+  for (let i = 0; i < 5; i++) await exporter.export();
+  fails = false;
+  for (let i = 0; i < 2; i++) await exporter.export();
+  assertEquals(log.about("collector").map((line) => line.replace(/\d[\d.e-]*/g, "#")), [
+    'level=warn logger=test msg="collector failed" collector=disk duration=# error="Error: no disk after # s"',
+    'level=info logger=test msg="collector recovered" collector=disk',
+  ]);
+});
+
+Deno.test("Exporter logs samples that it leaves out once", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger }));
+  exporter.collector("c", () => [
+    new Metric("a"),
+    new Metric("a"),
+    new Metric("a", { type: "gauge" }),
+  ]);
+  for (let i = 0; i < 3; i++) await exporter.export();
+  assertEquals(log.about("left out"), [
+    'level=warn logger=test msg="duplicate samples left out" collector=c what=a samples=1',
+    'level=warn logger=test msg="family left out" collector=c what=a samples=1',
+  ]);
+});
+
+Deno.test("Exporter.start() runs onStartup once and listens; shutdown() runs onShutdown", async () => {
+  const events: string[] = [];
+  class Doors extends Exporter {
+    override onStartup(): Promise<void> {
+      events.push("startup");
+      return Promise.resolve();
+    }
+    override onShutdown(): Promise<void> {
+      events.push("shutdown");
+      return Promise.resolve();
+    }
+  }
+  const exporter = new Doors(silent({ listenPort: 0 }));
+  assertThrows(() => exporter.url, Error, "Cannot tell URL of exporter: it does not listen");
+  await Promise.all([exporter.start(), exporter.start()]);
+  assertMatch(exporter.url.href, /^http:\/\/127\.0\.0\.1:[1-9]\d*\/$/);
+  const response = await fetch(new URL("metrics", exporter.url));
+  assertEquals(response.status, 200);
+  await response.body?.cancel();
+  await Promise.all([exporter.shutdown(), exporter.shutdown()]);
+  await exporter.finished;
+  assertEquals(events, ["startup", "shutdown"]);
+  await assertRejects(() => exporter.start(), Error, "Cannot start exporter: it was shut down");
+});
+
+Deno.test("Exporter.start() stops listening when onStartup fails", async () => {
+  let url: URL | undefined;
+  class Doors extends Exporter {
+    override onStartup(): Promise<void> {
+      url = this.url;
+      return Promise.reject(new Error("no"));
+    }
+  }
+  const exporter = new Doors(silent({ listenPort: 0 }));
+  await assertRejects(() => exporter.start(), Error, "no");
+  await exporter.finished;
+  await assertRejects(() => fetch(url!));
+});
+
+Deno.test("Exporter.start() does not outlast a shutdown during a startup without end", async () => {
+  const events: string[] = [];
+  class Doors extends Exporter {
+    override onStartup(): Promise<void> {
+      return new Promise(() => {});
+    }
+    override onShutdown(): Promise<void> {
+      events.push("shutdown");
+      return Promise.resolve();
+    }
+  }
+  const log = new Log();
+  const exporter = new Doors(silent({
+    listenPort: 0,
+    shutdownTimeout: 0.05,
+    logger: log.logger,
+  }));
+  const started = exporter.start();
+  await exporter.shutdown();
+  await started;
+  assertEquals(events, []);
+  assertEquals(log.about("listening"), []);
+});
+
+Deno.test("Exporter.shutdown() waits for the startup under way", async () => {
+  const events: string[] = [];
+  class Doors extends Exporter {
+    override async onStartup(): Promise<void> {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      events.push("startup");
+    }
+    override onShutdown(): Promise<void> {
+      events.push("shutdown");
+      return Promise.resolve();
+    }
+  }
+  const exporter = new Doors(silent({ listenPort: 0 }));
+  await Promise.all([exporter.start(), exporter.shutdown()]);
+  assertEquals(events, ["startup", "shutdown"]);
+});
+
+Deno.test("Exporter.shutdown() finishes although onShutdown fails, and logs it", async () => {
+  class Doors extends Exporter {
+    override onShutdown(): Promise<void> {
+      return Promise.reject(new Error("no"));
+    }
+  }
+  const log = new Log();
+  const exporter = new Doors(silent({ listenPort: 0, logger: log.logger }));
+  await exporter.start();
+  await exporter.shutdown();
+  await exporter.finished;
+  assertEquals(log.about("shutdown failed").length, 1);
+});
+
+Deno.test("Exporter is shut down by await using", async () => {
+  let finished: Promise<void>;
+  {
+    await using exporter = new Exporter(silent({ listenPort: 0 }));
+    await exporter.start();
+    finished = exporter.finished;
+  }
+  await finished;
+});
+
+Deno.test("Exporter.reload() applies the file: what left it is gone", async () => {
+  await using file = await writeConfig(DOORS);
+  const exporter = new Exporter(silent({ configFile: file.path }));
+  await exporter.export();
+  await Deno.writeTextFile(file.path, 'labels = { rack = "7" }\n[metrics.windows_open]\nvalue = 3');
+  await exporter.reload();
+  assertEquals(
+    withoutOwn(await exporter.export()),
+    '# TYPE windows_open untyped\nwindows_open{rack="7"} 3\n',
+  );
+});
+
+Deno.test("Exporter.reload() changes nothing when the file is wrong, and tells", async () => {
+  await using file = await writeConfig(DOORS);
+  const log = new Log();
+  const exporter = new Exporter(silent({ configFile: file.path, logger: log.logger }));
+  const before = withoutOwn(await exporter.export());
+  for (const toml of ["listen_port = true\n[metrics.x]", "[labels", 'labels = { "1" = "x" }']) {
+    await Deno.writeTextFile(file.path, toml);
+    await assertRejects(() => exporter.reload(), ConfigError);
+    const text = await exporter.export();
+    assertEquals(withoutOwn(text), before);
+    assertMatch(text, /^exporter_config_last_reload_successful\{site="north"\} 0$/m);
+  }
+  assertEquals(log.about("configuration not reloaded").length, 3);
+
+  await Deno.writeTextFile(file.path, DOORS);
+  await exporter.reload();
+  assertMatch(await exporter.export(), /^exporter_config_last_reload_successful\{\S+ 1$/m);
+});
+
+Deno.test("Exporter.reload() keeps the last good file when it is gone", async () => {
+  const folder = await Deno.makeTempDir();
+  const configFile = `${folder}/config.toml`;
+  await Deno.writeTextFile(configFile, DOORS);
+  const exporter = new Exporter(silent({ configFile }));
+  await Deno.remove(folder, { recursive: true });
+  await assertRejects(() => exporter.reload(), ConfigError, "no such file");
+  assertStringIncludes(await exporter.export(), "\ndoors_open{");
+});
+
+Deno.test("Exporter.reload() takes effect on what is cached", async () => {
+  await using file = await writeConfig(`${DOORS}`);
+  const exporter = new Exporter(silent({ configFile: file.path }));
+  assertStringIncludes(await exporter.export(), "exporter_collector_cache_age_seconds");
+  await Deno.writeTextFile(file.path, "[metrics.windows_open]");
+  await exporter.reload();
+  const text = await exporter.export();
+  assertStringIncludes(text, "\nwindows_open 0\n");
+  assert(!text.includes("exporter_collector_cache_age_seconds"));
+});
+
+Deno.test("Exporter.reload() sets the level and the format of its own logger", async () => {
+  await using file = await writeConfig("");
+  const { logger: _, ...options } = silent({ configFile: file.path });
+  const exporter = new Exporter(options);
+  assertEquals(exporter.logger.levelName, "INFO");
+  await Deno.writeTextFile(file.path, 'log_level = "error"');
+  await exporter.reload();
+  assertEquals(exporter.logger.levelName, "ERROR");
+  assertEquals(new Exporter({ ...options, logLevel: "debug" }).logger.levelName, "DEBUG");
+});
+
+Deno.test("Exporter tells when its configuration was read", async () => {
+  await using file = await writeConfig("");
+  const before = Date.now() / 1000;
+  const text = await new Exporter(silent({ configFile: file.path })).export();
+  const [, time] = /^exporter_config_last_reload_success_timestamp_seconds (.+)$/m.exec(text)!;
+  assert(before <= Number(time) && Number(time) <= Date.now() / 1000);
+  assert(!(await new Exporter(silent()).export()).includes("exporter_config"));
+});

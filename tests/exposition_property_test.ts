@@ -1,0 +1,216 @@
+import { assert, assertEquals } from "@std/assert";
+import { encode } from "../encode.ts";
+import type { Gathering } from "../registry.ts";
+import { BOUNDS, type Claim, generate, type Scenario, scrape } from "./exposition_generator.ts";
+import { type ReadFamily, type ReadSample, readText } from "./text_reader.ts";
+
+const SCENARIOS = 2000;
+
+/** What a scenario came to. */
+interface Result {
+  readonly scenario: Scenario;
+  readonly gathering: Gathering;
+  readonly text: string;
+  /** The families as the text has them, without those in which the registry speaks of itself; none if it cannot be read. */
+  readonly families: readonly ReadFamily[] | undefined;
+}
+
+interface ExpectedFamily {
+  readonly name: string;
+  readonly type: string;
+  help: string | undefined;
+  /** The samples by their series. */
+  readonly samples: Map<string, ReadSample>;
+}
+
+interface Expected {
+  readonly families: readonly ExpectedFamily[];
+  readonly duplicates: number;
+  readonly conflicts: number;
+}
+
+const results: Promise<readonly Result[]> = Promise.all(
+  Array.from({ length: SCENARIOS }, (_, seed) => run(generate(seed))),
+);
+
+async function run(scenario: Scenario): Promise<Result> {
+  const gathering = await scrape(scenario);
+  const exposition = await encode(gathering.families, "text");
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const text = decoder.decode(exposition.bytes());
+  return { scenario, gathering, text, families: readIfPossible(text) };
+}
+
+function readIfPossible(text: string): ReadFamily[] | undefined {
+  try {
+    return readText(text).filter(({ name }) => !name.startsWith("exporter_"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is to come of a scenario, by the rules and by the slowest way. */
+function expect({ collectors, common, filter }: Scenario): Expected {
+  const families = new Map<string, ExpectedFamily>();
+  const owners = new Map<string, string>();
+  let duplicates = 0;
+  let conflicts = 0;
+  for (const claims of collectors) {
+    for (const [owner, members] of Map.groupBy(claims, ownerOf)) {
+      const [type = "", name = ""] = owner.split(" ");
+      const names = namesOf(name, type);
+      const isTaken = names.some((name) => owners.has(name) && owners.get(name) !== owner);
+      if (isTaken || name.startsWith("exporter_")) {
+        conflicts++;
+        continue;
+      }
+      for (const name of names) owners.set(name, owner);
+      const family = families.get(owner) ?? { name, type, help: undefined, samples: new Map() };
+      families.set(owner, family);
+      for (const claim of members) {
+        family.help ??= claim.help;
+        const sample = exposed(claim, type, common);
+        if ([...filter].some(([name, value]) => sample.labels.get(name) !== value.toWellFormed())) {
+          continue;
+        }
+        if (family.samples.has(seriesOf(sample))) duplicates++;
+        else family.samples.set(seriesOf(sample), sample);
+      }
+    }
+  }
+  const filled = [...families.values()].filter(({ samples }) => samples.size > 0);
+  return { families: filled, duplicates, conflicts };
+}
+
+/** The type and the name of the family that a claim makes. */
+function ownerOf({ name, type, labels }: Claim): string {
+  const { le, quantile } = Object.fromEntries(labels);
+  const part = type === "histogram" ? le : quantile;
+  const isBound = part !== undefined && BOUNDS.includes(part);
+  const total = part === undefined ? /^(.+)_(?:sum|count)$/.exec(name)?.[1] : undefined;
+  switch (type) {
+    case "histogram": {
+      const base = total ?? (isBound ? /^(.+)_bucket$/.exec(name)?.[1] : undefined);
+      return base === undefined ? `untyped ${name}` : `histogram ${base}`;
+    }
+    case "summary": {
+      const base = total ?? (isBound ? name : undefined);
+      return base === undefined ? `untyped ${name}` : `summary ${base}`;
+    }
+    default:
+      return `${type} ${name}`;
+  }
+}
+
+function namesOf(name: string, type: string): string[] {
+  const names = [name];
+  if (type === "histogram") names.push(`${name}_bucket`);
+  if (type === "histogram" || type === "summary") names.push(`${name}_sum`, `${name}_count`);
+  return names;
+}
+
+/** A claim as it is to be read again. */
+function exposed(claim: Claim, type: string, common: ReadonlyMap<string, string>): ReadSample {
+  const labels = new Map([...common, ...claim.labels]);
+  const own = new Map(claim.labels);
+  if (type === "histogram" && !own.has("le")) labels.delete("le");
+  if (type === "summary" && !own.has("quantile")) labels.delete("quantile");
+  return {
+    name: claim.name,
+    labels: new Map(Array.from(labels, ([name, value]) => [name, value.toWellFormed()])),
+    value: claim.value + 0,
+    timestamp: claim.timestamp,
+  };
+}
+
+function seriesOf({ name, labels }: Pick<ReadSample, "name" | "labels">): string {
+  return JSON.stringify([name, [...labels].sort()]);
+}
+
+/** A sample as text that tells all numbers apart. */
+function show({ name, labels, value, timestamp }: ReadSample): string {
+  return `${seriesOf({ name, labels })} ${value} ${timestamp}`;
+}
+
+function property(title: string, check: (result: Result) => void): void {
+  Deno.test(`Registry.gather() and encode() give ${title}`, async () => {
+    for (const result of await results) {
+      try {
+        check(result);
+      } catch (cause) {
+        throw new Error(`Not so for seed ${result.scenario.seed}:\n${result.text}`, { cause });
+      }
+    }
+  });
+}
+
+/** A property of the families that can be read. */
+function familiesProperty(
+  title: string,
+  check: (families: readonly ReadFamily[], scenario: Scenario) => void,
+): void {
+  property(title, ({ families, scenario }) => {
+    if (families) check(families, scenario);
+  });
+}
+
+property("text that a strict reader takes", ({ text }) => void readText(text));
+
+familiesProperty("families sorted by name", (families) => {
+  const names = families.map(({ name }) => name);
+  assertEquals(names, names.toSorted());
+});
+
+familiesProperty("the families that came first", (families, scenario) => {
+  assertEquals(
+    families.map(({ name, type }) => `${type} ${name}`).sort(),
+    expect(scenario).families.map(({ name, type }) => `${type} ${name}`).sort(),
+  );
+});
+
+familiesProperty("the help texts that came first", (families, scenario) => {
+  const texts = expect(scenario).families.map(({ name, help }) =>
+    [name, help?.toWellFormed() || undefined] as const
+  );
+  assertEquals(new Map(families.map(({ name, help }) => [name, help])), new Map(texts));
+});
+
+familiesProperty("the samples that came first, with all that they had", (families, scenario) => {
+  const expected = expect(scenario).families.flatMap(({ samples }) => [...samples.values()]);
+  assertEquals(
+    families.flatMap(({ samples }) => samples.map(show)).sort(),
+    expected.map(show).sort(),
+  );
+});
+
+familiesProperty("samples in the order in which they came, but for parts", (families, scenario) => {
+  const expected = new Map(expect(scenario).families.map((family) => [family.name, family]));
+  for (const { name, type, samples } of families) {
+    if (type === "histogram" || type === "summary") continue;
+    assertEquals(samples.map(show), [...expected.get(name)!.samples.values()].map(show));
+  }
+});
+
+property("the number of duplicates and conflicts", ({ scenario, gathering }) => {
+  const { duplicates, conflicts } = expect(scenario);
+  const count = (kind: string) => gathering.clashes.filter((clash) => clash.kind === kind);
+  assertEquals(count("duplicate").reduce((sum, { samples }) => sum + samples, 0), duplicates);
+  assertEquals(count("conflict").length, conflicts);
+});
+
+Deno.test("generate() makes plenty of what is to be tested", async () => {
+  const all = await results;
+  const found = { duplicates: 0, conflicts: 0, histograms: 0, summaries: 0, helps: 0, samples: 0 };
+  for (const { scenario, families } of all) {
+    const { duplicates, conflicts } = expect(scenario);
+    found.duplicates += duplicates;
+    found.conflicts += conflicts;
+    for (const { type, help, samples } of families ?? []) {
+      found.samples += samples.length;
+      if (type === "histogram") found.histograms++;
+      if (type === "summary") found.summaries++;
+      if (help !== undefined) found.helps++;
+    }
+  }
+  assert(Object.values(found).every((count) => count > SCENARIOS / 2), Deno.inspect(found));
+});

@@ -1,0 +1,114 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { MetricFamily, type SampleOptions } from "../family.ts";
+import { Labels, type LabelsInit } from "../labels.ts";
+import type { MetricType } from "../metric_type.ts";
+
+/** The samples as they are exposed. */
+function lines(family: MetricFamily): string[] {
+  return family.samples.map(({ series, value }) => `${series} ${value}`);
+}
+
+Deno.test("new MetricFamily() has defaults for everything but the name", () => {
+  const { name, type, help, unit, samples } = new MetricFamily("x");
+  assertEquals({ name, type, help, unit, samples }, {
+    name: "x",
+    type: "untyped",
+    help: undefined,
+    unit: undefined,
+    samples: [],
+  });
+});
+
+Deno.test("new MetricFamily() keeps what it is given", () => {
+  const { name, type, help, unit } = new MetricFamily("node load", {
+    type: "GAUGE",
+    help: "Load.",
+    unit: "processes",
+  });
+  assertEquals([name, type, help, unit], ["node_load", "gauge", "Load.", "processes"]);
+});
+
+Deno.test("new MetricFamily() rejects a bad name", () => {
+  assertThrows(() => new MetricFamily("a-b"), RangeError, 'Cannot create metric "a-b"');
+});
+
+Deno.test("MetricFamily.add() adds samples in order", () => {
+  const family = new MetricFamily("x", { type: "gauge" });
+  family.add(1, { a: "1" }).add(2).add(3, new Labels({ b: "2" }));
+  assertEquals(lines(family), ['x{a="1"} 1', "x 2", 'x{b="2"} 3']);
+});
+
+Deno.test("MetricFamily.add() takes what makes up a histogram", () => {
+  const family = new MetricFamily("x", { type: "histogram" });
+  family.add(1, { le: "0.5" }, { suffix: "_bucket" })
+    .add(2, { le: "+Inf" }, { suffix: "_bucket" })
+    .add(0.75, {}, { suffix: "_sum" })
+    .add(2, {}, { suffix: "_count" });
+  assertEquals(lines(family), [
+    'x_bucket{le="0.5"} 1',
+    'x_bucket{le="+Inf"} 2',
+    "x_sum 0.75",
+    "x_count 2",
+  ]);
+});
+
+Deno.test("MetricFamily.add() takes what makes up a summary", () => {
+  const family = new MetricFamily("x", { type: "summary" });
+  family.add(1, { quantile: "0.5" }).add(3, {}, { suffix: "_sum" }).add(2, {}, {
+    suffix: "_count",
+  });
+  assertEquals(lines(family), ['x{quantile="0.5"} 1', "x_sum 3", "x_count 2"]);
+});
+
+Deno.test("MetricFamily.add() takes a timestamp", () => {
+  const family = new MetricFamily("x").add(1, {}, { timestamp: new Date(1500) });
+  assertEquals(family.samples[0]?.timestamp, 1500);
+});
+
+Deno.test("MetricFamily.add() copies the labels", () => {
+  const labels = new Labels({ a: "1" });
+  const family = new MetricFamily("x").add(1, labels);
+  labels.set("a", "2");
+  assertEquals(lines(family), ['x{a="1"} 1']);
+});
+
+for (
+  const [type, labels, options, series] of [
+    ["gauge", {}, { suffix: "_sum" }, "x_sum{}"],
+    ["untyped", { le: "1" }, { suffix: "_bucket" }, 'x_bucket{le="1"}'],
+    ["histogram", {}, {}, "x{}"],
+    ["histogram", {}, { suffix: "_bucket" }, "x_bucket{}"],
+    ["histogram", { le: "fast" }, { suffix: "_bucket" }, 'x_bucket{le="fast"}'],
+    ["histogram", { le: "1" }, { suffix: "_sum" }, 'x_sum{le="1"}'],
+    ["summary", {}, {}, "x{}"],
+    ["summary", { quantile: "high" }, {}, 'x{quantile="high"}'],
+    ["summary", {}, { suffix: "_bucket" }, "x_bucket{}"],
+    ["summary", { quantile: "0.5" }, { suffix: "_count" }, 'x_count{quantile="0.5"}'],
+  ] satisfies [MetricType, LabelsInit, SampleOptions, string][]
+) {
+  Deno.test(`MetricFamily.add() rejects ${series} in a ${type}`, () => {
+    const family = new MetricFamily("x", { type });
+    assertThrows(
+      () => family.add(1, labels, options),
+      RangeError,
+      `Cannot add sample "${series}": ${type} "x" has no such sample`,
+    );
+    assertEquals(family.samples, []);
+  });
+}
+
+Deno.test("MetricFamily.add() rejects a value that is not a number", () => {
+  assertThrows(
+    () => new MetricFamily("x").add("1" as unknown as number),
+    TypeError,
+    'Cannot use value of metric "x": expected a number, got "1"',
+  );
+});
+
+Deno.test("MetricFamily.add() rejects a label that cannot be", () => {
+  assertThrows(
+    () => new MetricFamily("x").add(1, { __a: "1" }),
+    RangeError,
+    'Cannot set label "__a": names that begin with "__" are reserved',
+  );
+});

@@ -1,0 +1,33 @@
+import { encode } from "../../encode.ts";
+import { generate, scrape } from "../exposition_generator.ts";
+import { withTools } from "./tool.ts";
+
+/** What `promtool` exits with when it can read the metrics but would name them otherwise. */
+const LINT = 3;
+
+const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
+
+for (const seed of SEEDS) {
+  Deno.test(withTools(["promtool"], {
+    name: `promtool reads the exposition of seed ${seed}`,
+    fn: async () => {
+      const { families } = await scrape(generate(seed));
+      const exposition = await encode(families, "text");
+      const { code, errors } = await checkMetrics(exposition.stream());
+      if (code !== 0 && code !== LINT) throw new Error(`${errors}\n${exposition.text()}`);
+    },
+  }));
+}
+
+async function checkMetrics(
+  metrics: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<{ code: number; errors: string }> {
+  const child = new Deno.Command("promtool", {
+    args: ["check", "metrics"],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const [{ code, stderr }] = await Promise.all([child.output(), metrics.pipeTo(child.stdin)]);
+  return { code, errors: new TextDecoder().decode(stderr) };
+}

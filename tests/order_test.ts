@@ -1,0 +1,136 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import type { MetricType } from "../metric_type.ts";
+import { orderSamples } from "../order.ts";
+import { Sample } from "../sample.ts";
+
+/** Samples of the family x, written as suffix and labels. */
+function samples(...written: [suffix: string, ...labels: string[]][]): Sample[] {
+  return written.map(([suffix, ...labels]) => new Sample(`x${suffix}`, labels, 0));
+}
+
+function ordered(type: MetricType, input: Sample[]): string[] {
+  return orderSamples("x", type, input).map(({ series }) => series);
+}
+
+for (const type of ["counter", "gauge", "untyped"] as const) {
+  Deno.test(`orderSamples() leaves a ${type} as it is`, () => {
+    const input = samples(["", "le", "2"], ["", "le", "1"], ["", "quantile", "0"]);
+    assertStrictEquals(orderSamples("x", type, input), input);
+  });
+}
+
+Deno.test("orderSamples() puts buckets in rising order, then sum, then count", () => {
+  const input = samples(
+    ["_count"],
+    ["_bucket", "le", "+Inf"],
+    ["_bucket", "le", "10"],
+    ["_sum"],
+    ["_bucket", "le", "9"],
+    ["_bucket", "le", "-1"],
+    ["_bucket", "le", "1e-3"],
+  );
+  assertEquals(ordered("histogram", input), [
+    'x_bucket{le="-1"}',
+    'x_bucket{le="1e-3"}',
+    'x_bucket{le="9"}',
+    'x_bucket{le="10"}',
+    'x_bucket{le="+Inf"}',
+    "x_sum",
+    "x_count",
+  ]);
+});
+
+Deno.test("orderSamples() knows the largest and the smallest bounds there are", () => {
+  const input = samples(
+    ["_sum"],
+    ["_bucket", "le", "+Inf"],
+    ["_bucket", "le", "1.7976931348623157e308"],
+    ["_bucket", "le", "1e308"],
+    ["_bucket", "le", "-1e308"],
+    ["_bucket", "le", "-Inf"],
+  );
+  assertEquals(ordered("histogram", input), [
+    'x_bucket{le="-Inf"}',
+    'x_bucket{le="-1e308"}',
+    'x_bucket{le="1e308"}',
+    'x_bucket{le="1.7976931348623157e308"}',
+    'x_bucket{le="+Inf"}',
+    "x_sum",
+  ]);
+});
+
+Deno.test("orderSamples() puts quantiles in rising order, then sum, then count", () => {
+  const input = samples(["_count"], ["", "quantile", "1"], ["_sum"], ["", "quantile", "0.99"]);
+  assertEquals(ordered("summary", input), [
+    'x{quantile="0.99"}',
+    'x{quantile="1"}',
+    "x_sum",
+    "x_count",
+  ]);
+});
+
+Deno.test("orderSamples() keeps equal bounds in the order that they have", () => {
+  const input = samples(["_bucket", "le", "1.0"], ["_bucket", "le", "1"], ["_bucket", "le", "0"]);
+  assertEquals(ordered("histogram", input), [
+    'x_bucket{le="0"}',
+    'x_bucket{le="1.0"}',
+    'x_bucket{le="1"}',
+  ]);
+});
+
+Deno.test("orderSamples() puts each histogram together, in the order in which they begin", () => {
+  const input = samples(
+    ["_count", "a", "2"],
+    ["_bucket", "a", "1", "le", "1"],
+    ["_bucket", "a", "2", "le", "1"],
+    ["_count", "a", "1"],
+    ["_count"],
+  );
+  assertEquals(ordered("histogram", input), [
+    'x_bucket{a="2",le="1"}',
+    'x_count{a="2"}',
+    'x_bucket{a="1",le="1"}',
+    'x_count{a="1"}',
+    "x_count",
+  ]);
+});
+
+Deno.test("orderSamples() knows a histogram by its labels in any order", () => {
+  const input = samples(
+    ["_count", "b", "2", "a", "1"],
+    ["_bucket", "le", "2", "a", "1", "b", "2"],
+    ["_bucket", "a", "1", "le", "1", "b", "2"],
+  );
+  assertEquals(ordered("histogram", input), [
+    'x_bucket{a="1",le="1",b="2"}',
+    'x_bucket{le="2",a="1",b="2"}',
+    'x_count{b="2",a="1"}',
+  ]);
+});
+
+Deno.test("orderSamples() tells histograms apart whose labels look alike when joined", () => {
+  const input = samples(
+    ["_count", "a", '1","b","2'],
+    ["_count", "a", "1", "b", "2"],
+    ["_sum", "a", '1","b","2'],
+  );
+  assertEquals(ordered("histogram", input), [
+    'x_sum{a="1\\",\\"b\\",\\"2"}',
+    'x_count{a="1\\",\\"b\\",\\"2"}',
+    'x_count{a="1",b="2"}',
+  ]);
+});
+
+Deno.test("orderSamples() takes a family whose own name ends like a part", () => {
+  const input = ["x_sum_count", "x_sum_sum"].map((name) => new Sample(name, [], 0));
+  assertEquals(
+    orderSamples("x_sum", "histogram", input).map(({ name }) => name),
+    ["x_sum_sum", "x_sum_count"],
+  );
+});
+
+Deno.test("orderSamples() does not change what it is given", () => {
+  const input = samples(["_count"], ["_sum"]);
+  orderSamples("x", "histogram", input);
+  assertEquals(input.map(({ name }) => name), ["x_count", "x_sum"]);
+});

@@ -1,0 +1,93 @@
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { usage } from "../command.ts";
+import { parseConfig } from "../config.ts";
+import { Exporter } from "../exporter.ts";
+import { Registry } from "../registry.ts";
+import { VERSION } from "../version.ts";
+import { Program, ROOT } from "./program.ts";
+
+function read(path: string): Promise<string> {
+  return Deno.readTextFile(new URL(path, ROOT));
+}
+
+function blocks(markdown: string, language: string): string[] {
+  return [...markdown.matchAll(/^```(\S+).*\n([^]*?)^```$/gm)]
+    .filter(([, name]) => name === language)
+    .map(([, , block]) => block!);
+}
+
+Deno.test("README.md shows a configuration that is valid, with every key", async () => {
+  const [toml, ...others] = blocks(await read("README.md"), "toml");
+  assertEquals(others, []);
+  const { metrics: [metric], labels, extra: _, ...settings } = parseConfig(toml!);
+  assertEquals(settings, {
+    source: "",
+    name: "doors",
+    listenIp: "127.0.0.1",
+    listenPort: 9999,
+    cacheLife: 30,
+    logLevel: "info",
+    logFormat: "text",
+  });
+  assertEquals([...labels], [["site", "north"]]);
+  assertEquals(metric?.name, "doors_open");
+});
+
+Deno.test("README.md names every option of the command line", async () => {
+  const readme = await read("README.md");
+  const options = usage("main.ts").match(/(?<=^.*)--?[a-z-]+/gm)!;
+  assert(options.length >= 7);
+  for (const option of options) assertStringIncludes(readme, `\`${option}\``);
+});
+
+Deno.test("README.md names every metric about the exporter itself", async () => {
+  const readme = await read("README.md");
+  const configFile = await Deno.makeTempFile();
+  const exporter = new Exporter({ configFile, registry: new Registry(), cacheLife: 1 });
+  const names = (await exporter.export()).match(/(?<=^# TYPE )\w+/gm)!;
+  await Deno.remove(configFile);
+  assertEquals(names.length, 7);
+  for (const name of names) assertStringIncludes(readme, `\`${name}\``);
+});
+
+Deno.test("documents link to files that exist", async () => {
+  for (const path of ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"]) {
+    for (const [, link] of (await read(path)).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      await Deno.stat(new URL(link!, new URL(path, ROOT)));
+    }
+  }
+});
+
+Deno.test("docs/architecture.md names every module", async () => {
+  const architecture = await read("docs/architecture.md");
+  for await (const { name } of Deno.readDir(ROOT)) {
+    if (name.endsWith(".ts")) assertStringIncludes(architecture, `\`${name.slice(0, -3)}\``);
+  }
+});
+
+Deno.test("VERSION is that of deno.json and has an entry in CHANGELOG.md", async () => {
+  assertEquals(VERSION, JSON.parse(await read("deno.json")).version);
+  assertStringIncludes(await read("CHANGELOG.md"), `\n## ${VERSION}\n`);
+});
+
+Deno.test("README.md begins with an exporter that runs", async () => {
+  const [code] = blocks(await read("README.md"), "ts");
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/exporter.ts`, code!);
+    await Deno.writeTextFile(`${folder}/config.toml`, "listen_port = 0");
+    const config = fileURLToPath(new URL("deno.json", ROOT));
+    await using program = Program.deno(["run", "-A", `--config=${config}`, "exporter.ts"], {
+      cwd: folder,
+    });
+    const text = await (await fetch(new URL("metrics", await program.url()))).text();
+    assertMatch(text, /^node_load1\{site="north"\} [\d.]+$/m);
+    assertStringIncludes(
+      text,
+      `file_size_bytes{site="north",name="exporter.ts"} ${code!.length}\n`,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

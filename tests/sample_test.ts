@@ -1,0 +1,104 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import type { MetricType } from "../metric_type.ts";
+import { familyOf, Sample, sampleNames } from "../sample.ts";
+
+Deno.test("Sample.series is the name if there are no labels", () => {
+  assertEquals(new Sample("up", [], 1).series, "up");
+});
+
+Deno.test("Sample.series has the labels in the order that they have", () => {
+  assertEquals(new Sample("up", ["b", "2", "a", "1", "c", "3"], 1).series, 'up{b="2",a="1",c="3"}');
+});
+
+Deno.test("Sample.series has values escaped", () => {
+  assertEquals(
+    new Sample("up", ["a", '\\"\n', "b", "\\n"], 1).series,
+    'up{a="\\\\\\"\\n",b="\\\\n"}',
+  );
+});
+
+for (
+  const [a, b] of [
+    [["a", '1",b="2'], ["a", "1", "b", "2"]],
+    [["a", "1\n"], ["a", "1\\n"]],
+    [["a", '"'], ["a", '\\"']],
+    [["a", "1", "b", "2"], ["a", "2", "b", "1"]],
+    [["a", "1,b=2"], ["a", "1", "b", "=2"]],
+    [["a", "1"], ["b", "1"]],
+  ] as const
+) {
+  Deno.test(`Sample.series tells ${JSON.stringify(a)} from ${JSON.stringify(b)}`, () => {
+    assertNotEquals(new Sample("x", a, 1).series, new Sample("x", b, 1).series);
+  });
+}
+
+Deno.test("Sample.series is written once", () => {
+  const labels = ["a", "1"];
+  const sample = new Sample("x", labels, 1);
+  const { series } = sample;
+  labels[1] = "2";
+  assertEquals(sample.series, series);
+});
+
+Deno.test("Sample.label() finds the value of a label", () => {
+  const sample = new Sample("x", ["a", "b", "b", "c"], 1);
+  assertEquals(["a", "b", "c"].map((name) => sample.label(name)), ["b", "c", undefined]);
+});
+
+for (
+  const [type, expected] of [
+    ["counter", ["x"]],
+    ["gauge", ["x"]],
+    ["untyped", ["x"]],
+    ["histogram", ["x", "x_bucket", "x_sum", "x_count"]],
+    ["summary", ["x", "x_sum", "x_count"]],
+  ] satisfies [MetricType, string[]][]
+) {
+  Deno.test(`sampleNames() lists the names of a ${type}`, () => {
+    assertEquals(sampleNames("x", type), expected);
+  });
+}
+
+/** What a sample claims, and the family that it gets. */
+type Claim = [sample: string, labels: Record<string, string>, type: MetricType, family: string];
+
+const CLAIMS: Claim[] = [
+  ["x", {}, "gauge", "gauge x"],
+  ["x_sum", {}, "gauge", "gauge x_sum"],
+  ["x_bucket", { le: "1" }, "counter", "counter x_bucket"],
+  ["x", { le: "fast", quantile: "high" }, "untyped", "untyped x"],
+
+  ["x_bucket", { le: "0.5" }, "histogram", "histogram x"],
+  ["x_bucket", { le: "+Inf", a: "1" }, "histogram", "histogram x"],
+  ["x_sum", {}, "histogram", "histogram x"],
+  ["x_count", { a: "1" }, "histogram", "histogram x"],
+  ["x_count_bucket", { le: "1" }, "histogram", "histogram x_count"],
+  ["x", {}, "histogram", "untyped x"],
+  ["x", { le: "1" }, "histogram", "untyped x"],
+  ["x_bucket", {}, "histogram", "untyped x_bucket"],
+  ["x_bucket", { le: "fast" }, "histogram", "untyped x_bucket"],
+  ["x_bucket", { quantile: "1" }, "histogram", "untyped x_bucket"],
+  ["x_sum", { le: "1" }, "histogram", "untyped x_sum"],
+  ["x_count", { le: "fast" }, "histogram", "untyped x_count"],
+  ["_bucket", { le: "1" }, "histogram", "untyped _bucket"],
+  ["_sum", {}, "histogram", "untyped _sum"],
+
+  ["x", { quantile: "0.5" }, "summary", "summary x"],
+  ["x_sum", {}, "summary", "summary x"],
+  ["x_count", {}, "summary", "summary x"],
+  ["x_sum", { quantile: "0.5" }, "summary", "summary x_sum"],
+  ["x", {}, "summary", "untyped x"],
+  ["x", { quantile: "high" }, "summary", "untyped x"],
+  ["x", { le: "1" }, "summary", "untyped x"],
+  ["x_bucket", {}, "summary", "untyped x_bucket"],
+  ["x_sum", { quantile: "high" }, "summary", "untyped x_sum"],
+  ["_count", {}, "summary", "untyped _count"],
+];
+
+for (const [sample, labels, claimed, expected] of CLAIMS) {
+  Deno.test(`familyOf() puts ${claimed} ${sample}${JSON.stringify(labels)} into ${expected}`, () => {
+    const { name, type } = familyOf(sample, claimed, (label) => labels[label]);
+    assertEquals(`${type} ${name}`, expected);
+    assert(sampleNames(name, type).includes(sample));
+  });
+}
