@@ -1,16 +1,17 @@
 /**
  * The exporter: collectors and a configuration file behind an HTTP server.
  *
- * ```ts no-run
+ * ```ts
  * import { Exporter, Metric } from "@exporter/prometheus";
  *
- * const exporter = new Exporter({ listenPort: 9100 });
+ * const exporter = new Exporter({ listenPort: 0 });
  * exporter.collector("doors", async ({ signal }) => {
- *   const response = await fetch("http://doors.example/count", { signal });
+ *   const response = await fetch("data:text/plain,2", { signal });
  *   return [new Metric("doors_open", { type: "gauge", value: Number(await response.text()) })];
  * }, { ttl: 30 });
  * await exporter.start();
  * console.log(`Listening on ${exporter.url}`);
+ * await exporter.shutdown();
  * ```
  *
  * @module
@@ -31,7 +32,8 @@ import { parseScrapeFilter, type ScrapeFilter } from "./filter.ts";
 import { parseHost } from "./host.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { Lifecycle } from "./lifecycle.ts";
-import { configureLogger, createLogger, type Logger } from "./log.ts";
+import { configureLogger, createLogger } from "./log.ts";
+import type { Logger } from "./logger.ts";
 import { Metric } from "./metric.ts";
 import { negotiateEncoding } from "./negotiate.ts";
 import { LANDING_PAGE_POLICY, landingPage } from "./page.ts";
@@ -272,7 +274,7 @@ export class Exporter implements AsyncDisposable {
 
   async #scrape(request: Request): Promise<{ response: Response; samples?: number }> {
     const timeout = scrapeTimeout(request.headers);
-    await settles(this.#lifecycle.startUp(), timeout);
+    await settles(this.#startUpForRequest(), timeout);
     if (!this.#lifecycle.isReady) {
       return { response: textResponse(503, "The exporter is not ready") };
     }
@@ -301,6 +303,10 @@ export class Exporter implements AsyncDisposable {
     }
   }
 
+  #startUpForRequest(): Promise<void> {
+    return this.#lifecycle.startUp((error) => this.logger.error("startup failed", { error }));
+  }
+
   async #close(secondsLeft: () => number): Promise<void> {
     this.#removeSignalListeners();
     if (this.#server) {
@@ -327,7 +333,7 @@ export class Exporter implements AsyncDisposable {
   }
 
   #tellReadiness(): Response {
-    this.#lifecycle.startUp().catch(() => {});
+    this.#startUpForRequest().catch(() => {});
     return this.#lifecycle.isReady ? textResponse(200, "Ready") : textResponse(503, "Not ready");
   }
 

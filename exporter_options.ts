@@ -7,7 +7,8 @@
 import { describe } from "./describe.ts";
 import { parseHost } from "./host.ts";
 import type { LabelsInit } from "./labels.ts";
-import type { LogFormat, Logger, LogLevelName } from "./log.ts";
+import type { LogFormat, LogLevelName } from "./log.ts";
+import type { Logger } from "./logger.ts";
 import type { Registry } from "./registry.ts";
 
 /** Options of {@linkcode Exporter}. What is given here wins over the configuration file. */

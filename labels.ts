@@ -12,9 +12,9 @@
  * @module
  */
 
-import type { Logger } from "@std/log";
 import { describe } from "./describe.ts";
 import { escapeLabelValue, isLabelName, isReservedLabelName } from "./escape.ts";
+import type { Logger } from "./logger.ts";
 
 /** What labels can be made from: an object, or name and value pairs such as a `Map` or other labels. */
 export type LabelsInit =

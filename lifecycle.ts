@@ -5,7 +5,7 @@
  */
 
 import { settles } from "./deadline.ts";
-import type { Logger } from "./log.ts";
+import type { Logger } from "./logger.ts";
 
 /** What is done at the two ends of a life. */
 export interface LifecycleHooks {
@@ -44,16 +44,18 @@ export class Lifecycle {
   }
 
   /**
-   * Starts up if nobody has; after a failure, once more. Resolves when it is ready or has ended.
+   * Starts up if nobody has; after a failure, once more. Resolves when it is ready or has ended; at once if it is ending.
    *
+   * @param onFailure Hears of a failure of the startup that this call has begun.
    * @throws What `onStartup` throws.
    */
-  startUp(): Promise<void> {
-    if (this.isEnding) return this.finished;
+  startUp(onFailure: (error: unknown) => void = () => {}): Promise<void> {
+    if (this.isEnding) return Promise.resolve();
     if (this.#startup === undefined) {
       this.#startup = this.#open();
-      this.#startup.catch(() => {
+      this.#startup.catch((error) => {
         this.#startup = undefined;
+        onFailure(error);
       });
     }
     return Promise.race([this.#startup, this.finished]);
@@ -70,13 +72,8 @@ export class Lifecycle {
   }
 
   async #open(): Promise<void> {
-    try {
-      await this.#hooks.onStartup();
-      this.#hasStarted = true;
-    } catch (error) {
-      this.#logger.error("startup failed", { error });
-      throw error;
-    }
+    await this.#hooks.onStartup();
+    this.#hasStarted = true;
   }
 
   async #close(

@@ -5,19 +5,18 @@
  * characters are escaped, errors are written without their stack and with their causes.
  *
  * ```ts
- * import { childLogger, createLogger } from "@exporter/prometheus";
+ * import { createLogger } from "@exporter/prometheus";
  *
  * const logger = createLogger("exporter", { level: "debug" });
- * childLogger(logger, "disk").warn("collector failed", { error: new Error("no such disk"), after: 0.2 });
- * // time=2026-11-22T10:00:00.000Z level=warn logger=exporter.disk msg="collector failed" error="Error: no such disk" after=0.2
+ * logger.warn("collector failed", { error: new Error("no such disk"), after: 0.2 });
+ * // time=2026-11-22T10:00:00.000Z level=warn logger=exporter msg="collector failed" error="Error: no such disk" after=0.2
  * ```
  *
  * @module
  */
 
-import { BaseHandler, type LevelName, Logger, type LogLevel, type LogRecord } from "@std/log";
-
-export type { Logger } from "@std/log";
+import { BaseHandler, type LevelName, Logger as StdLogger, type LogRecord } from "@std/log";
+import type { Logger } from "./logger.ts";
 
 /** The formats of log lines: {@link https://brandur.org/logfmt | logfmt}, or one JSON object per line. */
 export const LOG_FORMATS = ["text", "json"] as const;
@@ -68,35 +67,27 @@ export interface CreateLoggerOptions extends LogSettings {
  */
 export function createLogger(name: string, options: CreateLoggerOptions = {}): Logger {
   const { level = "info", format = "text", write = writeToStandardError } = options;
-  const logger = new Logger(name, "INFO", { handlers: [new LineHandler(write)] });
+  const logger = new StdLogger(name, "INFO", { handlers: [new LineHandler(write)] });
   configureLogger(logger, { level, format });
   return logger;
 }
 
 /**
- * Makes a logger for a part of a program, named after both: `exporter.disk`.
+ * Changes the level of a logger and the format of the lines that it writes.
  *
- * It writes to the handlers of its parent. Its level is that of the parent, now and later; setting it sets the parent's.
- */
-export function childLogger(parent: Logger, name: string): Logger {
-  return new ChildLogger(parent, name);
-}
-
-/**
- * Changes the level of a logger, of its parents and of their children, and the format of the lines that they write. The
- * format of handlers that were not made by {@linkcode createLogger} stays.
- *
+ * @throws {TypeError} If the logger was not made by {@linkcode createLogger}.
  * @throws {RangeError} If there is no such level or format. Nothing is changed then.
  */
 export function configureLogger(logger: Logger, settings: LogSettings): void {
   const { level, format } = settings;
+  const handler = logger instanceof StdLogger ? logger.handlers[0] : undefined;
+  if (!(logger instanceof StdLogger && handler instanceof LineHandler)) {
+    throw new TypeError("Cannot configure logger: expected one that createLogger made");
+  }
   if (level !== undefined) assertOneOf("level", LOG_LEVELS, level);
   if (format !== undefined) assertOneOf("format", LOG_FORMATS, format);
   if (level !== undefined) logger.levelName = level.toUpperCase() as LevelName;
-  if (format === undefined) return;
-  for (const handler of logger.handlers) {
-    if (handler instanceof LineHandler) handler.lineFormat = format;
-  }
+  if (format !== undefined) handler.lineFormat = format;
 }
 
 function assertOneOf(setting: string, names: readonly string[], name: string): void {
@@ -104,31 +95,6 @@ function assertOneOf(setting: string, names: readonly string[], name: string): v
   throw new RangeError(
     `Cannot set log ${setting} ${JSON.stringify(name)}: expected one of ${names.join(", ")}`,
   );
-}
-
-class ChildLogger extends Logger {
-  readonly #parent: Logger;
-
-  constructor(parent: Logger, name: string) {
-    super(`${parent.loggerName}.${name}`, parent.levelName, { handlers: parent.handlers });
-    this.#parent = parent;
-  }
-
-  override get level(): LogLevel {
-    return this.#parent.level;
-  }
-
-  override set level(level: LogLevel) {
-    this.#parent.level = level;
-  }
-
-  override get levelName(): LevelName {
-    return this.#parent.levelName;
-  }
-
-  override set levelName(levelName: LevelName) {
-    this.#parent.levelName = levelName;
-  }
 }
 
 class LineHandler extends BaseHandler {

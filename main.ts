@@ -8,14 +8,17 @@
  * {@linkcode main} gives a program with its own exporter the same command line. Spread the options last: what is given on the
  * command line then wins over what is given in code, and that over the configuration file.
  *
- * ```ts no-run
+ * ```ts
  * import { Exporter } from "@exporter/prometheus";
  * import { main } from "@exporter/prometheus/cli";
  *
  * class DoorExporter extends Exporter {}
  *
- * Deno.exit(await main(Deno.args, (options) => new DoorExporter({ listenPort: 9100, ...options })));
+ * const status = await main(["--once"], (options) => new DoorExporter({ listenPort: 9100, ...options }));
+ * console.log(status); // 0
  * ```
+ *
+ * A program of its own is `Deno.exit(await main(Deno.args, …))`.
  *
  * The exit status is 0 when all went well, an end by SIGINT or SIGTERM included; 1 when the exporter could not do what was
  * asked; and 2 when that could not be understood.

@@ -94,17 +94,15 @@ export class Merger {
   }
 
   /** The families, sorted by name, without those that have no samples. */
-  families(): Family[] {
-    return [...this.#families.values()]
+  async families(): Promise<Family[]> {
+    const filled = [...this.#families.values()]
       .filter(({ samples }) => samples.length > 0)
-      .sort((a, b) => a.name < b.name ? -1 : 1)
-      .map(({ name, type, help, unit, samples }) => ({
-        name,
-        type,
-        help,
-        unit,
-        samples: orderSamples(name, type, samples),
-      }));
+      .sort((a, b) => a.name < b.name ? -1 : 1);
+    const families: Family[] = [];
+    for (const { name, type, help, unit, samples } of filled) {
+      families.push({ name, type, help, unit, samples: await orderSamples(name, type, samples) });
+    }
+    return families;
   }
 
   async #addSamples(

@@ -4,15 +4,17 @@
  * A collector is a function that returns metrics. An {@linkcode Exporter} runs collectors when Prometheus asks, each with a
  * deadline, isolated from the others and cached if wanted, and serves what they return.
  *
- * ```ts no-run
+ * ```ts
  * import { Exporter, Metric } from "@exporter/prometheus";
  *
- * const exporter = new Exporter();
+ * const exporter = new Exporter({ labels: { site: "north" } });
  * exporter.collector("memory", () => [
  *   new Metric("memory_rss_bytes", { type: "gauge", value: Deno.memoryUsage().rss }),
  * ]);
- * await exporter.start();
+ * console.log(await exporter.export());
  * ```
+ *
+ * `await exporter.start()` serves that.
  *
  * @module
  */
@@ -43,17 +45,16 @@ export { MetricFamily, type MetricFamilyOptions, type SampleOptions } from "./fa
 export type { ScrapeFilter } from "./filter.ts";
 export { Labels, type LabelsInit, type LabelsOptions } from "./labels.ts";
 export {
-  childLogger,
   configureLogger,
   createLogger,
   type CreateLoggerOptions,
   LOG_FORMATS,
   LOG_LEVELS,
   type LogFormat,
-  type Logger,
   type LogLevelName,
   type LogSettings,
 } from "./log.ts";
+export type { Logger, LogMethod } from "./logger.ts";
 export type { Clash } from "./merge.ts";
 export { type Exemplar, Metric, type MetricOptions } from "./metric.ts";
 export { METRIC_TYPES, type MetricType } from "./metric_type.ts";

@@ -4,32 +4,43 @@
  * @module
  */
 
+import { breathe, overdue } from "./breath.ts";
 import { parseBound } from "./escape.ts";
 import type { MetricType } from "./metric_type.ts";
 import { PARTS, type Sample } from "./sample.ts";
 
+/** How many samples go by between two looks at the clock. */
+const STRIDE = 128;
+
 /**
  * Puts what belongs to one histogram or summary together, with buckets and quantiles in rising order and then sum and
- * count, as the text format demands. Other samples stay in the order that they have.
+ * count, as the text format demands. Other samples stay in the order that they have. Lets other work of the program run
+ * in between.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#grouping-and-sorting}
  */
-export function orderSamples(
+export async function orderSamples(
   family: string,
   type: MetricType,
   samples: readonly Sample[],
-): readonly Sample[] {
+): Promise<readonly Sample[]> {
   const partLabel = PARTS[type]?.label;
   if (partLabel === undefined) return samples;
   const groups = new Map<string, Part[]>();
-  for (const sample of samples) {
+  for (const [i, sample] of samples.entries()) {
+    if (i % STRIDE === 0 && overdue()) await breathe();
     const key = keyWithout(partLabel, sample.labels);
     const part = partOf(family, partLabel, sample);
     const group = groups.get(key);
     if (group) group.push(part);
     else groups.set(key, [part]);
   }
-  return [...groups.values()].flatMap((group) => group.sort(byRank).map(({ sample }) => sample));
+  const ordered: Sample[] = [];
+  for (const group of groups.values()) {
+    if (overdue()) await breathe();
+    for (const { sample } of group.sort(byRank)) ordered.push(sample);
+  }
+  return ordered;
 }
 
 /** A sample with its place in its histogram or summary: by its rank, and within that by its bound. */

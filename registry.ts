@@ -181,7 +181,7 @@ export class Registry {
     await merger.add([...statusFamilies(outcomes), ...this.#clashFamilies()]);
 
     const { samples, clashes } = merger;
-    return { families: merger.families(), samples, outcomes, clashes };
+    return { families: await merger.families(), samples, outcomes, clashes };
   }
 
   /** Gathers and writes it in a format. */

@@ -6,7 +6,7 @@
 
 import { compress, encode } from "./encode.ts";
 import type { Exposition } from "./exposition.ts";
-import type { Logger } from "./log.ts";
+import type { Logger } from "./logger.ts";
 import type { Encoding } from "./negotiate.ts";
 import type { Gathering, GatherOptions, Registry } from "./registry.ts";
 import { LogThrottle } from "./throttle.ts";

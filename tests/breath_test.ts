@@ -1,20 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { breathe, overdue } from "../breath.ts";
-
-/** Stops the clock, so that a test can turn it. */
-function stopClock(): { advance(milliseconds: number): void } & Disposable {
-  const original = performance.now;
-  let time = original.call(performance);
-  performance.now = () => time;
-  return {
-    advance: (milliseconds) => void (time += milliseconds),
-    [Symbol.dispose]: () => void (performance.now = original),
-  };
-}
+import { StoppedClock } from "./stopped_clock.ts";
 
 Deno.test("overdue() is true once the event loop was held for more than 4 ms", async () => {
-  using clock = stopClock();
+  using clock = new StoppedClock();
   await breathe();
   const answers = [0, 4, 0.5].map((milliseconds) => {
     clock.advance(milliseconds);
@@ -24,7 +14,7 @@ Deno.test("overdue() is true once the event loop was held for more than 4 ms", a
 });
 
 Deno.test("breathe() begins a new hold", async () => {
-  using clock = stopClock();
+  using clock = new StoppedClock();
   clock.advance(100);
   await breathe();
   assertEquals(overdue(), false);
@@ -48,13 +38,25 @@ Deno.test("breathe() lets everything else run that is ready", async () => {
 });
 
 Deno.test("breathe() gives those who wait at the same time a turn each", async () => {
-  using clock = stopClock();
   const seen: string[] = [];
   const work = async (name: string) => {
     await breathe();
-    seen.push(`${name} ${overdue() ? "late" : "fresh"}`);
-    clock.advance(5);
+    seen.push(name);
+    setImmediate(() => seen.push(`others after ${name}`));
   };
   await Promise.all(["a", "b", "c"].map(work));
-  assertEquals(seen, ["a fresh", "b fresh", "c fresh"]);
+  assertEquals(seen, ["a", "others after a", "b", "others after b", "c"]);
+  await breathe();
+});
+
+Deno.test("breathe() begins a new hold for each of those who wait at the same time", async () => {
+  using clock = new StoppedClock();
+  const late: boolean[] = [];
+  const work = async () => {
+    await breathe();
+    late.push(overdue());
+    clock.advance(5);
+  };
+  await Promise.all([work(), work(), work()]);
+  assertEquals(late, [false, false, false]);
 });

@@ -5,6 +5,7 @@ import { MetricFamily } from "../family.ts";
 import { Metric, type MetricOptions } from "../metric.ts";
 import type { Family } from "../sample.ts";
 import { encodeText } from "../text.ts";
+import { letsOthersRun, StoppedClock } from "./stopped_clock.ts";
 
 const never = () => false;
 
@@ -227,18 +228,23 @@ Deno.test("Collection.drain() stops an async iterator when it is told to", async
   assertEquals([values(collection), closed], [[1, 2, 3], true]);
 });
 
-Deno.test("Collection.drain() stops an iterator when it is told to, and lets others run till then", async () => {
-  let stopped = false;
+for (const [name, result] of Object.entries(RESULTS)) {
+  Deno.test(`Collection.drain() lets others run while it takes in ${name}`, async () => {
+    assertEquals(await letsOthersRun(() => collect(result())), true);
+  });
+}
+
+Deno.test("Collection.drain() stops an iterator when it is told to", async () => {
+  using _clock = new StoppedClock({ step: 5 });
   let closed = false;
   const result = function* () {
     try {
-      for (;;) yield metric(1);
+      for (let i = 1;; i++) yield metric(i);
     } finally {
       closed = true;
     }
   };
-  const collection = new Collection(Infinity);
-  setTimeout(() => stopped = true);
-  await collection.drain(result(), () => stopped);
-  assertEquals(closed, true);
+  const collection = new Collection(100);
+  await collection.drain(result(), () => collection.samples === 3);
+  assertEquals([values(collection), closed], [[1, 2, 3], true]);
 });

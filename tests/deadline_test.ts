@@ -36,6 +36,13 @@ Deno.test("settles() is true for a promise that resolves", async () => {
   assertEquals(await settles(Promise.resolve(), 1000), true);
 });
 
+Deno.test({
+  name: "settles() leaves no timer",
+  sanitizeOps: true,
+  sanitizeResources: true,
+  fn: async () => void await settles(Promise.resolve(), 1000),
+});
+
 Deno.test("settles() is true for a promise that rejects", async () => {
   assertEquals(await settles(Promise.reject(new Error("Down")), 1000), true);
 });

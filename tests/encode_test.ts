@@ -4,6 +4,7 @@ import { compress, encode, FORMATS } from "../encode.ts";
 import { Exposition } from "../exposition.ts";
 import { MetricFamily } from "../family.ts";
 import { TEXT_CONTENT_TYPE } from "../text.ts";
+import { letsOthersRun } from "./stopped_clock.ts";
 
 const TEXT = "# TYPE doors_open gauge\ndoors_open 2\n";
 const FAMILIES = [new MetricFamily("doors_open", { type: "gauge" }).add(2)];
@@ -41,6 +42,11 @@ for (const [name, size] of Object.entries({ "nothing": 0, "a line": 1, "many pie
     assertEquals(new TextDecoder().decode(gunzipSync(zipped.bytes())), plain.text());
   });
 }
+
+Deno.test("compress() lets others run between pieces", async () => {
+  const plain = await encode(FAMILIES, "text");
+  assertEquals(await letsOthersRun(() => compress(plain, "gzip")), true);
+});
 
 Deno.test("compress() makes it smaller", async () => {
   const plain = new Exposition("text/plain", "identity", [new Uint8Array(100_000)]);

@@ -8,6 +8,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { Logger } from "@std/log";
 import type { CollectContext } from "../collector.ts";
 import { ConfigError } from "../config.ts";
 import { Exporter } from "../exporter.ts";
@@ -54,6 +55,11 @@ async function writeConfig(toml: string): Promise<{ path: string } & AsyncDispos
   const path = await Deno.makeTempFile({ suffix: ".toml" });
   await Deno.writeTextFile(path, toml);
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path) };
+}
+
+function levelOf(exporter: Exporter): string {
+  assertInstanceOf(exporter.logger, Logger);
+  return exporter.logger.levelName;
 }
 
 const DOORS = `
@@ -402,10 +408,12 @@ Deno.test("Exporter.fetch() tries to start up again after a failure", async () =
       return attempts === 2 ? Promise.reject(new Error("no")) : Promise.resolve();
     }
   }
-  const exporter = new Doors(silent());
+  const log = new Log();
+  const exporter = new Doors(silent({ logger: log.logger }));
   assertEquals((await get(exporter, "/metrics")).status, 503);
   assertEquals((await get(exporter, "/metrics")).status, 503);
   assertEquals((await get(exporter, "/metrics")).status, 200);
+  assertEquals(log.about("startup failed").length, 2);
 });
 
 Deno.test("Exporter.fetch() does not wait longer for the startup than the scraper does", async () => {
@@ -654,15 +662,17 @@ Deno.test("Exporter.reload() takes effect on what is cached", async () => {
   assert(!text.includes("exporter_collector_cache_age_seconds"));
 });
 
-Deno.test("Exporter.reload() sets the level and the format of its own logger", async () => {
+Deno.test("Exporter.reload() sets the level of its own logger, unless code does", async () => {
   await using file = await writeConfig("");
   const { logger: _, ...options } = silent({ configFile: file.path });
-  const exporter = new Exporter(options);
-  assertEquals(exporter.logger.levelName, "INFO");
+  const [exporter, outspoken] = [
+    new Exporter(options),
+    new Exporter({ ...options, logLevel: "info" }),
+  ];
+  assertEquals([levelOf(exporter), levelOf(outspoken)], ["INFO", "INFO"]);
   await Deno.writeTextFile(file.path, 'log_level = "error"');
-  await exporter.reload();
-  assertEquals(exporter.logger.levelName, "ERROR");
-  assertEquals(new Exporter({ ...options, logLevel: "debug" }).logger.levelName, "DEBUG");
+  for (const each of [exporter, outspoken]) await each.reload();
+  assertEquals([levelOf(exporter), levelOf(outspoken)], ["ERROR", "INFO"]);
 });
 
 Deno.test("Exporter tells when its configuration was read", async () => {

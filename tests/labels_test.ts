@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotStrictEquals, assertThrows } from "@std/assert";
 import { Labels, type LabelsInit } from "../labels.ts";
-import type { Logger } from "../log.ts";
+import type { Logger } from "../logger.ts";
 
 const HOUSE = { site: "north", floor: "1" };
 
@@ -23,6 +23,7 @@ for (
     ["pairs", [["site", "north"], ["floor", "1"]]],
     ["a Map", new Map(Object.entries(HOUSE))],
     ["other labels", new Labels(HOUSE)],
+    ["an iterator, which can be read only once", Object.entries(HOUSE).values()],
     ["URLSearchParams", new URLSearchParams(HOUSE)],
   ] satisfies [string, LabelsInit][]
 ) {

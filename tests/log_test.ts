@@ -2,7 +2,6 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Logger } from "@std/log";
 import { Labels } from "../labels.ts";
 import {
-  childLogger,
   configureLogger,
   createLogger,
   type CreateLoggerOptions,
@@ -16,7 +15,7 @@ function makeLogger(options: CreateLoggerOptions = {}): { logger: Logger; lines:
   const write = (line: string) => {
     lines.push(line.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/, "NOW"));
   };
-  return { logger: createLogger("exporter", { ...options, write }), lines };
+  return { logger: createLogger("exporter", { ...options, write }) as Logger, lines };
 }
 
 function textOf(...args: unknown[]): string {
@@ -72,7 +71,7 @@ for (
 Deno.test("createLogger() does not evaluate a message that is not logged", () => {
   const { logger } = makeLogger();
   let evaluated = false;
-  childLogger(logger, "labels").debug(() => evaluated = true);
+  logger.debug(() => evaluated = true);
   assertEquals(evaluated, false);
 });
 
@@ -140,45 +139,26 @@ async function runCode(code: string): Promise<{ stdout: string; stderr: string }
   }
 }
 
-Deno.test("childLogger() is named after its parent", () => {
+Deno.test("configureLogger() changes level and format", () => {
   const { logger, lines } = makeLogger();
-  childLogger(childLogger(logger, "labels"), "site").info("m");
-  assertEquals(lines, ["time=NOW level=info logger=exporter.labels.site msg=m"]);
-});
-
-Deno.test("childLogger() follows the level of its parent", () => {
-  const { logger, lines } = makeLogger();
-  const child = childLogger(childLogger(logger, "labels"), "site");
-  logger.levelName = "DEBUG";
-  child.debug("m");
-  assertEquals(lines, ["time=NOW level=debug logger=exporter.labels.site msg=m"]);
-});
-
-Deno.test("childLogger() sets the level of its parent", () => {
-  const { logger } = makeLogger();
-  childLogger(logger, "labels").levelName = "ERROR";
-  assertEquals(logger.levelName, "ERROR");
-  childLogger(logger, "labels").level = 10;
-  assertEquals(logger.levelName, "DEBUG");
-});
-
-Deno.test("childLogger() accepts any logger of @std/log", () => {
-  const parent = new Logger("app", "WARN", { handlers: [] });
-  const child = childLogger(parent, "labels");
-  assertEquals([child.loggerName, child.levelName, child.handlers], ["app.labels", "WARN", []]);
-});
-
-Deno.test("configureLogger() changes level and format of parent and children", () => {
-  const { logger, lines } = makeLogger();
-  const child = childLogger(logger, "labels");
   configureLogger(logger, { level: "debug", format: "json" });
-  child.debug("m");
-  configureLogger(child, { format: "text" });
+  logger.debug("m");
+  configureLogger(logger, { format: "text" });
   logger.debug("m");
   assertEquals(lines, [
-    '{"time":"NOW","level":"debug","logger":"exporter.labels","msg":"m"}',
+    '{"time":"NOW","level":"debug","logger":"exporter","msg":"m"}',
     "time=NOW level=debug logger=exporter msg=m",
   ]);
+});
+
+Deno.test("configureLogger() rejects a logger that createLogger() did not make", () => {
+  for (const logger of [console, new Logger("app", "INFO")]) {
+    assertThrows(
+      () => configureLogger(logger, { level: "debug" }),
+      TypeError,
+      "Cannot configure logger: expected one that createLogger made",
+    );
+  }
 });
 
 Deno.test("configureLogger() changes nothing if one setting is wrong", () => {

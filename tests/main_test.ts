@@ -130,11 +130,8 @@ Deno.test("main() tells in a line that startup failed", async () => {
   }
   const { code, stdout, stderr } = await mainHere(
     ["-p", "0", "-a", "127.0.0.1"],
-    (options) => {
-      const exporter = new Failing({ configFile: false, registry: new Registry(), ...options });
-      exporter.logger.handlers = [];
-      return exporter;
-    },
+    (options) =>
+      new Failing({ configFile: false, registry: new Registry(), logLevel: "warn", ...options }),
   );
   assertEquals({ code, stdout }, { code: 1, stdout: "" });
   assertEquals(stderr, "Cannot reach the doors\n");

@@ -5,6 +5,7 @@ import { type Clash, Merger } from "../merge.ts";
 import type { MetricType } from "../metric_type.ts";
 import { type Family, Sample } from "../sample.ts";
 import { encodeText } from "../text.ts";
+import { letsOthersRun } from "./stopped_clock.ts";
 
 interface Asked {
   labels?: LabelsInit;
@@ -27,7 +28,7 @@ async function merge(collectors: Family[][], asked: Asked = {}): Promise<Merged>
   });
   for (const [i, families] of collectors.entries()) await merger.add(families, String(i));
   const { samples, duplicates, clashes } = merger;
-  return { text: await write(merger.families()), samples, duplicates, clashes };
+  return { text: await write(await merger.families()), samples, duplicates, clashes };
 }
 
 async function write(families: Family[]): Promise<string> {
@@ -104,8 +105,18 @@ Deno.test("Merger takes the first help text that there is", async () => {
   assertEquals(text, "# HELP x First.\n# TYPE x gauge\nx 1\n");
 });
 
+Deno.test("Merger takes the first unit that there is", async () => {
+  const merger = new Merger(new Labels());
+  await merger.add([gauge("x", [1])]);
+  await merger.add([new MetricFamily("x", { type: "gauge", unit: "seconds" })]);
+  await merger.add([new MetricFamily("x", { type: "gauge", unit: "bytes" })]);
+  assertEquals((await merger.families()).map(({ unit }) => unit), ["seconds"]);
+});
+
 Deno.test("Merger leaves out families without samples", async () => {
-  assertEquals((await merge([[gauge("x")]])).text, "");
+  const merger = new Merger(new Labels());
+  await merger.add([gauge("x")]);
+  assertEquals(await merger.families(), []);
 });
 
 Deno.test("Merger gives common labels to every sample, before its own", async () => {
@@ -192,10 +203,9 @@ Deno.test("Merger keeps timestamps", async () => {
 });
 
 Deno.test("Merger keeps the first of the same series within a family", async () => {
+  const [a, b] = [{ a: "1" }, { a: "2" }];
   const { text, samples, duplicates, clashes } = await merge([
-    [gauge("x", [1, { a: "1" }], [2, { a: "1" }], [3, { a: "2" }], [4, { a: "2" }], [5, {
-      a: "1",
-    }])],
+    [gauge("x", [1, a], [2, a], [3, b], [4, a], [5, b])],
   ]);
   assertEquals(text, '# TYPE x gauge\nx{a="1"} 1\nx{a="2"} 3\n');
   assertEquals([samples, duplicates], [2, 3]);
@@ -219,6 +229,13 @@ for (const [a, b, c] of ["abc", "acb", "bac", "bca", "cab", "cba"].map((order) =
     assertEquals([text, duplicates], ['# TYPE x gauge\nx{a="1",b="2",c="3"} 1\n', 1]);
   });
 }
+
+Deno.test("Merger knows the same series after one that begins with the same names", async () => {
+  const { duplicates } = await merge([
+    [gauge("x", [1, { b: "1", a: "1", c: "1" }], [2, { b: "1", a: "1" }], [3, { a: "1", b: "1" }])],
+  ]);
+  assertEquals(duplicates, 1);
+});
 
 Deno.test("Merger takes the same series with another timestamp for the same", async () => {
   const at = (time: number) => ({ timestamp: new Date(time) });
@@ -404,7 +421,7 @@ Deno.test("Merger.reserve() refuses families of these names", async () => {
   const merger = new Merger(new Labels());
   merger.reserve(new Set(["mine", "size_sum"]));
   await merger.add([counter("mine", 1), sumOf("summary", "size", 2), counter("yours", 3)]);
-  assertEquals(await write(merger.families()), "# TYPE yours counter\nyours 3\n");
+  assertEquals(await write(await merger.families()), "# TYPE yours counter\nyours 3\n");
   assertEquals(merger.clashes.map(({ what }) => what), ["mine", "size"]);
 });
 
@@ -414,7 +431,18 @@ Deno.test("Merger.release() accepts the names that were reserved", async () => {
   await merger.add([counter("mine", 1)]);
   merger.release();
   await merger.add([counter("mine", 2)]);
-  assertEquals(await write(merger.families()), "# TYPE mine counter\nmine 2\n");
+  assertEquals(await write(await merger.families()), "# TYPE mine counter\nmine 2\n");
+});
+
+Deno.test("Merger.add() lets others run", async () => {
+  const merger = new Merger(new Labels());
+  assertEquals(await letsOthersRun(() => merger.add([gauge("x", [1])])), true);
+});
+
+Deno.test("Merger.families() lets others run", async () => {
+  const merger = new Merger(new Labels());
+  await merger.add([histogram]);
+  assertEquals(await letsOthersRun(() => merger.families()), true);
 });
 
 Deno.test("Merger does not change what it is given", async () => {

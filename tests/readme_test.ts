@@ -91,3 +91,20 @@ Deno.test("README.md begins with an exporter that runs", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("README.md shows programs that pass the type check", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const programs = blocks(await read("README.md"), "ts");
+    assert(programs.length >= 3);
+    for (const [i, code] of programs.entries()) {
+      await Deno.writeTextFile(`${folder}/${i}.ts`, code);
+    }
+    const config = fileURLToPath(new URL("deno.json", ROOT));
+    await using program = Program.deno(["check", `--config=${config}`, "."], { cwd: folder });
+    const { code, stderr } = await program.ended();
+    assertEquals(code, 0, stderr);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -8,6 +8,7 @@ import { Server } from "../server.ts";
 import { Connection } from "./integration/connection.ts";
 import { HAS_IPV6, occupyPort } from "./integration/network.ts";
 import { findTool } from "./integration/tool.ts";
+import { within } from "./integration/until.ts";
 
 const MIB = 1024 * 1024;
 
@@ -45,10 +46,9 @@ function streamed(bytes: number): Response {
   return new Response(body, { headers: { "content-length": `${bytes}` } });
 }
 
-async function secondsOf(promise: Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await promise;
-  return (performance.now() - began) / 1000;
+/** Closes a server, in a test that fails rather than hang if that takes much too long. */
+function close(server: Server, seconds: number, limit = 2): Promise<boolean> {
+  return within("the server to close", server.close(seconds), { limit });
 }
 
 async function isRefused(url: URL): Promise<boolean> {
@@ -66,7 +66,7 @@ Deno.test("Server.url has the port that port 0 became", async () => {
   assertGreater(Number(server.url.port), 0);
   assertEquals(server.url.href, `http://127.0.0.1:${server.url.port}/`);
   assertEquals(await (await fetch(server.url)).text(), "here");
-  await server.close(1);
+  await close(server, 1);
 });
 
 Deno.test({
@@ -76,7 +76,7 @@ Deno.test({
     const server = serve(() => new Response("here"), "::1");
     assertEquals(server.url.href, `http://[::1]:${server.url.port}/`);
     assertEquals(await (await fetch(server.url)).text(), "here");
-    await server.close(1);
+    await close(server, 1);
   },
 });
 
@@ -123,15 +123,13 @@ Deno.test("Server.close() does not wait for idle connections, and closes them", 
   using halfway = await Connection.open(server.url);
   await halfway.write("GET / HTTP/1.1\r\nHost:");
 
-  const closing = server.close(5);
-  assertLess(await secondsOf(closing), 1);
-  assertEquals(await closing, true);
+  assertEquals(await close(server, 5), true);
   await Promise.all([used.closed(), unused.closed(), halfway.closed()]);
 });
 
 Deno.test("Server.close() ceases to listen", async () => {
   const server = serve(() => new Response());
-  await server.close(1);
+  await close(server, 1);
   assertEquals(await isRefused(server.url), true);
 });
 
@@ -144,9 +142,10 @@ Deno.test("Server.close() waits for a response under way, and answers others mea
     return slow.promise;
   });
   const response = fetch(new URL("slow", server.url));
+  response.catch(() => {}); // It is awaited much later.
   await arrived.promise;
 
-  const closing = server.close(5);
+  const closing = close(server, 5, 10);
   assertEquals(await (await fetch(server.url)).text(), "meanwhile");
   slow.resolve(new Response("in the end"));
   assertEquals(await (await response).text(), "in the end");
@@ -159,7 +158,7 @@ Deno.test("Server.close() lets a slow reader read a large response to its end", 
   await connection.request("/");
   const head = await connection.head();
 
-  const closing = server.close(5);
+  const closing = close(server, 5, 10);
   let bytes = 0;
   while (bytes < head.length) {
     bytes += (await connection.take(Math.min(MIB, head.length - bytes))).length;
@@ -175,11 +174,9 @@ Deno.test("Server.close() closes a connection whose reader stalls when the time 
   await connection.request("/");
   await connection.head();
 
-  const closing = server.close(0.2);
-  const seconds = await secondsOf(closing);
-  assertGreater(seconds, 0.19);
-  assertLess(seconds, 2);
-  assertEquals(await closing, true);
+  const began = performance.now();
+  assertEquals(await close(server, 0.2), true);
+  assertGreater(performance.now() - began, 190);
 });
 
 Deno.test("Server.close() gives up on a handler that does not answer when the time is up", async () => {
@@ -192,7 +189,7 @@ Deno.test("Server.close() gives up on a handler that does not answer when the ti
   await connection.request("/");
   await arrived.promise;
 
-  assertLess(await secondsOf(server.close(0.2)), 2);
+  assertEquals(await close(server, 0.2), true);
   await connection.closed();
 });
 
@@ -202,9 +199,7 @@ Deno.test("Server.close() tells that Deno keeps a connection whose reader stalls
   await connection.request("/");
   await connection.head();
 
-  const closing = server.close(0.2);
-  assertLess(await secondsOf(closing), 2);
-  assertEquals(await closing, false);
+  assertEquals(await close(server, 0.2), false);
 });
 
 Deno.test("Server.close() is not held up by a client that never ceases to ask", async () => {
@@ -220,9 +215,7 @@ Deno.test("Server.close() is not held up by a client that never ceases to ask", 
   });
   await busy.promise;
 
-  const closing = server.close(5);
-  assertLess(await secondsOf(closing), 2);
-  assertEquals(await closing, true);
+  assertEquals(await close(server, 5), true);
   asks = false;
   await Promise.all(clients);
 });
@@ -245,14 +238,17 @@ Deno.test("Server.close() does not wait for readers that have gone", async () =>
   late.close();
   answer.resolve(streamed(32 * MIB));
 
-  const closing = server.close(5);
-  assertLess(await secondsOf(closing), 2);
-  assertEquals(await closing, true);
+  assertEquals(await close(server, 5), true);
 });
 
 const SAMPLES = 100_000;
 const LINE = (i: number) => `big{site="north",instance="instance-${i}"} ${i}\n`;
 const LARGE = `# TYPE big gauge\n${Array.from({ length: SAMPLES }, (_, i) => LINE(i)).join("")}`;
+
+function exporterOf(registry: Registry): Exporter {
+  const logger = createLogger("test", { write: () => {} });
+  return new Exporter({ configFile: false, registry, logger });
+}
 
 /** An exporter of five megabytes, in many pieces. */
 function largeExporter(): Exporter {
@@ -260,11 +256,7 @@ function largeExporter(): Exporter {
   const family = new MetricFamily("big", { type: "gauge" });
   for (let i = 0; i < SAMPLES; i++) family.add(i, { site: "north", instance: `instance-${i}` });
   registry.register({ collect: () => [family] });
-  return new Exporter({
-    configFile: false,
-    registry,
-    logger: createLogger("test", { write: () => {} }),
-  });
+  return exporterOf(registry);
 }
 
 Deno.test("Exporter serves a large response byte for byte", async (t) => {
@@ -324,11 +316,11 @@ Deno.test("Exporter serves a large response byte for byte", async (t) => {
     }
   });
 
-  assertEquals(await server.close(5), true);
+  assertEquals(await close(server, 5), true);
 });
 
 Deno.test("Exporter answers HEAD as GET on every route, without a body", async () => {
-  const server = serve(largeExporter().fetch);
+  const server = serve(exporterOf(new Registry()).fetch);
   using connection = await Connection.open(server.url);
   await connection.fetch("/metrics");
   for (const path of ["/", "/-/healthy", "/-/ready", "/nowhere"]) {
@@ -340,11 +332,11 @@ Deno.test("Exporter answers HEAD as GET on every route, without a body", async (
     assertEquals(head.status, get.status);
     assertFalse(get.body.length === 0);
   }
-  await server.close(5);
+  await close(server, 5);
 });
 
 Deno.test("Exporter answers what is no URL with 400", async () => {
-  const server = serve(largeExporter().fetch);
+  const server = serve(exporterOf(new Registry()).fetch);
   const requests = [
     "GET http://[ HTTP/1.1\r\nHost: test\r\n\r\n",
     "GET /metrics HTTP/1.1\r\nHost: a b\r\n\r\n",
@@ -357,5 +349,5 @@ Deno.test("Exporter answers what is no URL with 400", async () => {
     assertEquals(status, 400);
     assertEquals(new TextDecoder().decode(body), "Bad request\n");
   }
-  await server.close(5);
+  await close(server, 5);
 });

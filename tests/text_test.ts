@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { MetricType } from "../metric_type.ts";
 import { type Family, Sample } from "../sample.ts";
 import { encodeText, TEXT_CONTENT_TYPE, textHeader, textSample } from "../text.ts";
+import { letsOthersRun } from "./stopped_clock.ts";
 
 const PIECE = 65536;
 
@@ -132,6 +133,11 @@ Deno.test("encodeText() writes pieces of several small families", async () => {
   const lengths = (await encodeText(families)).map(({ byteLength }) => byteLength);
   assertEquals(lengths.slice(0, -1).filter((length) => length < PIECE || length > 2 * PIECE), []);
   assert(lengths.length > 2);
+});
+
+Deno.test("encodeText() lets others run between pieces", async () => {
+  const long = family("x", repeat(2, "y".repeat(PIECE)));
+  assertEquals(await letsOthersRun(() => encodeText([long])), true);
 });
 
 Deno.test("encodeText() writes the same in pieces as at once", async () => {

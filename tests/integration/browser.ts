@@ -39,35 +39,41 @@ interface Message {
 export class Page implements AsyncDisposable {
   /** What the console shows: messages, errors, violations of a policy, and resources that could not be loaded. */
   readonly console: string[] = [];
-  readonly #folder: string;
-  readonly #process: Process;
+  #resources: AsyncDisposableStack;
   readonly #socket: WebSocket;
   readonly #pending = new Map<number, (message: Message) => void>();
   #session: string | undefined;
   #count = 0;
 
-  private constructor(folder: string, process: Process, socket: WebSocket) {
-    this.#folder = folder;
-    this.#process = process;
+  private constructor(socket: WebSocket, resources: AsyncDisposableStack) {
     this.#socket = socket;
+    this.#resources = resources;
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
   }
 
   /** Starts a browser with an empty page. */
   static async open(): Promise<Page> {
+    await using resources = new AsyncDisposableStack();
     const folder = await Deno.makeTempDir();
-    const process = new Process(BROWSER, [...FLAGS, `--user-data-dir=${folder}`, "about:blank"]);
+    resources.defer(() => removeFolder(folder));
+    const process = resources.use(
+      new Process(BROWSER, [...FLAGS, `--user-data-dir=${folder}/profile`, "about:blank"], {
+        env: { TMPDIR: folder },
+      }),
+    );
     const [, url = ""] = await process.line(/^DevTools listening on (ws:\S+)$/, { limit: 20 });
     const socket = new WebSocket(url);
+    resources.defer(() => socket.close());
     await new Promise((resolve, reject) => {
       socket.onopen = resolve;
       socket.onerror = reject;
     });
-    const page = new Page(folder, process, socket);
+    const page = new Page(socket, resources);
     const { targetId } = await page.#call("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await page.#call("Target.attachToTarget", { targetId, flatten: true });
     page.#session = sessionId;
     for (const domain of ["Page", "Runtime", "Log"]) await page.#call(`${domain}.enable`);
+    page.#resources = resources.move();
     return page;
   }
 
@@ -99,14 +105,9 @@ export class Page implements AsyncDisposable {
     return result.value;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.close();
-    await this.#process[Symbol.asyncDispose]();
-    // Processes of the browser's own may still be writing there.
-    await until("the browser's folder to be removed", async () => {
-      await Deno.remove(this.#folder, { recursive: true });
-      return true;
-    });
+  /** Closes the browser. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#resources.disposeAsync();
   }
 
   async #loaded(url: URL): Promise<void> {
@@ -143,4 +144,12 @@ export class Page implements AsyncDisposable {
         this.console.push(`exception: ${params.exceptionDetails.text}`);
     }
   }
+}
+
+/** Processes of the browser's own may still be writing there. */
+async function removeFolder(folder: string): Promise<void> {
+  await until("the browser's folder to be removed", async () => {
+    await Deno.remove(folder, { recursive: true });
+    return true;
+  });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { until } from "./until.ts";
+import { until, type UntilOptions, within } from "./until.ts";
 
 /** Options of {@linkcode Process}. */
 export interface ProcessOptions {
@@ -26,11 +26,10 @@ export function fixture(name: string): string {
 export class Process implements AsyncDisposable {
   /** What it wrote so far to standard output and standard error, in whole lines. */
   readonly lines: string[] = [];
-  /** Resolves when it has ended and all that it wrote has been read. */
-  readonly status: Promise<Deno.CommandStatus>;
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #what: string;
+  readonly #status: Promise<Deno.CommandStatus>;
   #hasEnded = false;
 
   /** Starts a program. */
@@ -45,7 +44,7 @@ export class Process implements AsyncDisposable {
       stderr: "piped",
     }).spawn();
     this.#stdin = this.#child.stdin.getWriter();
-    this.status = this.#finish();
+    this.#status = this.#finish();
   }
 
   /** Starts Deno, the same that runs the test. */
@@ -58,7 +57,7 @@ export class Process implements AsyncDisposable {
   }
 
   /** Waits for a line, old or new, and gives what the pattern matched. */
-  async line(pattern: RegExp, options: { limit?: number } = {}): Promise<RegExpExecArray> {
+  async line(pattern: RegExp, options: UntilOptions = {}): Promise<RegExpExecArray> {
     const find = () => this.#find(pattern) ?? (this.#hasEnded ? null : undefined);
     const match = await until(`${pattern}`, find, options).catch(() => null);
     if (match) return match;
@@ -81,6 +80,11 @@ export class Process implements AsyncDisposable {
     await this.#stdin.close();
   }
 
+  /** Waits until it has ended and all that it wrote has been read. */
+  ended(options: UntilOptions = {}): Promise<Deno.CommandStatus> {
+    return within(`"${this.#what}" to end`, this.#status, options);
+  }
+
   /** Sends a signal. */
   kill(signal: Deno.Signal): void {
     this.#child.kill(signal);
@@ -96,7 +100,7 @@ export class Process implements AsyncDisposable {
       }
     }
     await this.#stdin.close().catch(() => {});
-    await this.status;
+    await this.#status;
   }
 
   #find(pattern: RegExp): RegExpExecArray | undefined {
@@ -114,7 +118,7 @@ export class Process implements AsyncDisposable {
       this.#read(this.#child.stderr),
     ]);
     this.#hasEnded = true;
-    return status;
+    return { ...status };
   }
 
   async #read(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {

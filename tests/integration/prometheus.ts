@@ -22,37 +22,33 @@ export interface Metadata {
 
 /** A Prometheus with a folder and a port of its own. */
 export class Prometheus implements AsyncDisposable {
-  readonly #folder: string;
-  readonly #process: Process;
   readonly #url: URL;
+  readonly #resources: AsyncDisposableStack;
 
-  private constructor(folder: string, process: Process, url: URL) {
-    this.#folder = folder;
-    this.#process = process;
+  private constructor(url: URL, resources: AsyncDisposableStack) {
     this.#url = url;
+    this.#resources = resources;
   }
 
   /** Starts it with the items of `scrape_configs`, as YAML. It scrapes every second. */
   static async start(scrapeConfigs: string): Promise<Prometheus> {
+    await using resources = new AsyncDisposableStack();
     const folder = await Deno.makeTempDir();
+    resources.defer(() => Deno.remove(folder, { recursive: true }));
     await Deno.writeTextFile(
       `${folder}/prometheus.yml`,
       `global:\n  scrape_interval: 1s\nscrape_configs:\n${scrapeConfigs}`,
     );
     const url = new URL(`http://127.0.0.1:${freePort()}/`);
-    const process = new Process("prometheus", [
-      `--config.file=${folder}/prometheus.yml`,
-      `--storage.tsdb.path=${folder}/data`,
-      `--web.listen-address=${url.host}`,
-    ]);
-    const prometheus = new Prometheus(folder, process, url);
-    try {
-      await process.line(/Server is ready to receive web requests/);
-    } catch (error) {
-      await prometheus[Symbol.asyncDispose]();
-      throw error;
-    }
-    return prometheus;
+    const process = resources.use(
+      new Process("prometheus", [
+        `--config.file=${folder}/prometheus.yml`,
+        `--storage.tsdb.path=${folder}/data`,
+        `--web.listen-address=${url.host}`,
+      ]),
+    );
+    await process.line(/Server is ready to receive web requests/);
+    return new Prometheus(url, resources.move());
   }
 
   /** Queries the latest values, sorted by name unless the query sorts them. */
@@ -81,9 +77,9 @@ export class Prometheus implements AsyncDisposable {
     return found.map(({ type, help }) => ({ type, help }));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#process[Symbol.asyncDispose]();
-    await Deno.remove(this.#folder, { recursive: true });
+  /** Ends it and removes its folder. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#resources.disposeAsync();
   }
 
   async #get<T>(path: string, parameters: Record<string, string>): Promise<T> {

@@ -23,7 +23,7 @@ Deno.test(
       await using promtool = new Process("promtool", ["check", "metrics"]);
       await promtool.write(await response.text());
       await promtool.endInput();
-      const { code } = await promtool.status;
+      const { code } = await promtool.ended();
       assertEquals(promtool.lines, []);
       assertEquals(code, 0);
     },

@@ -6,7 +6,7 @@
 
 const PAUSE = 20;
 
-/** Options of {@linkcode until}. */
+/** Options of {@linkcode until} and {@linkcode within}. */
 export interface UntilOptions {
   /**
    * Seconds after which to give up.
@@ -14,6 +14,27 @@ export interface UntilOptions {
    * @default {10}
    */
   limit?: number;
+}
+
+/**
+ * Gives what a promise gives, unless that takes too long.
+ *
+ * @param what Says in an error what was waited for.
+ * @throws {Error} If it has not settled after the limit; and what it rejects with.
+ */
+export async function within<T>(
+  what: string,
+  promise: Promise<T>,
+  options: UntilOptions = {},
+): Promise<T> {
+  const { limit = 10 } = options;
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(tooLate(what, limit)), limit * 1000);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
@@ -39,5 +60,9 @@ export async function until<T>(
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   } while (performance.now() < end);
-  throw new Error(`Cannot wait any longer for ${what}: ${limit} s have passed`, { cause });
+  throw tooLate(what, limit, cause);
+}
+
+function tooLate(what: string, limit: number, cause?: unknown): Error {
+  return new Error(`Cannot wait any longer for ${what}: ${limit} s have passed`, { cause });
 }

@@ -261,13 +261,13 @@ export class Logger {
   /** A message that is a function is called only where the level lets it through. */
   #log<T>(level: LogLevel, msg: unknown, args: unknown[]): T | undefined {
     const isLazy = typeof msg === "function";
-    if (level < this.#level) return isLazy ? undefined : msg as T;
+    if (level < this.level) return isLazy ? undefined : msg as T;
     const message = isLazy ? msg() : msg;
     const record = new LogRecord({
       msg: toText(message),
       args,
       level,
-      loggerName: this.#loggerName,
+      loggerName: this.loggerName,
     });
     for (const handler of this.handlers) handler.handle(record);
     return message;
