@@ -22,7 +22,7 @@ export type MetricFamilyOptions = Pick<MetricOptions, "type" | "help" | "unit">;
 /** Options of {@linkcode MetricFamily.add}. */
 export interface SampleOptions {
   /** What a histogram or a summary appends to its name for this sample. */
-  suffix?: "_bucket" | "_sum" | "_count";
+  suffix?: "_bucket" | "_sum" | "_count" | "_gsum" | "_gcount";
   /** When the value was measured. Leave it out for values measured now, as nearly all are. */
   timestamp?: Date;
 }

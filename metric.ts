@@ -62,7 +62,8 @@ export interface MetricOptions {
  *
  * A histogram or a summary is several samples: give each as a metric of that type with the name that it has in the text
  * format, such as `x_bucket` with the label `le`, `x_sum` and `x_count`. A single value that claims to be a histogram
- * or a summary is exposed as untyped.
+ * or a summary is exposed as untyped, and so is an info whose name does not end in `_info`, and a state set without a label
+ * of its own name.
  *
  * A subclass may compute its value: `override get value() { return … }`. It is read once in each run of its collector.
  */

@@ -6,8 +6,20 @@
 
 import { describe } from "./describe.ts";
 
-/** The types of metrics, as the text format names them. */
-export const METRIC_TYPES = ["counter", "gauge", "histogram", "summary", "untyped"] as const;
+/**
+ * The types of metrics: those of the text format, and those that only OpenMetrics has. What OpenMetrics calls `unknown` is
+ * `untyped` here.
+ */
+export const METRIC_TYPES = [
+  "counter",
+  "gauge",
+  "histogram",
+  "summary",
+  "untyped",
+  "gaugehistogram",
+  "info",
+  "stateset",
+] as const;
 
 /** The type of a metric. */
 export type MetricType = (typeof METRIC_TYPES)[number];

@@ -24,13 +24,14 @@ export async function orderSamples(
   type: MetricType,
   samples: readonly Sample[],
 ): Promise<readonly Sample[]> {
-  const partLabel = PARTS[type]?.label;
-  if (partLabel === undefined) return samples;
+  const parts = PARTS[type];
+  if (parts === undefined) return samples;
+  const sum = family + parts.totals[0];
   const groups = new Map<string, Part[]>();
   for (const [i, sample] of samples.entries()) {
     if (i % STRIDE === 0 && overdue()) await breathe();
-    const key = keyWithout(partLabel, sample.labels);
-    const part = partOf(family, partLabel, sample);
+    const key = keyWithout(parts.label, sample.labels);
+    const part = partOf(sample, parts.label, sum);
     const group = groups.get(key);
     if (group) group.push(part);
     else groups.set(key, [part]);
@@ -50,11 +51,11 @@ interface Part {
   readonly sample: Sample;
 }
 
-/** Buckets and quantiles first, then `_sum`, then `_count`. */
-function partOf(family: string, partLabel: string, sample: Sample): Part {
+/** Buckets and quantiles first, then the sum, then the count. */
+function partOf(sample: Sample, partLabel: string, sum: string): Part {
   const text = sample.label(partLabel);
   if (text !== undefined) return { rank: 0, bound: parseBound(text)!, sample };
-  return { rank: sample.name === `${family}_sum` ? 1 : 2, bound: 0, sample };
+  return { rank: sample.name === sum ? 1 : 2, bound: 0, sample };
 }
 
 function byRank(a: Part, b: Part): number {

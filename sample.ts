@@ -71,29 +71,31 @@ interface Parts {
   readonly label: string;
   /** What they append to the name of the family. */
   readonly suffix: string;
+  /** What sum and count append. */
+  readonly totals: readonly [sum: string, count: string];
 }
 
 /** The types whose families have several samples for each set of labels. */
 export const PARTS: Readonly<Partial<Record<MetricType, Parts>>> = {
-  histogram: { label: "le", suffix: "_bucket" },
-  summary: { label: "quantile", suffix: "" },
+  histogram: { label: "le", suffix: "_bucket", totals: ["_sum", "_count"] },
+  gaugehistogram: { label: "le", suffix: "_bucket", totals: ["_gsum", "_gcount"] },
+  summary: { label: "quantile", suffix: "", totals: ["_sum", "_count"] },
 };
-
-const TOTALS = ["_sum", "_count"];
 
 /** The names of the samples that a family of this name and type can have, its own first. */
 export function sampleNames(family: string, type: MetricType): string[] {
   const parts = PARTS[type];
   if (parts === undefined) return [family];
-  const names = ["", parts.suffix, ...TOTALS].map((suffix) => family + suffix);
+  const names = ["", parts.suffix, ...parts.totals].map((suffix) => family + suffix);
   return [...new Set(names)];
 }
 
 /**
  * The family that a sample belongs to by its own name, its type and its labels.
  *
- * A histogram consists of `_bucket` samples with `le`, `_sum` and `_count`; a summary of samples with `quantile`,
- * `_sum` and `_count`. A sample that claims such a type and is none of these would be lost on its way
+ * A histogram consists of `_bucket` samples with `le`, `_sum` and `_count`, a gauge histogram of `_bucket`, `_gsum` and `_gcount`; a
+ * summary of samples with `quantile`, `_sum` and `_count`. The name of an info ends in `_info`, and each sample of a
+ * state set has a label of the family's name. A sample that claims such a type and is none of these would be lost on its way
  * through Prometheus, and one whose `le` or `quantile` is no number would take all others with it, so its family is untyped.
  */
 export function familyOf(
@@ -102,9 +104,14 @@ export function familyOf(
   labelOf: (label: string) => string | undefined,
 ): Pick<Family, "name" | "type"> {
   const parts = PARTS[type];
-  if (parts === undefined) return { name, type };
+  if (parts === undefined) {
+    const isRight = type === "info"
+      ? name.endsWith("_info")
+      : type !== "stateset" || labelOf(name) !== undefined;
+    return { name, type: isRight ? type : "untyped" };
+  }
   const bound = labelOf(parts.label);
-  const suffixes = bound === undefined ? TOTALS : isBound(bound) ? [parts.suffix] : [];
+  const suffixes = bound === undefined ? parts.totals : isBound(bound) ? [parts.suffix] : [];
   const suffix = suffixes.find((suffix) => name.endsWith(suffix) && name !== suffix);
   if (suffix === undefined) return { name, type: "untyped" };
   return { name: name.slice(0, name.length - suffix.length), type };

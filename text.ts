@@ -16,9 +16,16 @@ export const TEXT_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8; esca
 
 const PIECE = 1 << 16;
 
+/** What the text format has instead of the types that it does not have. */
+const TEXT_TYPES: Readonly<Partial<Record<MetricType, MetricType>>> = {
+  gaugehistogram: "untyped",
+  info: "gauge",
+  stateset: "gauge",
+};
+
 /** The lines that begin a family: `# HELP` if there is a help text, and `# TYPE`. */
 export function textHeader(name: string, type: MetricType, help?: string): string {
-  const typeLine = `# TYPE ${name} ${type}\n`;
+  const typeLine = `# TYPE ${name} ${TEXT_TYPES[type] ?? type}\n`;
   return help ? `# HELP ${name} ${escapeHelp(help)}\n${typeLine}` : typeLine;
 }
 

@@ -229,11 +229,11 @@ for (
     ["[metrics.a]\nhelp = 1", "metrics.a.help: expected a string, got 1"],
     [
       '[metrics.a]\ntype = "gage"',
-      'metrics.a.type: expected one of counter, gauge, histogram, summary, untyped, got "gage"',
+      'metrics.a.type: expected one of counter, gauge, histogram, summary, untyped, gaugehistogram, info, stateset, got "gage"',
     ],
     [
       "[metrics.a]\ntype = 1",
-      "metrics.a.type: expected one of counter, gauge, histogram, summary, untyped, got 1",
+      "metrics.a.type: expected one of counter, gauge, histogram, summary, untyped, gaugehistogram, info, stateset, got 1",
     ],
     [
       '[metrics."doors open".labels]\nfloor = 1',

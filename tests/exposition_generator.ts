@@ -8,7 +8,7 @@
 import { MetricFamily } from "../family.ts";
 import { Labels } from "../labels.ts";
 import { Metric } from "../metric.ts";
-import { METRIC_TYPES, type MetricType } from "../metric_type.ts";
+import type { MetricType } from "../metric_type.ts";
 import { type Gathering, Registry } from "../registry.ts";
 
 /** One sample, with what its collector says of its family. */
@@ -80,6 +80,9 @@ function toItem({ name, type, help, labels, value, timestamp }: Claim, i: number
     : new MetricFamily(name, family).add(value, labels, sample);
 }
 
+/** The types that the text format has. */
+const TEXT_TYPES: readonly MetricType[] = ["counter", "gauge", "histogram", "summary", "untyped"];
+
 /** Random choices (mulberry32). */
 class Dice {
   #state: number;
@@ -92,7 +95,7 @@ class Dice {
   claims(): Claim[] {
     if (this.happens(0.7)) {
       const name = this.happens(0.02) ? OWN_NAME : this.pick(NAMES);
-      return [this.#claim(name, this.pick(METRIC_TYPES), this.labels())];
+      return [this.#claim(name, this.pick(TEXT_TYPES), this.labels())];
     }
     const [type, suffix, label] = this.pick(
       [["histogram", "_bucket", "le"], ["summary", "", "quantile"]] as const,

@@ -98,7 +98,8 @@ Deno.test("new Metric() rejects a type that does not exist", () => {
   assertThrows(
     () => new Metric("x", untyped({ type: "enum" })),
     RangeError,
-    'Cannot read metric type "enum": expected one of counter, gauge, histogram, summary, untyped',
+    'Cannot read metric type "enum": expected one of counter, gauge, histogram, summary, untyped, ' +
+      "gaugehistogram, info, stateset",
   );
 });
 

@@ -1,8 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { isMetricType, METRIC_TYPES, parseMetricType } from "../metric_type.ts";
 
-Deno.test("METRIC_TYPES are those of the text format", () => {
-  assertEquals([...METRIC_TYPES], ["counter", "gauge", "histogram", "summary", "untyped"]);
+Deno.test("METRIC_TYPES are those of the text format and those of OpenMetrics", () => {
+  assertEquals([...METRIC_TYPES], [
+    "counter",
+    "gauge",
+    "histogram",
+    "summary",
+    "untyped",
+    "gaugehistogram",
+    "info",
+    "stateset",
+  ]);
 });
 
 for (const type of METRIC_TYPES) {
@@ -17,7 +26,7 @@ for (const type of ["", "count", "gauges", " gauge", "toString", "unknown"]) {
     assertThrows(
       () => parseMetricType(type),
       RangeError,
-      `Cannot read metric type "${type}": expected one of counter, gauge, histogram, summary, untyped`,
+      `Cannot read metric type "${type}": expected one of ${METRIC_TYPES.join(", ")}`,
     );
   });
 }

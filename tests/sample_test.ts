@@ -52,6 +52,9 @@ for (
     ["untyped", ["x"]],
     ["histogram", ["x", "x_bucket", "x_sum", "x_count"]],
     ["summary", ["x", "x_sum", "x_count"]],
+    ["gaugehistogram", ["x", "x_bucket", "x_gsum", "x_gcount"]],
+    ["info", ["x"]],
+    ["stateset", ["x"]],
   ] satisfies [MetricType, string[]][]
 ) {
   Deno.test(`sampleNames() lists the names of a ${type}`, () => {
@@ -67,6 +70,16 @@ const CLAIMS: Claim[] = [
   ["x_sum", {}, "gauge", "gauge x_sum"],
   ["x_bucket", { le: "1" }, "counter", "counter x_bucket"],
   ["x", { le: "fast", quantile: "high" }, "untyped", "untyped x"],
+
+  ["x_info", {}, "info", "info x_info"],
+  ["x", {}, "info", "untyped x"],
+  ["x", { x: "on" }, "stateset", "stateset x"],
+  ["x", { y: "on" }, "stateset", "untyped x"],
+
+  ["x_bucket", { le: "0.5" }, "gaugehistogram", "gaugehistogram x"],
+  ["x_gsum", {}, "gaugehistogram", "gaugehistogram x"],
+  ["x_gcount", {}, "gaugehistogram", "gaugehistogram x"],
+  ["x_count", {}, "gaugehistogram", "untyped x_count"],
 
   ["x_bucket", { le: "0.5" }, "histogram", "histogram x"],
   ["x_bucket", { le: "+Inf", a: "1" }, "histogram", "histogram x"],

@@ -88,11 +88,22 @@ size_bytes_count 3
   );
 });
 
-for (const type of ["counter", "gauge", "histogram", "summary", "untyped"] satisfies MetricType[]) {
-  Deno.test(`encodeText() writes the type ${type}`, async () => {
+for (
+  const [type, written] of [
+    ["counter", "counter"],
+    ["gauge", "gauge"],
+    ["histogram", "histogram"],
+    ["summary", "summary"],
+    ["untyped", "untyped"],
+    ["gaugehistogram", "untyped"],
+    ["info", "gauge"],
+    ["stateset", "gauge"],
+  ] satisfies [MetricType, string][]
+) {
+  Deno.test(`encodeText() writes the type ${type} as ${written}`, async () => {
     assertEquals(
       await write(family("x", [new Sample("x", [], 1)], { type })),
-      `# TYPE x ${type}\nx 1\n`,
+      `# TYPE x ${written}\nx 1\n`,
     );
   });
 }
