@@ -55,6 +55,7 @@ export class Collection {
         if (overdue()) await breathe();
       }
     } else if (isIterable(result)) {
+      if (Array.isArray(result)) disarm(result);
       for (const item of result) {
         this.#add(item);
         if (!overdue()) continue;
@@ -81,9 +82,10 @@ export class Collection {
       for (const sample of item.samples) samples.push(sample);
       this.#count(item.samples.length);
     } else {
+      disarm([item]);
       throw new TypeError(
         `Cannot use what the collector returned: expected a Metric or a MetricFamily, got ${
-          describe(item)
+          item instanceof Promise ? "a promise: is an await missing" : describe(item)
         }`,
       );
     }
@@ -113,6 +115,13 @@ export class Collection {
     throw new RangeError(
       `Cannot use what the collector returned: more than ${this.#maxSamples} samples`,
     );
+  }
+}
+
+/** A promise in a list is a mistake, and must not end the program if it rejects as well. */
+function disarm(items: readonly unknown[]): void {
+  for (const item of items) {
+    if (item instanceof Promise) item.catch(() => {});
   }
 }
 

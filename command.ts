@@ -13,9 +13,11 @@ import { suggest } from "./suggest.ts";
 /** What to do, and with which options. */
 export interface Command {
   /** What to do. */
-  readonly mode: "serve" | "once" | "check" | "version" | "help";
+  readonly mode: "serve" | "once" | "check" | "lint" | "version" | "help";
   /** The options of the exporter that were given; the others are absent. */
   readonly options: ExporterOptions;
+  /** What to lint: a file, a URL, or `-` for standard input. */
+  readonly target?: string;
 }
 
 /** A command line cannot be understood. */
@@ -28,14 +30,15 @@ const OPTIONS = {
   "check-config": { type: "boolean" },
   once: { type: "boolean" },
   version: { type: "boolean" },
-  help: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
 } as const;
 
 /** How to call a program. */
 export function usage(program: string): string {
   return `Usage: ${program} [options] [config_file]
+       ${program} lint [file | url | -]
 
-Serves metrics to Prometheus.
+Serves metrics to Prometheus, or checks the exposition of any exporter.
 
 Options:
   -p, --port <port>        Listen on this port; 0: on any that is free
@@ -44,7 +47,7 @@ Options:
       --check-config       Check the configuration file and exit
       --once               Print the metrics once and exit
       --version            Print the version and exit
-      --help               Print this help and exit
+  -h, --help               Print this help and exit
 
 What is given here wins over what the program sets itself, and that over the configuration file.
 The defaults are 127.0.0.1, port 9999 and config.toml, which need not exist.`;
@@ -58,6 +61,10 @@ The defaults are 127.0.0.1, port 9999 and config.toml, which need not exist.`;
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parseStrictly(args);
   const { port, address, verbose, help, version, once, "check-config": check } = values;
+  const [first, second = "-"] = positionals;
+  if (first === "lint" && positionals.length <= 2) {
+    return { mode: help ? "help" : "lint", options: {}, target: second };
+  }
   const [configFile, excess] = positionals;
   if (excess !== undefined) {
     throw new UsageError(`Expected one configuration file, got ${describe(excess)} as well`);

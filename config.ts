@@ -252,11 +252,18 @@ function readLabels(owner: Table): Labels {
 function readMetrics(root: Table, labels: Labels): MetricConfig[] {
   const metrics: MetricConfig[] = [];
   const places = new Map<string, string>();
+  const first = new Map<string, { type: MetricType; place: string }>();
   const tables = root.table("metrics");
   for (const key of tables.keys()) {
     const metric = readMetric(tables, key);
     if (metric === undefined) continue;
     metrics.push(metric);
+    const { name, type } = metric;
+    const sameName = first.get(name) ?? { type, place: tables.pathOf(key) };
+    first.set(name, sameName);
+    if (sameName.type !== type) {
+      tables.report(`has the same name as ${sameName.place} and another type`, key);
+    }
     const exposed = labels.copy().update(metric.labels);
     const series = JSON.stringify([metric.name, [...exposed].sort()]);
     const place = places.get(series);

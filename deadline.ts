@@ -27,15 +27,22 @@ export function deadlineIn(seconds: number): Date {
   return new Date(Date.now() + seconds * 1000);
 }
 
-/** Tells whether a promise settles within so many seconds. */
-export function settles(promise: Promise<unknown>, seconds: number): Promise<boolean> {
+/** Tells whether a promise settles within so many seconds, and before a signal aborts. */
+export function settles(
+  promise: Promise<unknown>,
+  seconds: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), Math.min(seconds * 1000, LONGEST_TIMER));
-    const settled = () => {
+    const end = (inTime: boolean) => {
       clearTimeout(timer);
-      resolve(true);
+      signal?.removeEventListener("abort", giveUp);
+      resolve(inTime);
     };
-    promise.then(settled, settled);
+    const giveUp = () => end(false);
+    const timer = setTimeout(giveUp, signal?.aborted ? 0 : Math.min(seconds * 1000, LONGEST_TIMER));
+    signal?.addEventListener("abort", giveUp);
+    promise.then(() => end(true), () => end(true));
   });
 }
 

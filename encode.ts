@@ -5,31 +5,59 @@
  */
 
 import { breathe, overdue } from "./breath.ts";
+import { escapeName, type Escaping } from "./escape.ts";
 import { Exposition } from "./exposition.ts";
+import {
+  contentType,
+  DEFAULT_VARIANT,
+  type Format,
+  type FormatVersion,
+  VERSIONS,
+} from "./format.ts";
 import { type DeflatedPiece, deflatePiece, gzipMember } from "./gzip.ts";
 import type { Encoding } from "./negotiate.ts";
-import type { Family } from "./sample.ts";
-import { encodeText, TEXT_CONTENT_TYPE } from "./text.ts";
+import { encodeOpenMetrics } from "./openmetrics.ts";
+import { type Family, Sample } from "./sample.ts";
+import { encodeText } from "./text.ts";
 
-/** The formats that families can be written in. */
-export const FORMATS = ["text"] as const;
-
-/** A format that families can be written in. */
-export type Format = (typeof FORMATS)[number];
-
-interface Encoder {
-  readonly contentType: string;
-  encode(families: Iterable<Family>): Promise<Uint8Array<ArrayBuffer>[]>;
+/** Options of {@linkcode encode}. */
+export interface EncodeOptions {
+  /**
+   * The version of the format.
+   *
+   * @default the newest one
+   */
+  version?: FormatVersion;
+  /**
+   * The scheme by which names are written.
+   *
+   * @default {"underscores"}
+   */
+  escaping?: Escaping;
 }
 
+/** Writes families as bytes in pieces. */
+type Encoder = (families: Iterable<Family>) => Promise<Uint8Array<ArrayBuffer>[]>;
+
+/** No version of a format differs from another one in more than its content type. */
 const ENCODERS: Readonly<Record<Format, Encoder>> = {
-  text: { contentType: TEXT_CONTENT_TYPE, encode: encodeText },
+  text: encodeText,
+  openmetrics: encodeOpenMetrics,
 };
 
+/** How many samples go by between two looks at the clock. */
+const STRIDE = 128;
+
 /** Writes families in a format. */
-export async function encode(families: Iterable<Family>, format: Format): Promise<Exposition> {
-  const { contentType, encode } = ENCODERS[format];
-  return new Exposition(contentType, "identity", await encode(families));
+export async function encode(
+  families: Iterable<Family>,
+  format: Format,
+  options: EncodeOptions = {},
+): Promise<Exposition> {
+  const { version = VERSIONS[format][0], escaping = DEFAULT_VARIANT.escaping } = options;
+  const named = await escapeNames(families, escaping);
+  const type = contentType({ format, version, escaping });
+  return new Exposition(type, "identity", await ENCODERS[format](named));
 }
 
 /** Gives an exposition in a content coding. */
@@ -41,4 +69,30 @@ export async function compress(exposition: Exposition, encoding: Encoding): Prom
     if (overdue()) await breathe();
   }
   return new Exposition(exposition.contentType, encoding, gzipMember(pieces));
+}
+
+/** Names are legacy names, so that `dots` is the only scheme that changes anything. */
+async function escapeNames(
+  families: Iterable<Family>,
+  escaping: Escaping,
+): Promise<Iterable<Family>> {
+  if (escaping !== "dots") return families;
+  const escaped: Family[] = [];
+  for (const family of families) {
+    const name = escapeName(family.name, escaping);
+    const samples: Sample[] = [];
+    for (const [i, sample] of family.samples.entries()) {
+      if (i % STRIDE === 0 && overdue()) await breathe();
+      const { value, timestamp, exemplar } = sample;
+      const labels = sample.labels.map((text, i) =>
+        i % 2 === 0 ? escapeName(text, escaping) : text
+      );
+      // What a part of a histogram or a summary appends to the name of its family says what it is.
+      const ownName = name + sample.name.slice(family.name.length);
+      samples.push(new Sample(ownName, labels, value, timestamp, exemplar));
+    }
+    const { type, help, unit } = family;
+    escaped.push({ name, type, help, unit, samples });
+  }
+  return escaped;
 }

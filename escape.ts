@@ -8,6 +8,12 @@
  * @module
  */
 
+/** The schemes by which names with other characters are written where only legacy names are understood. */
+export const ESCAPINGS = ["allow-utf-8", "underscores", "dots", "values"] as const;
+
+/** One of {@linkcode ESCAPINGS}, as content types name it. */
+export type Escaping = (typeof ESCAPINGS)[number];
+
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
@@ -24,6 +30,38 @@ export function isLabelName(name: string): boolean {
 /** Tells whether a label name is reserved for Prometheus itself: it begins with `__`. */
 export function isReservedLabelName(name: string): boolean {
   return name.startsWith("__");
+}
+
+/** What does not stand for itself under one of the schemes: all but letters, colons, and digits after the first character. */
+const SPECIAL = /^\d|[^a-zA-Z\d:]/gu;
+
+/**
+ * Writes the name of a metric or a label by an escaping scheme.
+ *
+ * `allow-utf-8` leaves it as it is; with `underscores` other characters than those of legacy names become `_`; with `dots`
+ * `.` becomes `_dot_` and what is neither letter, digit nor colon `__`; with `values` a name that is no legacy name begins
+ * with `U__`, `_` becomes `__`, and other characters their code points in hexadecimal between underscores. Where the
+ * specification and its implementations differ, which is in `dots` and in the letters of `values`, these prevail.
+ *
+ * @see {@link https://prometheus.io/docs/instrumenting/escaping_schemes/}
+ */
+export function escapeName(name: string, escaping: Escaping): string {
+  switch (escaping) {
+    case "allow-utf-8":
+      return name;
+    case "underscores":
+      return name.replace(SPECIAL, "_");
+    case "dots":
+      return name.replace(SPECIAL, (character) => character === "." ? "_dot_" : "__");
+    case "values":
+      return isMetricName(name)
+        ? name
+        : `U__${name.toWellFormed().replace(SPECIAL, writeCodePoint)}`;
+  }
+}
+
+function writeCodePoint(character: string): string {
+  return character === "_" ? "__" : `_${character.codePointAt(0)!.toString(16)}_`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n" };
@@ -48,7 +86,7 @@ export function escapeHelp(help: string): string {
 }
 
 /** The numbers that Go's `strconv.ParseFloat` and JavaScript read alike. */
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Reads the bound of a bucket or a quantile, which stands in a label. Undefined: it is none. */
 export function parseBound(text: string): number | undefined {
@@ -63,4 +101,27 @@ export function formatValue(value: number): string {
   if (value === Infinity) return "+Inf";
   if (value === -Infinity) return "-Inf";
   return String(value);
+}
+
+/**
+ * Writes the bound of a bucket or a quantile in the one way that OpenMetrics has for it: as Go does with `%g`, and `.0`
+ * after what would have neither a point nor an exponent.
+ *
+ * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#considerations-canonical-numbers}
+ */
+export function formatBound(bound: number): string {
+  if (!Number.isFinite(bound)) return formatValue(bound);
+  const [mantissa = "", exponent = ""] = bound.toExponential().split("e");
+  if (Number(exponent) >= -4 && Number(exponent) < 6) {
+    return Number.isInteger(bound) ? `${bound}.0` : String(bound);
+  }
+  return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, "0")}`;
+}
+
+/** Writes a timestamp that is in whole milliseconds as seconds, with all digits and without an exponent. */
+export function formatSeconds(milliseconds: number): string {
+  const magnitude = Math.abs(milliseconds);
+  const fraction = String(magnitude % 1000).padStart(3, "0").replace(/0+$/, "");
+  const seconds = `${milliseconds < 0 ? "-" : ""}${Math.floor(magnitude / 1000)}`;
+  return fraction === "" ? seconds : `${seconds}.${fraction}`;
 }

@@ -29,22 +29,35 @@ import {
 } from "./deadline.ts";
 import { checkExporterOptions, type ExporterOptions } from "./exporter_options.ts";
 import { parseScrapeFilter, type ScrapeFilter } from "./filter.ts";
+import { DEFAULT_VARIANT } from "./format.ts";
 import { parseHost } from "./host.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { configureLogger, createLogger } from "./log.ts";
-import type { Logger } from "./logger.ts";
+import { guarded, type Logger } from "./logger.ts";
 import { Metric } from "./metric.ts";
-import { negotiateEncoding } from "./negotiate.ts";
-import { LANDING_PAGE_POLICY, landingPage } from "./page.ts";
+import { negotiateEncoding, negotiateFormat } from "./negotiate.ts";
+import { LANDING_PAGE_POLICY, landingPage, type LandingPageLink } from "./page.ts";
 import { defaultRegistry, type GatherOptions, Registry } from "./registry.ts";
 import { expositionResponse, htmlResponse, textResponse } from "./response.ts";
 import { router } from "./router.ts";
+import { RuntimeMetrics } from "./runtime.ts";
 import { Scraper } from "./scrape.ts";
 import { Server } from "./server.ts";
 import { addSignalListeners } from "./signals.ts";
-import { LogThrottle } from "./throttle.ts";
+import { ThrottledLog } from "./throttle.ts";
 import { VERSION } from "./version.ts";
+
+const DEFAULT_SHUTDOWN_TIMEOUT = 5;
+
+const LINKS: readonly LandingPageLink[] = [
+  { href: "metrics", text: "/metrics", about: "What Prometheus scrapes." },
+  { href: "-/healthy", text: "/-/healthy", about: "Whether the process answers." },
+  { href: "-/ready", text: "/-/ready", about: "Whether it has started up and takes scrapes." },
+];
+
+/** Seconds before the end of a shutdown that are left for sending what scrapes under way have found. */
+const ANSWER_TIME = 0.5;
 
 /** The name of the collector that {@linkcode Exporter.getMetrics} is. */
 const DEFAULT_COLLECTOR = "default";
@@ -73,7 +86,10 @@ export class Exporter implements AsyncDisposable {
   readonly #default: Collector = { collect: (context) => this.getMetrics(context) };
   readonly #scraper: Scraper;
   readonly #lifecycle: Lifecycle;
-  readonly #serverFailures = new LogThrottle();
+  readonly #runtime: RuntimeMetrics | undefined;
+  readonly #log: ThrottledLog;
+  /** Aborts when scrapes under way have to come to an end. */
+  readonly #hurry = new AbortController();
   #labels = new Labels();
   #server: Server | undefined;
   #isClosed = true;
@@ -89,14 +105,28 @@ export class Exporter implements AsyncDisposable {
   constructor(options: ExporterOptions = {}) {
     checkExporterOptions(options);
     this.#options = options;
-    this.logger = options.logger ?? createLogger("exporter");
+    this.logger = options.logger ? guarded(options.logger) : createLogger("exporter");
+    this.#log = new ThrottledLog(this.logger);
     this.#configFile = new ConfigFile(options.configFile, { extraKeys: options.configKeys ?? [] });
     this.#registry.register(this.#default);
     this.#registry.register(this.#configFile);
     this.#registry.register(options.registry ?? defaultRegistry);
-    this.#scraper = new Scraper(this.#registry, this.logger);
+    if (options.runtimeMetrics ?? true) {
+      this.#runtime = new RuntimeMetrics();
+      this.#registry.register(this.#runtime.registry);
+    }
+    this.#scraper = new Scraper(this.#registry, this.#log);
     this.#apply(this.#configFile.read());
-    this.#lifecycle = new Lifecycle(this, this.logger);
+    this.#lifecycle = new Lifecycle({
+      onStartup: async () => {
+        await this.onStartup();
+        this.#runtime?.start();
+      },
+      onShutdown: () => {
+        this.#runtime?.stop();
+        return this.onShutdown();
+      },
+    }, this.logger);
     this.finished = this.#lifecycle.finished;
     this.fetch = router({
       "/metrics": (request) => this.handleMetrics(request),
@@ -164,18 +194,20 @@ export class Exporter implements AsyncDisposable {
   }
 
   /**
-   * Collects, and gives the samples that have all the given labels in the text format.
+   * Collects, and gives the samples that have all the given labels in the text format. The first time it starts the exporter
+   * up, if nobody else has.
    *
    * @throws {TypeError} If a label is not a string.
    * @throws {RangeError} If a label cannot be one.
    */
   async export(filter: LabelsInit = {}): Promise<string> {
+    await this.#lifecycle.startUp();
     const options = this.#gatherOptions({
       filter: { labels: new Labels(filter) },
       deadline: deadlineIn(DEFAULT_SCRAPE_TIMEOUT),
     });
     const scrape = await this.#scraper.scrape(options);
-    return (await scrape.expose("identity")).text();
+    return (await scrape.expose(DEFAULT_VARIANT, "identity")).text();
   }
 
   /** Answers a request for metrics. */
@@ -197,7 +229,8 @@ export class Exporter implements AsyncDisposable {
    * Listens, runs {@linkcode Exporter.onStartup}, and from then on heeds signals: SIGHUP reads the configuration again, SIGINT
    * and SIGTERM shut down. Resolves once all that is done, or once the exporter was shut down meanwhile.
    *
-   * A signal ends the process even if a reader who stalls keeps a connection that Deno cannot close.
+   * A signal ends the process with status 0 even if something keeps it alive: at the latest when the time that a shutdown may
+   * take has passed once more after the shutdown.
    *
    * @throws {Error} If it cannot listen, or was shut down before; and what `onStartup` throws.
    */
@@ -208,7 +241,8 @@ export class Exporter implements AsyncDisposable {
       hostname: parseHost(this.#options.listenIp ?? this.config.listenIp ?? "127.0.0.1")!,
       port: this.#options.listenPort ?? this.config.listenPort ?? 9999,
       handler: this.fetch,
-      onFailure: (error) => this.#logServerFailure(error),
+      onFailure: (error) =>
+        this.#log.failed("error", "server", error, "server failed, listening anew", { error }),
     });
     this.#removeSignalListeners = addSignalListeners({
       SIGHUP: () => void this.reload().catch(() => {}),
@@ -231,6 +265,7 @@ export class Exporter implements AsyncDisposable {
    */
   // deno-lint-ignore require-await -- it rejects rather than throws
   async reload(): Promise<void> {
+    if (this.#options.configFile === false) return;
     const before = this.config;
     try {
       this.#apply(this.#configFile.read());
@@ -250,7 +285,7 @@ export class Exporter implements AsyncDisposable {
    * is logged.
    */
   shutdown(): Promise<void> {
-    const { shutdownTimeout = 5 } = this.#options;
+    const { shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT } = this.#options;
     return this.#lifecycle.shutDown(shutdownTimeout, (secondsLeft) => this.#close(secondsLeft));
   }
 
@@ -274,6 +309,7 @@ export class Exporter implements AsyncDisposable {
 
   async #scrape(request: Request): Promise<{ response: Response; samples?: number }> {
     const timeout = scrapeTimeout(request.headers);
+    const deadline = deadlineIn(timeout);
     await settles(this.#startUpForRequest(), timeout);
     if (!this.#lifecycle.isReady) {
       return { response: textResponse(503, "The exporter is not ready") };
@@ -287,49 +323,53 @@ export class Exporter implements AsyncDisposable {
     }
     const scrape = await this.#scraper.share(
       `${timeout} ${search}`,
-      () => this.#gatherOptions({ filter, request, deadline: deadlineIn(timeout) }),
+      () => this.#gatherOptions({ filter, request, deadline }),
     );
+    const format = negotiateFormat(request.headers.get("accept"));
     const encoding = negotiateEncoding(request.headers.get("accept-encoding"));
-    const response = expositionResponse(await scrape.expose(encoding));
+    const response = expositionResponse(await scrape.expose(format, encoding));
     return { response, samples: scrape.samples };
   }
 
   #gatherOptions(options: GatherOptions): GatherOptions {
+    const { signal } = this.#hurry;
     try {
-      return { ...options, labels: new Labels(this.getLabels()) };
+      return { ...options, signal, labels: new Labels(this.getLabels()) };
     } catch (error) {
-      this.logger.warn("labels failed, using those of the configuration", { error });
-      return { ...options, labels: this.#labels };
+      const message = "labels failed, using those of the configuration";
+      this.#log.failed("warn", "labels", error, message, { error });
+      return { ...options, signal, labels: this.#labels };
     }
   }
 
   #startUpForRequest(): Promise<void> {
-    return this.#lifecycle.startUp((error) => this.logger.error("startup failed", { error }));
+    return this.#lifecycle.startUp((error) =>
+      this.#log.failed("error", "startup", error, "startup failed", { error })
+    );
   }
 
   async #close(secondsLeft: () => number): Promise<void> {
     this.#removeSignalListeners();
+    const inTime = Math.max(secondsLeft() - ANSWER_TIME, secondsLeft() / 2);
+    const timer = setTimeout(() => this.#hurry.abort(), inTime * 1000);
     if (this.#server) {
       this.logger.info("shutting down");
       this.#isClosed = await this.#server.close(secondsLeft());
     }
     await settles(this.#scraper.idle(), secondsLeft());
+    clearTimeout(timer);
+    this.#hurry.abort();
   }
 
-  /** Shuts down. A connection that Deno cannot close must not keep the process from ending. */
+  /**
+   * Shuts down, and makes sure that the process ends: at once if there is a connection that Deno cannot close, else after
+   * the time that a shutdown may take, for whatever else the program does when it has `finished`.
+   */
   async #terminate(): Promise<void> {
     await this.shutdown();
-    if (!this.#isClosed) setTimeout(() => Deno.exit());
-  }
-
-  /** A shortage that lasts is a failure many times a second. */
-  #logServerFailure(error: unknown): void {
-    const repeated = this.#serverFailures.admit("", String(error));
-    if (repeated === undefined) return;
-    this.logger.error("server failed, listening anew", {
-      error,
-      ...(repeated > 0 && { repeated }),
-    });
+    const { shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT } = this.#options;
+    const timer = setTimeout(() => Deno.exit(), this.#isClosed ? shutdownTimeout * 1000 : 0);
+    if (this.#isClosed) Deno.unrefTimer(timer);
   }
 
   #tellReadiness(): Response {
@@ -338,19 +378,8 @@ export class Exporter implements AsyncDisposable {
   }
 
   #welcome(): Response {
-    const page = landingPage({
-      name: this.name,
-      version: VERSION,
-      links: [
-        { href: "metrics", text: "/metrics", about: "What Prometheus scrapes." },
-        { href: "-/healthy", text: "/-/healthy", about: "Whether the process answers." },
-        {
-          href: "-/ready",
-          text: "/-/ready",
-          about: "Whether it has started up and takes scrapes.",
-        },
-      ],
-    });
+    const { version = VERSION } = this.#options;
+    const page = landingPage({ name: this.name, version, links: LINKS });
     return htmlResponse(page, LANDING_PAGE_POLICY);
   }
 }

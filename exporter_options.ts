@@ -4,11 +4,11 @@
  * @module
  */
 
-import { describe } from "./describe.ts";
 import { parseHost } from "./host.ts";
 import type { LabelsInit } from "./labels.ts";
 import type { LogFormat, LogLevelName } from "./log.ts";
 import type { Logger } from "./logger.ts";
+import { checkNames, checkOption } from "./options.ts";
 import type { Registry } from "./registry.ts";
 
 /** Options of {@linkcode Exporter}. What is given here wins over the configuration file. */
@@ -32,6 +32,12 @@ export interface ExporterOptions {
    * @default the name of the class
    */
   name?: string;
+  /**
+   * The version of the program, for its landing page.
+   *
+   * @default the version of this library
+   */
+  version?: string;
   /** Labels for every metric that does not have them itself. */
   labels?: LabelsInit;
   /**
@@ -64,6 +70,12 @@ export interface ExporterOptions {
    * @default {defaultRegistry}
    */
   registry?: Registry;
+  /**
+   * Whether figures of the process and of Deno itself are exposed, see {@linkcode RuntimeMetrics}.
+   *
+   * @default {true}
+   */
+  runtimeMetrics?: boolean;
   /** Where to log; level and format are then the logger's own. By default to standard error. */
   logger?: Logger;
   /**
@@ -80,35 +92,55 @@ export interface ExporterOptions {
   logFormat?: LogFormat;
 }
 
+const NAMES: readonly (keyof ExporterOptions)[] = [
+  "configFile",
+  "configKeys",
+  "name",
+  "version",
+  "labels",
+  "listenIp",
+  "listenPort",
+  "cacheLife",
+  "shutdownTimeout",
+  "registry",
+  "runtimeMetrics",
+  "logger",
+  "logLevel",
+  "logFormat",
+];
+
 /**
- * Checks what types cannot.
+ * Checks what types do not at run time.
  *
+ * @throws {TypeError} If an option is of the wrong kind, or there is no such option.
  * @throws {RangeError} If an option has a value that it cannot have.
  */
-export function checkExporterOptions(
-  { listenIp, listenPort, cacheLife, shutdownTimeout }: ExporterOptions,
-): void {
-  checkOption("listenIp", listenIp, "a host name or an IP address", (ip) => {
-    return typeof ip === "string" && parseHost(ip) !== undefined;
-  });
-  checkOption("listenPort", listenPort, "an integer from 0 to 65535", (port) => {
-    return Number.isInteger(port) && 0 <= port && port <= 65535;
-  });
-  for (const [name, seconds] of Object.entries({ cacheLife, shutdownTimeout })) {
-    checkOption(name, seconds, "a number of seconds, 0 or more", (seconds) => {
-      return Number.isFinite(seconds) && seconds >= 0;
-    });
+export function checkExporterOptions(options: ExporterOptions): void {
+  const action = "Cannot create exporter";
+  const { name, version, listenIp, listenPort, cacheLife, shutdownTimeout, runtimeMetrics } =
+    options;
+  checkNames(action, options, NAMES);
+  for (const text of Object.entries({ name, version })) {
+    checkOption(action, text, "string", "a string that is not empty", (text) => text !== "");
   }
+  checkOption(
+    action,
+    ["listenIp", listenIp],
+    "string",
+    "a host name or an IP address",
+    (ip) => parseHost(ip) !== undefined,
+  );
+  checkOption(action, ["listenPort", listenPort], "number", "an integer from 0 to 65535", isPort);
+  for (const seconds of Object.entries({ cacheLife, shutdownTimeout })) {
+    checkOption(action, seconds, "number", "a number of seconds, 0 or more", isDuration);
+  }
+  checkOption(action, ["runtimeMetrics", runtimeMetrics], "boolean", "true or false");
 }
 
-function checkOption<T>(
-  name: string,
-  value: T | undefined,
-  expected: string,
-  isValid: (value: T) => boolean,
-): void {
-  if (value === undefined || isValid(value)) return;
-  throw new RangeError(
-    `Cannot create exporter: expected ${name} to be ${expected}, got ${describe(value)}`,
-  );
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && 0 <= port && port <= 65535;
+}
+
+function isDuration(seconds: number): boolean {
+  return Number.isFinite(seconds) && seconds >= 0;
 }

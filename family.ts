@@ -11,6 +11,7 @@
  * @module
  */
 
+import type { Exemplar } from "./exemplar.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { Metric, type MetricOptions } from "./metric.ts";
 import type { MetricType } from "./metric_type.ts";
@@ -25,6 +26,8 @@ export interface SampleOptions {
   suffix?: "_bucket" | "_sum" | "_count" | "_gsum" | "_gcount";
   /** When the value was measured. Leave it out for values measured now, as nearly all are. */
   timestamp?: Date;
+  /** An exemplar. Formats that have them expose those of counters and of the buckets of histograms. */
+  exemplar?: Exemplar;
 }
 
 /** A family to which samples are added, for collectors with many samples under one name. */
@@ -70,8 +73,8 @@ export class MetricFamily implements Family {
   /**
    * Adds one sample.
    *
-   * @throws {TypeError} If the value is not a number, or a label is not a string.
-   * @throws {RangeError} If a label cannot be one, or a sample of this suffix and these labels cannot belong to
+   * @throws {TypeError} If the value is not a number, a label is not a string, or an option is of the wrong kind.
+   * @throws {RangeError} If a label cannot be one, an option has a value that it cannot have, or a sample of this suffix and these labels cannot belong to
    *   a family of this type: a histogram has `_bucket` with the label `le`, `_sum` and `_count`; a
    *   summary samples with the label `quantile`, `_sum` and `_count`; others have no suffixes. `le` and `quantile` are
    *   decimal numbers or `+Inf`.
@@ -85,8 +88,13 @@ export class MetricFamily implements Family {
         `Cannot add sample "${name}{${checked}}": ${this.type} "${this.name}" has no such sample`,
       );
     }
-    const { timestamp } = options;
-    const metric = new Metric(name, { value, labels: checked, ...(timestamp && { timestamp }) });
+    const { timestamp, exemplar } = options;
+    const metric = new Metric(name, {
+      value,
+      labels: checked,
+      ...(timestamp !== undefined && { timestamp }),
+      ...(exemplar !== undefined && { exemplar }),
+    });
     this.#samples.push(metric.sample());
     return this;
   }

@@ -77,6 +77,7 @@ export class Labels extends Map<string, string> {
    */
   update(init: LabelsInit): this {
     const entries = [...labelEntries(init)];
+    for (const entry of entries) assertPair(entry);
     for (const [name, value] of entries) assertLabel(name, value);
     for (const [name, value] of entries) this.set(name, value);
     return this;
@@ -105,6 +106,13 @@ export function labelEntries(init: LabelsInit): Iterable<readonly [string, strin
 
 function isIterable(init: LabelsInit): init is Iterable<readonly [string, string]> {
   return Symbol.iterator in init;
+}
+
+function assertPair(entry: unknown): void {
+  if (Array.isArray(entry) && entry.length === 2) return;
+  throw new TypeError(
+    `Cannot read labels: expected pairs of name and value, got ${describe(entry)}`,
+  );
 }
 
 function assertLabel(name: unknown, value: unknown): void {

@@ -24,6 +24,7 @@ export class Lifecycle {
   #startup: Promise<void> | undefined;
   #hasStarted = false;
   #shutdown: Promise<void> | undefined;
+  #giveUpStartup: () => void = () => {};
   #finish!: () => void;
 
   /** Begins new. */
@@ -58,7 +59,7 @@ export class Lifecycle {
         onFailure(error);
       });
     }
-    return Promise.race([this.#startup, this.finished]);
+    return this.#startup;
   }
 
   /**
@@ -71,7 +72,15 @@ export class Lifecycle {
     return this.#shutdown ??= this.#close(seconds, close);
   }
 
-  async #open(): Promise<void> {
+  /** A promise of its own rather than a race with `finished`, which would remember every racer until the end. */
+  #open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#giveUpStartup = resolve;
+      this.#runStartup().then(resolve, reject);
+    });
+  }
+
+  async #runStartup(): Promise<void> {
     await this.#hooks.onStartup();
     this.#hasStarted = true;
   }
@@ -91,6 +100,7 @@ export class Lifecycle {
     } catch (error) {
       this.#logger.error("shutdown failed", { error });
     }
+    this.#giveUpStartup();
     this.#finish();
   }
 }

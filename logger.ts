@@ -20,3 +20,20 @@ export interface Logger {
   /** What should not have happened, and cost what was asked for. */
   readonly error: LogMethod;
 }
+
+/** Makes a logger out of another one, whose errors it keeps to itself: what is served must not depend on a log. */
+export function guarded(logger: Logger): Logger {
+  const guard = (level: keyof Logger): LogMethod => (message, fields) => {
+    try {
+      return logger[level](message, fields);
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    debug: guard("debug"),
+    info: guard("info"),
+    warn: guard("warn"),
+    error: guard("error"),
+  };
+}

@@ -27,9 +27,12 @@
  */
 
 import { type Command, parseCommand, usage, UsageError } from "./command.ts";
-import { ConfigError, formatConfigProblem } from "./config.ts";
+import { ConfigError, formatConfigProblem, type MetricConfig } from "./config.ts";
 import { Exporter } from "./exporter.ts";
 import type { ExporterOptions } from "./exporter_options.ts";
+import { lint } from "./lint.ts";
+import { lintTarget } from "./lint_command.ts";
+import { type Family, Sample } from "./sample.ts";
 import { VERSION } from "./version.ts";
 
 /** Creates the exporter from the options of the command line. An option that was not given there is absent. */
@@ -47,7 +50,8 @@ export async function main(
   create: CreateExporter = (options) => new Exporter(options),
 ): Promise<number> {
   try {
-    const { mode, options } = parseCommand(args);
+    const { mode, options, target = "-" } = parseCommand(args);
+    if (mode === "lint") return await lintTarget(target) ? 0 : 1;
     return await run(mode, () => create(options));
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
@@ -57,7 +61,10 @@ export async function main(
   }
 }
 
-function run(mode: Command["mode"], create: () => Exporter): number | Promise<number> {
+function run(
+  mode: Exclude<Command["mode"], "lint">,
+  create: () => Exporter,
+): number | Promise<number> {
   switch (mode) {
     case "serve":
       return serve(create());
@@ -102,7 +109,10 @@ async function writeToStandardOutput(bytes: Uint8Array): Promise<void> {
 
 function checkConfig(create: () => Exporter): number {
   try {
-    const { config: { source } } = create();
+    const { config: { source, metrics } } = create();
+    for (const { name, problem } of lint(metrics.map(familyOf))) {
+      console.error(`${source}: warning: metrics.${name}: ${problem}`);
+    }
     console.log(source === "" ? "No configuration file" : `${source}: valid`);
     return 0;
   } catch (error) {
@@ -111,6 +121,10 @@ function checkConfig(create: () => Exporter): number {
     for (const problem of problems) console.error(`${source}: ${formatConfigProblem(problem)}`);
     return 1;
   }
+}
+
+function familyOf({ name, type, help, labels }: MetricConfig): Family {
+  return { name, type, help, samples: [new Sample(name, [...labels].flat(), 0)] };
 }
 
 function programName(): string {

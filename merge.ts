@@ -8,7 +8,7 @@ import { breathe, overdue } from "./breath.ts";
 import type { ScrapeFilter } from "./filter.ts";
 import type { Labels } from "./labels.ts";
 import { orderSamples } from "./order.ts";
-import { type Family, PARTS, Sample, sampleNames } from "./sample.ts";
+import { type Family, PARTS, type Sample, sampleNames } from "./sample.ts";
 
 /** Something that two collectors, or one, gave in two ways that cannot both be exposed. The first one was. */
 export interface Clash {
@@ -79,8 +79,17 @@ export class Merger {
     this.#reserved = new Set();
   }
 
-  /** Adds the families of one collector. */
-  async add(families: Iterable<Family>, collector?: string): Promise<void> {
+  /**
+   * Adds the families of one collector.
+   *
+   * @param labels Labels for its samples, which win over those for all.
+   */
+  async add(
+    families: Iterable<Family>,
+    collector?: string,
+    labels: ReadonlyMap<string, string> = new Map(),
+  ): Promise<void> {
+    const all = labels.size === 0 ? this.#labels : new Map([...this.#labels, ...labels]);
     for (const family of families) {
       if (this.#filter?.names.size && !this.#filter.names.has(family.name)) continue;
       const merged = this.#accept(family);
@@ -89,7 +98,7 @@ export class Merger {
         this.#clashes.push({ collector, kind: "conflict", what, samples });
         continue;
       }
-      await this.#addSamples(merged, family.samples, collector);
+      await this.#addSamples(merged, family.samples, labelsFor(family, all), collector);
     }
   }
 
@@ -108,9 +117,9 @@ export class Merger {
   async #addSamples(
     family: MergedFamily,
     samples: readonly Sample[],
+    labels: ReadonlyMap<string, string>,
     collector: string | undefined,
   ): Promise<void> {
-    const labels = this.#labelsFor(family);
     let duplicates = 0;
     let what = "";
     for (let i = 0; i < samples.length; i++) {
@@ -157,12 +166,6 @@ export class Merger {
     return merged;
   }
 
-  #labelsFor(family: Family): ReadonlyMap<string, string> {
-    const partLabel = PARTS[family.type]?.label;
-    if (partLabel === undefined || !this.#labels.has(partLabel)) return this.#labels;
-    return new Map([...this.#labels].filter(([name]) => name !== partLabel));
-  }
-
   #asksFor(sample: Sample): boolean {
     if (!this.#filter?.labels.size) return true;
     for (const [name, value] of this.#filter.labels) {
@@ -170,6 +173,15 @@ export class Merger {
     }
     return true;
   }
+}
+
+function labelsFor(
+  family: Family,
+  labels: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const partLabel = PARTS[family.type]?.label;
+  if (partLabel === undefined || !labels.has(partLabel)) return labels;
+  return new Map([...labels].filter(([name]) => name !== partLabel));
 }
 
 function labelled(sample: Sample, common: ReadonlyMap<string, string>): Sample {
@@ -180,7 +192,7 @@ function labelled(sample: Sample, common: ReadonlyMap<string, string>): Sample {
     const name = sample.labels[i]!;
     if (!common.has(name)) labels.push(name, sample.labels[i + 1]!);
   }
-  return new Sample(sample.name, labels, sample.value, sample.timestamp);
+  return sample.withLabels(labels);
 }
 
 /**
@@ -202,7 +214,7 @@ class LabelOrder {
     const ordered = this.#last.map((name, i) =>
       i % 2 === 0 ? name : sample.label(this.#last![i - 1]!)!
     );
-    return new Sample(sample.name, ordered, sample.value, sample.timestamp);
+    return sample.withLabels(ordered);
   }
 }
 

@@ -16,20 +16,11 @@
 
 import { describe } from "./describe.ts";
 import { isMetricName } from "./escape.ts";
+import { checkExemplar, type Exemplar } from "./exemplar.ts";
 import { labelEntries, Labels, type LabelsInit } from "./labels.ts";
 import { type MetricType, parseMetricType } from "./metric_type.ts";
-import { familyOf, Sample } from "./sample.ts";
-import { textHeader, textSample } from "./text.ts";
-
-/** An observation that stands for others, with labels that say where to look it up, such as a trace ID. */
-export interface Exemplar {
-  /** The labels of the exemplar. */
-  labels: LabelsInit;
-  /** The observed value. */
-  value: number;
-  /** When it was observed. */
-  timestamp?: Date;
-}
+import { familyOf, Sample, type SampleExemplar } from "./sample.ts";
+import { textFamilies, textHeader, textSample } from "./text.ts";
 
 /** Options of {@linkcode Metric}. */
 export interface MetricOptions {
@@ -53,7 +44,7 @@ export interface MetricOptions {
   value?: number;
   /** When the value was measured. Leave it out for values measured now, as nearly all are. */
   timestamp?: Date;
-  /** An exemplar; exposed by formats that have them. */
+  /** An exemplar. Formats that have them expose those of counters and of the buckets of histograms. */
   exemplar?: Exemplar;
 }
 
@@ -80,8 +71,8 @@ export class Metric {
   readonly labels: Labels;
   /** When the value was measured; undefined: at the scrape. */
   readonly timestamp: Date | undefined;
-  /** The exemplar, if any. */
-  readonly exemplar: Exemplar | undefined;
+  /** The exemplar, if any, as it was given. */
+  readonly exemplar: SampleExemplar | undefined;
 
   /**
    * Makes a metric. Spaces in its name become underscores.
@@ -97,7 +88,9 @@ export class Metric {
     this.labels = new Labels(options.labels);
     this.#value = options.value === undefined ? 0 : this.#checkValue(options.value);
     this.timestamp = this.#checkTimestamp(options.timestamp);
-    this.exemplar = options.exemplar;
+    this.exemplar = options.exemplar === undefined
+      ? undefined
+      : checkExemplar(options.exemplar, `metric "${this.#name}"`);
   }
 
   /** The name, which stays as it is. */
@@ -133,14 +126,23 @@ export class Metric {
     const labels: string[] = [];
     for (const [name, value] of this.labels) labels.push(name, value);
     const timestamp = this.#checkTimestamp(this.timestamp)?.getTime();
-    return new Sample(this.#name, labels, this.#checkValue(this.value), timestamp);
+    return new Sample(
+      this.#name,
+      labels,
+      this.#checkValue(this.value),
+      timestamp,
+      this.exemplar,
+    );
   }
 
   /** Writes the metric in the text format: `# HELP` if there is a help text, `# TYPE`, and the sample. */
   toString(): string {
-    const { series, value, timestamp } = this.sample();
-    const family = familyOf(this.#name, this.type, (label) => this.labels.get(label));
-    return textHeader(family.name, family.type, this.help) + textSample(series, value, timestamp);
+    const sample = this.sample();
+    const { name, type } = familyOf(this.#name, this.type, (label) => this.labels.get(label));
+    const { series, value, timestamp } = sample;
+    return textFamilies({ name, type, help: this.help, samples: [sample] })
+      .map((family) => textHeader(family.name, family.type, family.help))
+      .join("") + textSample(series, value, timestamp);
   }
 
   #checkValue(value: unknown): number {

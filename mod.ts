@@ -19,6 +19,7 @@
  * @module
  */
 
+export { DEFAULT_BUCKETS, exponentialBuckets, linearBuckets } from "./buckets.ts";
 export { TtlCache, type TtlCacheOptions } from "./cache.ts";
 export type {
   Collect,
@@ -37,13 +38,22 @@ export {
   type ParseConfigOptions,
   readConfig,
 } from "./config.ts";
-export { type Format, FORMATS } from "./encode.ts";
+export { Counter, CounterChild, type ErrorFilter } from "./counter.ts";
+export { type Escaping, ESCAPINGS } from "./escape.ts";
+export type { Exemplar } from "./exemplar.ts";
 export { Exporter } from "./exporter.ts";
 export type { ExporterOptions } from "./exporter_options.ts";
 export { Exposition } from "./exposition.ts";
+export { ExpositionError, type ExpositionPosition } from "./exposition_error.ts";
 export { MetricFamily, type MetricFamilyOptions, type SampleOptions } from "./family.ts";
 export type { ScrapeFilter } from "./filter.ts";
+export { type Format, FORMATS } from "./format.ts";
+export { Gauge, GaugeChild } from "./gauge.ts";
+export { Histogram, HistogramChild, type HistogramOptions } from "./histogram.ts";
+export { type Child, Instrument, type InstrumentOptions } from "./instrument.ts";
+export type { LabelArguments, LabelName, LabelSpec, LabelValues } from "./label_spec.ts";
 export { Labels, type LabelsInit, type LabelsOptions } from "./labels.ts";
+export { lint, type LintProblem } from "./lint.ts";
 export {
   configureLogger,
   createLogger,
@@ -56,17 +66,30 @@ export {
 } from "./log.ts";
 export type { Logger, LogMethod } from "./logger.ts";
 export type { Clash } from "./merge.ts";
-export { type Exemplar, Metric, type MetricOptions } from "./metric.ts";
+export { Metric, type MetricOptions } from "./metric.ts";
 export { METRIC_TYPES, type MetricType } from "./metric_type.ts";
 export { type Encoding, ENCODINGS } from "./negotiate.ts";
+export { parseExposition, type ParseOptions } from "./parse.ts";
 export {
   defaultRegistry,
   type ExposeOptions,
   type Gathering,
   type GatherOptions,
+  type Registrable,
   Registry,
   type RegistryOptions,
 } from "./registry.ts";
+export {
+  OVERFLOW_POLICIES,
+  type OverflowPolicy,
+  type RetentionOptions,
+  type Touchable,
+} from "./retention.ts";
 export type { Failure, Outcome } from "./runner.ts";
-export { type Family, Sample } from "./sample.ts";
+export { RuntimeMetrics } from "./runtime.ts";
+export { type Family, Sample, type SampleExemplar } from "./sample.ts";
+export { counter, gauge, histogram, summary } from "./shorthand.ts";
+export { Info, InfoChild, StateSet, StateSetChild, type StateSetOptions } from "./state.ts";
+export { Summary, SummaryChild } from "./summary.ts";
+export { Timer } from "./timer.ts";
 export { VERSION } from "./version.ts";

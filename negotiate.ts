@@ -1,9 +1,20 @@
 /**
- * Content negotiation by quality values (RFC 9110, section 12.4.2), and the choice of a content
- * coding by `Accept-Encoding` (section 12.5.3).
+ * Content negotiation by quality values (RFC 9110, section 12.4.2): the choice of a format by
+ * `Accept` (section 12.5.1) and of a content coding by `Accept-Encoding` (section 12.5.3).
  *
  * @module
  */
+
+import { type Escaping, ESCAPINGS } from "./escape.ts";
+import {
+  DEFAULT_VARIANT,
+  type Format,
+  FORMATS,
+  type FormatVariant,
+  type FormatVersion,
+  MEDIA_TYPES,
+  VERSIONS,
+} from "./format.ts";
 
 /** One element of a header such as `Accept` or `Accept-Encoding`. */
 export interface Clause {
@@ -59,6 +70,38 @@ export function negotiateEncoding(header: string | null): Encoding {
   // RFC 9110, section 8.4.1.3: x-gzip is equivalent to gzip.
   const gzip = quality("gzip", "x-gzip");
   return gzip > 0 && gzip >= quality("identity") ? "gzip" : "identity";
+}
+
+/**
+ * Chooses the format of an exposition: that of the first clause, by falling quality, which names one, in a version that there
+ * is, or a range that the text format is in. Who asks for anything else gets the text format, too.
+ *
+ * A clause without a version means the oldest one. Names are written with `underscores` unless the clause names another
+ * scheme that there is.
+ *
+ * @see {@link https://prometheus.io/docs/instrumenting/content_negotiation/}
+ *
+ * @param header The value of `Accept`, or `null` if the request has none.
+ */
+export function negotiateFormat(header: string | null): FormatVariant {
+  for (const { value, parameters, quality } of parseQualityList(header ?? "")) {
+    if (quality === 0 || value === "*/*" || value === "text/*") break;
+    const format = FORMATS.find((format) => MEDIA_TYPES[format] === value);
+    const version = format && findVersion(format, parameters.get("version"));
+    if (version === undefined) continue;
+    const escaping = findEscaping(parameters.get("escaping"));
+    return { format: format!, version, escaping: escaping ?? DEFAULT_VARIANT.escaping };
+  }
+  return DEFAULT_VARIANT;
+}
+
+function findVersion(format: Format, wanted: string | undefined): FormatVersion | undefined {
+  const versions: readonly FormatVersion[] = VERSIONS[format];
+  return wanted === undefined ? versions.at(-1) : versions.find((version) => version === wanted);
+}
+
+function findEscaping(wanted: string | undefined): Escaping | undefined {
+  return ESCAPINGS.find((escaping) => escaping === wanted);
 }
 
 function parseClause(text: string): Clause | undefined {

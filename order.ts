@@ -7,31 +7,32 @@
 import { breathe, overdue } from "./breath.ts";
 import { parseBound } from "./escape.ts";
 import type { MetricType } from "./metric_type.ts";
-import { PARTS, type Sample } from "./sample.ts";
+import { partLabel, PARTS, type Sample } from "./sample.ts";
 
 /** How many samples go by between two looks at the clock. */
 const STRIDE = 128;
 
 /**
  * Puts what belongs to one histogram or summary together, with buckets and quantiles in rising order and then sum and
- * count, as the text format demands. Other samples stay in the order that they have. Lets other work of the program run
+ * count, as the text format demands, and the states of one state set, as OpenMetrics does. Other samples stay in the order that they have. Lets other work of the program run
  * in between.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#grouping-and-sorting}
+ * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#metricpoint}
  */
 export async function orderSamples(
   family: string,
   type: MetricType,
   samples: readonly Sample[],
 ): Promise<readonly Sample[]> {
+  const label = partLabel({ name: family, type });
+  if (label === undefined) return samples;
   const parts = PARTS[type];
-  if (parts === undefined) return samples;
-  const sum = family + parts.totals[0];
   const groups = new Map<string, Part[]>();
   for (const [i, sample] of samples.entries()) {
     if (i % STRIDE === 0 && overdue()) await breathe();
-    const key = keyWithout(parts.label, sample.labels);
-    const part = partOf(sample, parts.label, sum);
+    const key = keyWithout(label, sample.labels);
+    const part = parts ? partOf(sample, label, family + parts.totals[0]) : { ...FIRST, sample };
     const group = groups.get(key);
     if (group) group.push(part);
     else groups.set(key, [part]);
@@ -50,6 +51,9 @@ interface Part {
   readonly bound: number;
   readonly sample: Sample;
 }
+
+/** The place of a sample that keeps the order that it has. */
+const FIRST = { rank: 0, bound: 0 };
 
 /** Buckets and quantiles first, then the sum, then the count. */
 function partOf(sample: Sample, partLabel: string, sum: string): Part {

@@ -18,18 +18,25 @@
 import type { Collector, CollectorOptions } from "./collector.ts";
 import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./deadline.ts";
 import { describe } from "./describe.ts";
-import { compress, encode, type Format } from "./encode.ts";
+import { assertNoClash } from "./clash.ts";
+import { compress, encode } from "./encode.ts";
+import type { Escaping } from "./escape.ts";
 import type { Exposition } from "./exposition.ts";
-import { MetricFamily } from "./family.ts";
 import type { ScrapeFilter } from "./filter.ts";
+import type { Format } from "./format.ts";
+import { type Child, Instrument } from "./instrument.ts";
+import type { LabelSpec } from "./label_spec.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { type Clash, Merger } from "./merge.ts";
 import type { Encoding } from "./negotiate.ts";
 import { type Outcome, Runner } from "./runner.ts";
 import type { Family } from "./sample.ts";
+import { STATUS_NAMES, statusFamilies } from "./status.ts";
 
 /** Options of {@linkcode Registry}. */
 export interface RegistryOptions {
+  /** Labels for every sample of what is registered that does not have them itself. */
+  labels?: LabelsInit;
   /**
    * The clock of caches and durations, in seconds. Only differences count.
    *
@@ -52,6 +59,8 @@ export interface GatherOptions {
   deadline?: Date;
   /** The request that asks, for collectors that want to see it. */
   request?: Request;
+  /** Answers with what is there as soon as it aborts, as if the deadline had come. */
+  signal?: AbortSignal;
 }
 
 /** Options of {@linkcode Registry.expose}. */
@@ -62,6 +71,12 @@ export interface ExposeOptions extends GatherOptions {
    * @default {"text"}
    */
   format?: Format;
+  /**
+   * The scheme by which names are written.
+   *
+   * @default {"underscores"}
+   */
+  escaping?: Escaping;
   /**
    * The content coding.
    *
@@ -82,44 +97,55 @@ export interface Gathering {
   readonly clashes: readonly Clash[];
 }
 
-const SUCCESS = "exporter_collector_success";
-const DURATION = "exporter_collector_duration_seconds";
-const CACHE_AGE = "exporter_collector_cache_age_seconds";
-const DUPLICATES = "exporter_duplicate_samples_total";
-const CONFLICTS = "exporter_conflicting_families_total";
-const OWN_NAMES = new Set([SUCCESS, DURATION, CACHE_AGE, DUPLICATES, CONFLICTS]);
+/** What can be registered: instruments, collectors, and other registries. */
+export type Registrable = Instrument<LabelSpec, Child> | Collector | Registry;
 
-/** A set of collectors that are scraped together. A registry can be registered in another one. */
+/** What a scrape reads: instruments at once, collectors by their runners. */
+type Source = Instrument<LabelSpec, Child> | Runner;
+
+/** A source with the labels of the registries that it is in. */
+interface PlacedSource {
+  readonly source: Source;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** A set of instruments and collectors that are scraped together. A registry can be registered in another one. */
 export class Registry {
-  readonly #members = new Map<Collector | Registry, Runner | undefined>();
+  readonly #members = new Map<Registrable, Source | Registry>();
+  /** The registries in which this one is registered, or was. A shared one must not keep them all in memory. */
+  readonly #parents = new Set<WeakRef<Registry>>();
+  readonly #labels: Labels;
   readonly #now: () => number;
   #duplicates = 0;
   #conflicts = 0;
 
-  /** Makes an empty registry. */
+  /**
+   * Makes an empty registry.
+   *
+   * @throws {TypeError} If a label is not a string.
+   * @throws {RangeError} If a label cannot be one.
+   */
   constructor(options: RegistryOptions = {}) {
+    this.#labels = new Labels(options.labels);
     this.#now = options.now ?? (() => performance.now() / 1000);
   }
 
   /**
-   * Registers a collector, or another registry with all that is registered there now and later.
+   * Registers an instrument, a collector, or another registry with all that is registered there now and later.
    *
+   * @param options Only a collector has any.
    * @returns What was given.
-   * @throws {TypeError} If it is neither.
-   * @throws {RangeError} If it is registered, if the name is in use, or if an option is out of its range. Nothing is changed
-   *   then.
+   * @throws {TypeError} If it is none of these.
+   * @throws {RangeError} If it is registered, if a name that it needs is in use, or if an option is out of its range. Nothing is
+   *   changed then.
    */
-  register<C extends Collector | Registry>(collector: C, options: CollectorOptions = {}): C {
-    const { name = "" } = options;
-    if (this.#members.has(collector)) {
-      throw new RangeError(`Cannot register collector "${name}": it is registered already`);
+  register<R extends Registrable>(registrable: R, options: CollectorOptions = {}): R {
+    const name = registrable instanceof Instrument ? registrable.name : options.name ?? "";
+    if (this.#members.has(registrable)) {
+      throw new RangeError(`Cannot register "${name}": it is registered already`);
     }
-    if (collector instanceof Registry) {
-      this.#admitRegistry(collector);
-    } else {
-      this.#members.set(collector, this.#runnerFor(collector, options));
-    }
-    return collector;
+    this.#members.set(registrable, this.#admit(registrable, options));
+    return registrable;
   }
 
   /**
@@ -130,22 +156,27 @@ export class Registry {
    */
   configure(collector: Collector, options: CollectorOptions): void {
     const runner = this.#members.get(collector);
-    if (runner === undefined) {
+    if (!(runner instanceof Runner)) {
       throw new RangeError(`Cannot configure collector "${options.name ?? ""}": not registered`);
     }
     this.#members.set(collector, this.#runnerFor(collector, options, runner.name));
   }
 
-  /** Takes a collector or a registry out again. Tells whether it was there. */
-  unregister(collector: Collector | Registry): boolean {
-    return this.#members.delete(collector);
+  /** Takes something out again. Tells whether it was there. */
+  unregister(registrable: Registrable): boolean {
+    return this.#members.delete(registrable);
+  }
+
+  /** The instrument of a name, if there is one, those of registered registries included. */
+  instrument(name: string): Instrument<LabelSpec, Child> | undefined {
+    return this.#instruments().find((instrument) => instrument.name === name);
   }
 
   /** The names of all collectors, those of registered registries included. */
   collectorNames(): Set<string> {
     const names = new Set<string>();
-    for (const { name } of this.#runners()) {
-      if (name !== undefined) names.add(name);
+    for (const { source } of this.#sources()) {
+      if (source instanceof Runner && source.name !== undefined) names.add(source.name);
     }
     return names;
   }
@@ -167,18 +198,32 @@ export class Registry {
       labels = {},
       deadline = deadlineIn(DEFAULT_SCRAPE_TIMEOUT),
       request,
+      signal: hurry,
     } = options;
     const context = { deadline, filter: filter.labels, ...(request && { request }) };
-    const runners = this.#runners().filter(({ name }) => isSelected(name, filter));
+    const sources = this.#sources().filter(({ source }) => isSelected(source, filter));
     const merger = new Merger(new Labels(labels), filter);
-    const outcomes = await Promise.all(runners.map((runner) => runner.run(context)));
+    const results = await Promise.all(sources.map(async ({ source, labels }) => ({
+      result: source instanceof Runner ? await source.run({ context, hurry }) : source,
+      labels,
+    })));
 
-    merger.reserve(OWN_NAMES);
-    for (const { families, collector } of outcomes) await merger.add(families, collector);
+    merger.reserve(STATUS_NAMES);
+    const outcomes: Outcome[] = [];
+    for (const { result, labels } of results) {
+      if (result instanceof Instrument) {
+        await merger.add(result.families(), undefined, labels);
+      } else {
+        outcomes.push(result);
+        await merger.add(result.families, result.collector, labels);
+      }
+    }
     this.#duplicates += merger.duplicates;
     this.#conflicts += merger.clashes.filter(({ kind }) => kind === "conflict").length;
     merger.release();
-    await merger.add([...statusFamilies(outcomes), ...this.#clashFamilies()]);
+    const dropped = droppedSeries(sources);
+    const leftOut = { duplicates: this.#duplicates, conflicts: this.#conflicts, dropped };
+    await merger.add(statusFamilies(outcomes, leftOut));
 
     const { samples, clashes } = merger;
     return { families: await merger.families(), samples, outcomes, clashes };
@@ -187,14 +232,33 @@ export class Registry {
   /** Gathers and writes it in a format. */
   async expose(options: ExposeOptions = {}): Promise<Exposition> {
     const { families } = await this.gather(options);
-    const exposition = await encode(families, options.format ?? "text");
-    return compress(exposition, options.encoding ?? "identity");
+    const { format = "text", escaping = "underscores", encoding = "identity" } = options;
+    const exposition = await encode(families, format, { escaping });
+    return compress(exposition, encoding);
   }
 
-  #runners(): Runner[] {
-    return [...this.#members].flatMap(([member, runner]) =>
-      member instanceof Registry ? member.#runners() : runner!
+  #sources(outer: ReadonlyMap<string, string> = new Map()): PlacedSource[] {
+    const labels = new Map([...outer, ...this.#labels]);
+    return [...this.#members.values()].flatMap((member) =>
+      member instanceof Registry ? member.#sources(labels) : { source: member, labels }
     );
+  }
+
+  #instruments(): Instrument<LabelSpec, Child>[] {
+    return this.#sources().map(({ source }) => source).filter((source) =>
+      source instanceof Instrument
+    );
+  }
+
+  /** The registries that are scraped with what is in this one, at the top of those in which it is registered. */
+  #roots(): Registry[] {
+    const parents: Registry[] = [];
+    for (const reference of this.#parents) {
+      const parent = reference.deref();
+      if (parent !== undefined && parent.#members.has(this)) parents.push(parent);
+      else this.#parents.delete(reference);
+    }
+    return parents.length === 0 ? [this] : parents.flatMap((parent) => parent.#roots());
   }
 
   #includes(registry: Registry): boolean {
@@ -204,13 +268,30 @@ export class Registry {
       );
   }
 
-  #admitRegistry(registry: Registry): void {
+  #admit(registrable: Registrable, options: CollectorOptions): Source | Registry {
+    if (registrable instanceof Registry) return this.#admitRegistry(registrable);
+    if (!(registrable instanceof Instrument)) return this.#runnerFor(registrable, options);
+    this.#assertNoClash(registrable);
+    return registrable;
+  }
+
+  #admitRegistry(registry: Registry): Registry {
     if (registry.#includes(this)) {
       throw new RangeError("Cannot register registry: it contains the one that it would be put in");
     }
-    const names = this.collectorNames();
-    for (const name of registry.collectorNames()) assertUnused(name, names);
-    this.#members.set(registry, undefined);
+    for (const name of registry.collectorNames()) this.#assertUnused(name);
+    for (const instrument of registry.#instruments()) this.#assertNoClash(instrument);
+    registry.#parents.add(new WeakRef(this));
+    return registry;
+  }
+
+  #assertNoClash(instrument: Instrument<LabelSpec, Child>): void {
+    assertNoClash(instrument, this.#roots().flatMap((root) => root.#instruments()));
+  }
+
+  #assertUnused(name: string): void {
+    if (!this.#roots().some((root) => root.collectorNames().has(name))) return;
+    throw new RangeError(`Cannot register collector "${name}": name already in use`);
   }
 
   #runnerFor(collector: Collector, options: CollectorOptions, oldName?: string): Runner {
@@ -222,59 +303,33 @@ export class Registry {
         }`,
       );
     }
+    if (name !== undefined && typeof name !== "string") {
+      throw new TypeError(
+        `Cannot register collector: expected a string as name, got ${describe(name)}`,
+      );
+    }
     if (name === "") throw new RangeError("Cannot register collector: its name is empty");
-    if (name !== undefined && name !== oldName) assertUnused(name, this.collectorNames());
+    if (name !== undefined && name !== oldName) this.#assertUnused(name);
     return new Runner(collector, options, this.#now);
-  }
-
-  #clashFamilies(): Family[] {
-    return [
-      new MetricFamily(DUPLICATES, {
-        type: "counter",
-        help: "Samples left out because their series was there already.",
-      }).add(this.#duplicates),
-      new MetricFamily(CONFLICTS, {
-        type: "counter",
-        help: "Families left out because their name or type clashed with another one.",
-      }).add(this.#conflicts),
-    ];
   }
 }
 
 /** The registry that programs share when they do not make one. */
 export const defaultRegistry: Registry = new Registry();
 
-function isSelected(name: string | undefined, { collect, exclude }: ScrapeFilter): boolean {
+function isSelected(source: Source, { collect, exclude }: ScrapeFilter): boolean {
+  const name = source instanceof Runner ? source.name : undefined;
   if (name === undefined) return collect.size === 0;
   return (collect.size === 0 || collect.has(name)) && !exclude.has(name);
 }
 
-function assertUnused(name: string, names: ReadonlySet<string>): void {
-  if (!names.has(name)) return;
-  throw new RangeError(`Cannot register collector "${name}": name already in use`);
-}
-
-function statusFamilies(outcomes: readonly Outcome[]): Family[] {
-  const success = new MetricFamily(SUCCESS, {
-    type: "gauge",
-    help: "Whether the last run of the collector succeeded.",
-  });
-  const duration = new MetricFamily(DURATION, {
-    type: "gauge",
-    help: "How long the last run of the collector took.",
-    unit: "seconds",
-  });
-  const age = new MetricFamily(CACHE_AGE, {
-    type: "gauge",
-    help: "How old the cached result of the collector is.",
-    unit: "seconds",
-  });
-  for (const outcome of outcomes) {
-    if (outcome.collector === undefined) continue;
-    const labels = { collector: outcome.collector };
-    success.add(outcome.failure ? 0 : 1, labels);
-    duration.add(outcome.duration, labels);
-    if (outcome.age !== undefined) age.add(outcome.age, labels);
+/** How many series the instruments that have a bound have dropped, by their names. */
+function droppedSeries(sources: readonly PlacedSource[]): Map<string, number> {
+  const dropped = new Map<string, number>();
+  for (const { source } of sources) {
+    if (source instanceof Instrument && source.dropped !== undefined) {
+      dropped.set(source.name, source.dropped);
+    }
   }
-  return [success, duration, age];
+  return dropped;
 }

@@ -9,12 +9,20 @@ import { TtlCache } from "./cache.ts";
 import { Collection } from "./collection.ts";
 import type { CollectContext, Collector, CollectorOptions } from "./collector.ts";
 import { deadlineIn, roundSeconds, settles } from "./deadline.ts";
-import { describe } from "./describe.ts";
 import { Labels } from "./labels.ts";
+import { checkNames, checkOption } from "./options.ts";
 import type { Family } from "./sample.ts";
 
 /** What a scrape hands to the collectors that it runs. */
 export type RunContext = Omit<CollectContext, "signal">;
+
+/** How a scrape wants collectors to be run. */
+export interface RunRequest {
+  /** What the collectors are told. */
+  readonly context: RunContext;
+  /** Ends all waiting before the deadline. */
+  readonly hurry?: AbortSignal | undefined;
+}
 
 /** What went wrong, which can be anything that can be thrown. */
 export interface Failure {
@@ -36,17 +44,26 @@ export interface Outcome {
   readonly age?: number | undefined;
 }
 
+const OPTIONS: readonly (keyof CollectorOptions)[] = [
+  "name",
+  "ttl",
+  "timeout",
+  "maxStale",
+  "maxSamples",
+];
 const DEFAULT_MAX_SAMPLES = 1_000_000;
-/** The times of what it was allotted after which a run that still has not ended is written off. */
-const WRITE_OFF = 10;
+/** A run that still has not ended is written off after so many times the longest that its collector asks for or is given. */
+const WRITE_OFF_FACTOR = 10;
+/** And not before so many seconds, however little time a scraper gives. */
+const WRITE_OFF_LEAST = 60;
 
 /** A cache of one entry: what the last good run brought. */
 type Cache = TtlCache<"", readonly Family[]>;
 
 interface RunOptions {
   readonly maxSamples: number;
-  /** Seconds that the first scrape gives it. */
-  readonly allotted: number;
+  /** Seconds after which to stop hoping that it ends. */
+  readonly writeOffAfter: number;
   /** Whether it may go on when nobody waits for it any more, because a cache takes what it brings. */
   readonly keepsLateResult: boolean;
   readonly now: () => number;
@@ -59,13 +76,13 @@ const STILL_RUNNING = timeout("An earlier run of the collector has not ended");
 class Run {
   readonly collection: Collection;
   readonly started: number;
-  /** When to stop hoping that it ends. */
-  readonly writeOffAt: number;
+  readonly #writeOffAt: number;
   /** Resolves when the call has ended well or badly, or was written off. */
   readonly ended: Promise<void>;
   failure: Failure | undefined;
   #duration: number | undefined;
   #waiting = 0;
+  #patience = 0;
   #writtenOff = false;
   #resolveWrittenOff!: () => void;
   readonly #now: () => number;
@@ -75,7 +92,7 @@ class Run {
     this.#now = options.now;
     this.collection = new Collection(options.maxSamples);
     this.started = this.#now();
-    this.writeOffAt = this.started + WRITE_OFF * options.allotted;
+    this.#writeOffAt = this.started + options.writeOffAfter;
     const writtenOff = new Promise<void>((resolve) => this.#resolveWrittenOff = resolve);
     this.ended = Promise.race([
       this.#call(collector, context, options.keepsLateResult),
@@ -93,15 +110,26 @@ class Run {
     return this.#controller.signal.aborted && this.#duration === undefined;
   }
 
+  /** Whether it has gone on for so long that it will hardly end any more. */
+  get isHopeless(): boolean {
+    return this.abandoned && this.#now() >= this.#writeOffAt;
+  }
+
+  /** The seconds that those who gave up had waited at most. */
+  get patience(): number {
+    return this.#patience;
+  }
+
   /**
    * Waits for the end, and tells whether it came in time. When the last one who waits gives up, the signal aborts, and a
    * collector that heeds it gets one turn of the event loop to hand in what it has.
    */
-  async wait(seconds: number): Promise<boolean> {
+  async wait(seconds: number, hurry?: AbortSignal): Promise<boolean> {
     if (this.#duration !== undefined) return true;
     this.#waiting++;
-    const inTime = await settles(this.ended, seconds);
+    const inTime = await settles(this.ended, seconds, hurry);
     this.#waiting--;
+    if (!inTime) this.#patience = Math.max(this.#patience, seconds);
     if (!inTime && this.#waiting === 0) {
       this.#controller.abort(new DOMException("The deadline has passed", "TimeoutError"));
       await breathe();
@@ -137,6 +165,7 @@ export class Runner {
   /** The name under which the collector is registered. */
   readonly name: string | undefined;
   readonly #collector: Collector;
+  readonly #ttl: number;
   readonly #timeout: number;
   readonly #maxSamples: number;
   readonly #now: () => number;
@@ -146,53 +175,65 @@ export class Runner {
   /**
    * Prepares to run a collector.
    *
+   * @throws {TypeError} If an option is of the wrong kind, or there is no such option.
    * @throws {RangeError} If an option is out of its range.
    */
   constructor(collector: Collector, options: CollectorOptions, now: () => number) {
     const { name, ttl = 0, timeout = Infinity, maxSamples = DEFAULT_MAX_SAMPLES } = options;
-    checkRange(name, "ttl", ttl, ttl >= 0 && ttl < Infinity, "seconds from 0");
-    checkRange(name, "timeout", timeout, timeout > 0, "seconds above 0");
-    checkRange(name, "maxSamples", maxSamples, maxSamples >= 1, "a number from 1");
+    const { maxStale = 10 * ttl } = options;
+    const action = `Cannot register collector${name === undefined ? "" : ` "${name}"`}`;
+    checkNames(action, options, OPTIONS);
+    checkOption(
+      action,
+      ["ttl", ttl],
+      "number",
+      "a number of seconds, 0 or more",
+      (ttl) => ttl >= 0 && ttl < Infinity,
+    );
+    checkOption(
+      action,
+      ["maxStale", maxStale],
+      "number",
+      "seconds, 0 or more",
+      (value) => value >= 0,
+    );
+    checkOption(action, ["timeout", timeout], "number", "seconds above 0", (value) => value > 0);
+    checkOption(action, ["maxSamples", maxSamples], "number", "1 or more", (value) => value >= 1);
     this.name = name;
     this.#collector = collector;
+    this.#ttl = ttl;
     this.#timeout = timeout;
     this.#maxSamples = maxSamples;
     this.#now = now;
-    if (ttl > 0) {
-      const { maxStale = 10 * ttl } = options;
-      checkRange(name, "maxStale", maxStale, maxStale >= 0, "seconds from 0");
-      this.#cache = new TtlCache({ ttl, maxStale, maxEntries: 1, now });
-    }
+    if (ttl > 0) this.#cache = new TtlCache({ ttl, maxStale, maxEntries: 1, now });
   }
 
   /** Gives what the collector has to give until the deadline of the scrape. Never rejects. */
-  async run(context: RunContext): Promise<Outcome> {
+  async run({ context, hurry }: RunRequest): Promise<Outcome> {
     if (overdue()) await breathe();
-    await this.#writeOffOverdue();
+    await this.#writeOffHopeless();
     const untilDeadline = (context.deadline.getTime() - Date.now()) / 1000;
     const allotted = Math.min(Math.max(untilDeadline, 0), this.#timeout);
     if (this.#timeout < untilDeadline) context = { ...context, deadline: deadlineIn(allotted) };
-    if (this.#cache) return this.#runCached(this.#cache, context, allotted);
+    if (this.#cache) return this.#runCached(this.#cache, { context, hurry }, allotted);
     if (this.#last?.abandoned) return this.#outcomeOf(this.#last, [], STILL_RUNNING);
 
     const run = this.#start(context, allotted, false);
-    const inTime = await run.wait(allotted);
+    const inTime = await run.wait(allotted, hurry);
     return this.#outcomeOf(run, run.collection.families(), inTime ? run.failure : LATE);
   }
 
   async #runCached(
     cache: Cache,
-    context: RunContext,
+    { context: { deadline }, hurry }: RunRequest,
     allotted: number,
   ): Promise<Outcome> {
-    const { deadline } = context;
-    const cached = cache.get(
-      "",
-      () => this.#load(cache, { deadline, filter: new Labels() }, allotted),
-    );
+    const context = { deadline, filter: new Labels() };
+    const cached = cache.get("", () => this.#load(cache, context, allotted));
     const run = this.#last!;
-    const isLeftOver = run.abandoned;
-    const inTime = !isLeftOver && await run.wait(allotted);
+    // Whoever can wait longer than those who gave up may still see the end of it.
+    const isLeftOver = run.abandoned && allotted <= run.patience;
+    const inTime = !isLeftOver && await run.wait(allotted, hurry);
     const families = inTime
       ? await cached.catch(() => run.collection.families())
       : cache.peek("") ?? run.collection.families();
@@ -214,15 +255,19 @@ export class Runner {
   }
 
   #start(context: RunContext, allotted: number, keepsLateResult: boolean): Run {
-    const options = { maxSamples: this.#maxSamples, allotted, keepsLateResult, now: this.#now };
-    return this.#last = new Run(this.#collector, context, options);
+    const longest = Math.max(allotted, this.#ttl);
+    return this.#last = new Run(this.#collector, context, {
+      maxSamples: this.#maxSamples,
+      writeOffAfter: Math.max(WRITE_OFF_LEAST, WRITE_OFF_FACTOR * longest),
+      keepsLateResult,
+      now: this.#now,
+    });
   }
 
   /** A run that never ends must not keep its collector from ever running again. */
-  async #writeOffOverdue(): Promise<void> {
-    const run = this.#last;
-    if (!run?.abandoned || this.#now() < run.writeOffAt) return;
-    run.writeOff(STILL_RUNNING);
+  async #writeOffHopeless(): Promise<void> {
+    if (!this.#last?.isHopeless) return;
+    this.#last.writeOff(STILL_RUNNING);
     await breathe();
   }
 
@@ -239,19 +284,4 @@ function roundedAge(cache: Cache): number | undefined {
 
 function timeout(message: string): Failure {
   return { error: new DOMException(message, "TimeoutError") };
-}
-
-function checkRange(
-  name: string | undefined,
-  option: string,
-  value: number,
-  isInRange: boolean,
-  expected: string,
-): void {
-  if (typeof value === "number" && isInRange) return;
-  throw new RangeError(
-    `Cannot register collector "${name ?? ""}": expected ${option} in ${expected}, got ${
-      describe(value)
-    }`,
-  );
 }

@@ -7,6 +7,16 @@
 import { escapeLabelValue, parseBound } from "./escape.ts";
 import type { MetricType } from "./metric_type.ts";
 
+/** An exemplar as encoders read it: checked, and never changed again. */
+export interface SampleExemplar {
+  /** Label names and values in turn, as in {@linkcode Sample.labels}. */
+  readonly labels: readonly string[];
+  /** The observed value. */
+  readonly value: number;
+  /** When it was observed, in milliseconds since the epoch; undefined: nothing is said about it. */
+  readonly timestamp: number | undefined;
+}
+
 /** One exposed value with the series that it belongs to. */
 export class Sample {
   /** The name of the sample, which a histogram or a summary makes from its family's by a suffix. */
@@ -17,19 +27,28 @@ export class Sample {
   readonly value: number;
   /** When the value was measured, in milliseconds since the epoch; absent: at the scrape. */
   readonly timestamp: number | undefined;
+  /** The exemplar, if any; exposed by formats that have them. */
+  readonly exemplar: SampleExemplar | undefined;
   #series: string | undefined;
 
   /** Makes a sample of parts that were checked before. */
-  constructor(name: string, labels: readonly string[], value: number, timestamp?: number) {
+  constructor(
+    name: string,
+    labels: readonly string[],
+    value: number,
+    timestamp?: number,
+    exemplar?: SampleExemplar,
+  ) {
     this.name = name;
     this.labels = labels;
     this.value = value;
     this.timestamp = timestamp;
+    this.exemplar = exemplar;
   }
 
   /** The series as the text formats write it, `name{a="1",b="2"}`: equal for two samples only if the series are. */
   get series(): string {
-    return this.#series ??= this.#writeSeries();
+    return this.#series ??= formatSeries(this.name, this.labels);
   }
 
   /** The value of one label, or undefined. */
@@ -40,15 +59,32 @@ export class Sample {
     return undefined;
   }
 
-  #writeSeries(): string {
-    const { labels } = this;
-    if (labels.length === 0) return this.name;
-    let series = `${this.name}{${labels[0]}="${escapeLabelValue(labels[1]!)}"`;
-    for (let i = 2; i < labels.length; i += 2) {
-      series += `,${labels[i]}="${escapeLabelValue(labels[i + 1]!)}"`;
-    }
-    return series + "}";
+  /** The same with other labels. */
+  withLabels(labels: readonly string[]): Sample {
+    return new Sample(this.name, labels, this.value, this.timestamp, this.exemplar);
   }
+
+  /** The same series with another value, measured at the scrape. */
+  withValue(value: number, exemplar?: SampleExemplar): Sample {
+    const sample = new Sample(this.name, this.labels, value, undefined, exemplar);
+    sample.#series = this.series;
+    return sample;
+  }
+}
+
+/** Writes a series as the text formats do. Labels are names and values in turn. */
+export function formatSeries(name: string, labels: readonly string[]): string {
+  return labels.length === 0 ? name : name + formatLabels(labels);
+}
+
+/** Writes labels, names and values in turn, as the text formats do, in braces even if there are none. */
+export function formatLabels(labels: readonly string[]): string {
+  if (labels.length === 0) return "{}";
+  let text = `{${labels[0]}="${escapeLabelValue(labels[1]!)}"`;
+  for (let i = 2; i < labels.length; i += 2) {
+    text += `,${labels[i]}="${escapeLabelValue(labels[i + 1]!)}"`;
+  }
+  return text + "}";
 }
 
 /** The samples that stand under one `# TYPE` line. */
@@ -88,6 +124,25 @@ export function sampleNames(family: string, type: MetricType): string[] {
   if (parts === undefined) return [family];
   const names = ["", parts.suffix, ...parts.totals].map((suffix) => family + suffix);
   return [...new Set(names)];
+}
+
+/** The label in which samples that belong together differ: `le`, `quantile`, or that of the states of a state set. */
+export function partLabel({ name, type }: Pick<Family, "name" | "type">): string | undefined {
+  return type === "stateset" ? name : PARTS[type]?.label;
+}
+
+/**
+ * The samples of a family as families of their own, one for each name that they have, for formats in which they cannot be
+ * one.
+ */
+export function separate({ name, type, help, unit, samples }: Family, as: MetricType): Family[] {
+  return sampleNames(name, type).map((name) => ({
+    name,
+    type: as,
+    help,
+    unit,
+    samples: samples.filter((sample) => sample.name === name),
+  })).filter(({ samples }) => samples.length > 0);
 }
 
 /**

@@ -6,42 +6,55 @@
 
 import { compress, encode } from "./encode.ts";
 import type { Exposition } from "./exposition.ts";
-import type { Logger } from "./logger.ts";
+import { contentType, type FormatVariant } from "./format.ts";
 import type { Encoding } from "./negotiate.ts";
 import type { Gathering, GatherOptions, Registry } from "./registry.ts";
-import { LogThrottle } from "./throttle.ts";
+import type { ThrottledLog } from "./throttle.ts";
 
-/** The result of one scrape, written once in each encoding that somebody wants. */
+/** The result of one scrape, written once in each format and content coding that somebody wants. */
 export class Scrape {
-  /** How many samples it has. */
-  readonly samples: number;
-  readonly #plain: Exposition;
-  #compressed: Promise<Exposition> | undefined;
+  readonly #gathering: Gathering;
+  readonly #expositions = new Map<string, Promise<Exposition>>();
 
-  /** Takes how many samples were gathered, and how they read. */
-  constructor(samples: number, plain: Exposition) {
-    this.samples = samples;
-    this.#plain = plain;
+  /** Takes what was gathered. */
+  constructor(gathering: Gathering) {
+    this.#gathering = gathering;
   }
 
-  /** Gives it in a content coding. */
-  expose(encoding: Encoding): Promise<Exposition> {
-    if (encoding === "identity") return Promise.resolve(this.#plain);
-    return this.#compressed ??= compress(this.#plain, encoding);
+  /** How many samples it has. */
+  get samples(): number {
+    return this.#gathering.samples;
+  }
+
+  /** Gives it in a format and a content coding. */
+  expose(variant: FormatVariant, encoding: Encoding): Promise<Exposition> {
+    const key = `${contentType(variant)} ${encoding}`;
+    let exposition = this.#expositions.get(key);
+    if (exposition === undefined) {
+      exposition = this.#write(variant, encoding);
+      this.#expositions.set(key, exposition);
+    }
+    return exposition;
+  }
+
+  async #write(variant: FormatVariant, encoding: Encoding): Promise<Exposition> {
+    if (encoding === "identity") {
+      return await encode(this.#gathering.families, variant.format, variant);
+    }
+    return await compress(await this.expose(variant, "identity"), encoding);
   }
 }
 
 /** Scrapes a registry. */
 export class Scraper {
   readonly #registry: Registry;
-  readonly #logger: Logger;
-  readonly #throttle = new LogThrottle();
+  readonly #log: ThrottledLog;
   readonly #underWay = new Map<string, Promise<Scrape>>();
 
   /** Prepares to scrape. */
-  constructor(registry: Registry, logger: Logger) {
+  constructor(registry: Registry, log: ThrottledLog) {
     this.#registry = registry;
-    this.#logger = logger;
+    this.#log = log;
   }
 
   /** Joins the scrape under way that has the same key, or begins one. */
@@ -59,42 +72,32 @@ export class Scraper {
     await Promise.allSettled(this.#underWay.values());
   }
 
-  /** Gathers, logs what went wrong, and writes the text. */
+  /** Gathers, and logs what went wrong. */
   async scrape(options: GatherOptions): Promise<Scrape> {
     const gathering = await this.#registry.gather(options);
     this.#logFailures(gathering);
     this.#logClashes(gathering);
-    return new Scrape(gathering.samples, await encode(gathering.families, "text"));
+    return new Scrape(gathering);
   }
 
   #logFailures({ outcomes }: Gathering): void {
     for (const { collector = "", failure, duration } of outcomes) {
       const key = `collector ${collector}`;
       if (failure === undefined) {
-        if (this.#throttle.reset(key)) this.#logger.info("collector recovered", { collector });
+        this.#log.recovered(key, "collector recovered", { collector });
         continue;
       }
-      const { error } = failure;
-      this.#warn(key, kindOf(error), "collector failed", { collector, duration, error });
+      // A field that is undefined would be left out.
+      const error = failure.error === undefined ? "undefined" : failure.error;
+      this.#log.failed("warn", key, error, "collector failed", { collector, duration, error });
     }
   }
 
   #logClashes({ clashes }: Gathering): void {
     for (const { collector = "", kind, what, samples } of clashes) {
       const message = kind === "duplicate" ? "duplicate samples left out" : "family left out";
-      this.#warn(`${kind} ${collector}`, what, message, { collector, what, samples });
+      const fields = { collector, what, samples };
+      this.#log.failed("warn", `${kind} ${collector}`, what, message, fields);
     }
   }
-
-  #warn(key: string, text: string, message: string, fields: Record<string, unknown>): void {
-    const repeated = this.#throttle.admit(key, text);
-    if (repeated === undefined) return;
-    this.#logger.warn(message, { ...fields, ...(repeated > 0 && { repeated }) });
-  }
-}
-
-/** What tells one failure from another: numbers, such as durations and ports, do not. */
-function kindOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  return `${error.name}: ${error.message}`.replaceAll(/\d+/g, "#");
 }

@@ -6,15 +6,11 @@
  * @module
  */
 
-import { escapeHelp, formatValue } from "./escape.ts";
 import { breathe, overdue } from "./breath.ts";
+import { escapeHelp, formatValue } from "./escape.ts";
 import type { MetricType } from "./metric_type.ts";
-import type { Family } from "./sample.ts";
-
-/** The content type of the text format, with the escaping of names that strict scrapers ask to be told. */
-export const TEXT_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
-
-const PIECE = 1 << 16;
+import { Pieces } from "./pieces.ts";
+import { type Family, separate } from "./sample.ts";
 
 /** What the text format has instead of the types that it does not have. */
 const TEXT_TYPES: Readonly<Partial<Record<MetricType, MetricType>>> = {
@@ -25,7 +21,7 @@ const TEXT_TYPES: Readonly<Partial<Record<MetricType, MetricType>>> = {
 
 /** The lines that begin a family: `# HELP` if there is a help text, and `# TYPE`. */
 export function textHeader(name: string, type: MetricType, help?: string): string {
-  const typeLine = `# TYPE ${name} ${TEXT_TYPES[type] ?? type}\n`;
+  const typeLine = `# TYPE ${name} ${type}\n`;
   return help ? `# HELP ${name} ${escapeHelp(help)}\n${typeLine}` : typeLine;
 }
 
@@ -35,25 +31,26 @@ export function textSample(series: string, value: number, timestamp?: number): s
   return timestamp === undefined ? `${line}\n` : `${line} ${timestamp}\n`;
 }
 
+/** The families that one is in the text format, which does not have all types. */
+export function textFamilies(family: Family): readonly Family[] {
+  const type = TEXT_TYPES[family.type];
+  return type === undefined ? [family] : separate(family, type);
+}
+
 /**
  * Writes families as bytes, in pieces of about 64 KiB, and lets other work of the program run between them.
  * Families without samples are left out.
  */
 export async function encodeText(families: Iterable<Family>): Promise<Uint8Array<ArrayBuffer>[]> {
-  const encoder = new TextEncoder();
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
-  let text = "";
+  const pieces = new Pieces();
   for (const family of families) {
     if (family.samples.length === 0) continue;
-    text += textHeader(family.name, family.type, family.help);
-    for (const sample of family.samples) {
-      text += textSample(sample.series, sample.value, sample.timestamp);
-      if (text.length < PIECE) continue;
-      pieces.push(encoder.encode(text));
-      text = "";
-      if (overdue()) await breathe();
+    for (const { name, type, help, samples } of textFamilies(family)) {
+      pieces.add(textHeader(name, type, help));
+      for (const { series, value, timestamp } of samples) {
+        if (pieces.add(textSample(series, value, timestamp)) && overdue()) await breathe();
+      }
     }
   }
-  if (text !== "") pieces.push(encoder.encode(text));
-  return pieces;
+  return pieces.end();
 }

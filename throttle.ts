@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Logger } from "./logger.ts";
+
 /** Options of {@linkcode LogThrottle}. */
 export interface LogThrottleOptions {
   /**
@@ -32,18 +34,24 @@ interface Admission {
   held: number;
 }
 
-/** How many different texts of one key are remembered. */
+interface Failing {
+  readonly texts: Map<string, Admission>;
+  /** Whether its recovery would be news. */
+  isOpen: boolean;
+}
+
+/** How many different texts of one key are let through in an interval. */
 const MAX_TEXTS = 8;
 
 /**
- * Decides which messages of something that keeps failing are worth a line: the first, every text that is new,
- * and a known one once per interval.
+ * Decides which messages of something that keeps failing are worth a line: the first, a few that are new, and a
+ * known one once per interval.
  */
 export class LogThrottle {
   readonly #interval: number;
   readonly #now: () => number;
   readonly #maxKeys: number;
-  readonly #admissions = new Map<string, Map<string, Admission>>();
+  readonly #failing = new Map<string, Failing>();
 
   /**
    * Makes a throttle that has seen nothing.
@@ -74,25 +82,74 @@ export class LogThrottle {
    */
   admit(key: string, text: string): number | undefined {
     const now = this.#now();
-    const texts = this.#admissions.get(key) ?? new Map<string, Admission>();
+    const failing = this.#failing.get(key) ??
+      { texts: new Map<string, Admission>(), isOpen: false };
+    const { texts } = failing;
     const last = texts.get(text);
-    if (last && now - last.time < this.#interval) {
-      last.held++;
+    const isRecent = ({ time }: Admission) => now - time < this.#interval;
+    const isKnown = last !== undefined && isRecent(last);
+    if (isKnown || [...texts.values()].filter(isRecent).length >= MAX_TEXTS) {
+      (last ?? [...texts.values()].at(-1)!).held++;
       return undefined;
     }
+    failing.isOpen = true;
     setBounded(texts, text, { time: now, held: 0 }, MAX_TEXTS);
-    setBounded(this.#admissions, key, texts, this.#maxKeys);
+    setBounded(this.#failing, key, failing, this.#maxKeys);
     return last?.held ?? 0;
   }
 
   /**
-   * Forgets a key, because what it stands for works again.
+   * Notes that what a key stands for works again.
    *
-   * @returns Whether there was anything to forget: whether the recovery is news.
+   * @returns Whether that is news: whether a message was let through since it last was.
    */
-  reset(key: string): boolean {
-    return this.#admissions.delete(key);
+  recover(key: string): boolean {
+    const failing = this.#failing.get(key);
+    if (!failing?.isOpen) return false;
+    failing.isOpen = false;
+    return true;
   }
+}
+
+/** Logs what may fail again and again. */
+export class ThrottledLog {
+  readonly #logger: Logger;
+  readonly #throttle: LogThrottle;
+
+  /** Logs to a logger. */
+  constructor(logger: Logger, throttle: LogThrottle = new LogThrottle()) {
+    this.#logger = logger;
+    this.#throttle = throttle;
+  }
+
+  /**
+   * Logs a failure, unless it is held back, with how often it was held back before.
+   *
+   * @param key What fails.
+   * @param kind How it fails: an error or a text, of which numbers do not count.
+   */
+  failed(
+    level: "warn" | "error",
+    key: string,
+    kind: unknown,
+    message: string,
+    fields: Readonly<Record<string, unknown>>,
+  ): void {
+    const repeated = this.#throttle.admit(key, textOf(kind));
+    if (repeated === undefined) return;
+    this.#logger[level](message, { ...fields, ...(repeated > 0 && { repeated }) });
+  }
+
+  /** Logs that something works again, if its failure was logged. */
+  recovered(key: string, message: string, fields: Readonly<Record<string, unknown>>): void {
+    if (this.#throttle.recover(key)) this.#logger.info(message, fields);
+  }
+}
+
+/** What tells one failure from another: numbers, such as durations and ports, do not. */
+function textOf(kind: unknown): string {
+  const text = kind instanceof Error ? `${kind.name}: ${kind.message}` : kind;
+  return typeof text === "string" ? text.replaceAll(/\d+/g, "#") : typeof text;
 }
 
 /** Makes an entry the newest of a map, at the expense of the oldest. */

@@ -1,5 +1,6 @@
 /**
- * Exports figures of this machine, in the manner of node_exporter, and the metrics of a configuration file.
+ * Exports figures of this machine, in the manner of node_exporter, and the metrics of a configuration file. Those of the
+ * process come with every exporter.
  *
  *     deno run -A examples/basic.ts
  *
@@ -20,7 +21,6 @@
  */
 
 import { statfs } from "node:fs/promises";
-import process from "node:process";
 import { Exporter, type ExporterOptions, Metric } from "@exporter/prometheus";
 import { main } from "@exporter/prometheus/cli";
 
@@ -65,27 +65,6 @@ async function filesystemMetrics(): Promise<Metric[]> {
   );
 }
 
-function processMetrics(): Metric[] {
-  const { user, system } = process.cpuUsage();
-  return [
-    new Metric("process_cpu_seconds_total", {
-      type: "counter",
-      help: "Total user and system CPU time spent in seconds.",
-      value: (user + system) / 1e6,
-    }),
-    new Metric("process_resident_memory_bytes", {
-      type: "gauge",
-      help: "Resident memory size in bytes.",
-      value: Deno.memoryUsage().rss,
-    }),
-    new Metric("process_start_time_seconds", {
-      type: "gauge",
-      help: "Start time of the process since unix epoch in seconds.",
-      value: performance.timeOrigin / 1000,
-    }),
-  ];
-}
-
 /** Deno asks at the terminal for what is missing, so what is not permitted is better left out. */
 function isPermitted(...permissions: Deno.PermissionDescriptor[]): boolean {
   return permissions.every((permission) =>
@@ -96,7 +75,6 @@ function isPermitted(...permissions: Deno.PermissionDescriptor[]): boolean {
 function createExporter(options: ExporterOptions): Exporter {
   const configFile = new URL("config.toml", import.meta.url);
   const exporter = new Exporter({ name: "Basic exporter", configFile, ...options });
-  exporter.collector("process", processMetrics);
   if (isPermitted({ name: "sys", kind: "loadavg" })) {
     exporter.collector("load", loadMetrics);
   }

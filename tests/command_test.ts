@@ -87,9 +87,20 @@ Deno.test("usage() names every option", () => {
       "--check-config",
       "--once",
       "--version",
-      "--help",
+      "-h, --help",
     ]
   ) {
     assertStringIncludes(text, `  ${option} `);
   }
 });
+
+for (
+  const [args, target] of [[["lint"], "-"], [["lint", "-"], "-"], [
+    ["lint", "a.txt"],
+    "a.txt",
+  ]] as const
+) {
+  Deno.test(`parseCommand() reads ${JSON.stringify(args)} as a command of its own`, () => {
+    assertEquals(parseCommand(args), { mode: "lint", options: {}, target });
+  });
+}

@@ -244,6 +244,10 @@ for (
       'metrics.doors_open: has the same name and labels as metrics."doors open"',
     ],
     [
+      '[metrics."a b"]\ntype = "gauge"\n[metrics.a_b]\nlabels = {x = "1"}',
+      'metrics.a_b: has the same name as metrics."a b" and another type',
+    ],
+    [
       '[metrics.a_b]\nlabels = {x = "1", y = "2"}\n[metrics."a b"]\nlabels = {y = "2", x = "1"}',
       'metrics."a b": has the same name and labels as metrics.a_b',
     ],

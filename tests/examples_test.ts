@@ -28,6 +28,13 @@ const EXAMPLES: Record<string, Example> = {
   serve: {
     shows: ["deno_heap_used_bytes"],
   },
+  instrumented_server: {
+    shows: [
+      'http_requests_total{route="/slow",status="200"} 0',
+      'http_request_duration_seconds_count{route="other"} 0',
+      "http_requests_in_flight 0",
+    ],
+  },
 };
 
 /** The arguments of the commands in the header of an example: with every permission, and with the least. */
@@ -99,6 +106,23 @@ Deno.test({
       `Cannot read configuration "${path}": not permitted, run with --allow-read=${path}\r\n`,
     );
   },
+});
+
+Deno.test("examples/instrumented_server.ts counts and times what it answers", async () => {
+  await using program = Program.deno(commands("instrumented_server")[0]);
+  const url = await program.url();
+  for (const path of ["/", "/", "/nothing"]) await (await fetch(new URL(path, url))).text();
+  const text = await scrape(program);
+  for (
+    const series of [
+      'http_requests_total{route="/",status="200"} 2',
+      'http_requests_total{route="other",status="404"} 1',
+      'http_request_duration_seconds_count{route="/"} 2',
+      "http_requests_in_flight 0",
+    ]
+  ) {
+    assertStringIncludes(text, series);
+  }
 });
 
 const COMPILE = Array.from(

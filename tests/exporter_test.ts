@@ -16,7 +16,8 @@ import type { ExporterOptions } from "../exporter_options.ts";
 import type { Labels } from "../labels.ts";
 import { createLogger } from "../log.ts";
 import { Metric } from "../metric.ts";
-import { Registry } from "../registry.ts";
+import { defaultRegistry, Registry } from "../registry.ts";
+import { VERSION } from "../version.ts";
 
 /** What an exporter logs. */
 class Log {
@@ -33,7 +34,13 @@ class Log {
 }
 
 function silent(options: ExporterOptions = {}): ExporterOptions {
-  return { configFile: false, registry: new Registry(), logger: new Log().logger, ...options };
+  return {
+    configFile: false,
+    registry: new Registry(),
+    runtimeMetrics: false,
+    logger: new Log().logger,
+    ...options,
+  };
 }
 
 function get(exporter: Exporter, path: string, init: RequestInit = {}): Promise<Response> {
@@ -55,6 +62,17 @@ async function writeConfig(toml: string): Promise<{ path: string } & AsyncDispos
   const path = await Deno.makeTempFile({ suffix: ".toml" });
   await Deno.writeTextFile(path, toml);
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path) };
+}
+
+/** Counts how often somebody asks to be told of a promise. */
+function watchReactions(promise: Promise<void>): { count: number } {
+  const reactions = { count: 0 };
+  const then = promise.then.bind(promise);
+  promise.then = (...args) => {
+    reactions.count++;
+    return then(...args);
+  };
+  return reactions;
 }
 
 function levelOf(exporter: Exporter): string {
@@ -161,6 +179,43 @@ Deno.test("new Exporter() rejects options out of range", () => {
   assertThrows(() => new Exporter(silent({ labels: { a: "" } })), RangeError);
 });
 
+Deno.test("new Exporter() rejects options of the wrong kind, and those that do not exist", () => {
+  const cases: [options: unknown, message: string][] = [
+    [{ listenPort: "80" }, 'expected listenPort to be an integer from 0 to 65535, got "80"'],
+    [{ name: 5 }, "expected name to be a string that is not empty, got 5"],
+    [{ runtimeMetrics: 1 }, "expected runtimeMetrics to be true or false, got 1"],
+    [{ listenPrt: 80 }, 'unknown option "listenPrt", did you mean "listenPort"?'],
+    [{ zzz: 80 }, 'unknown option "zzz"'],
+  ];
+  for (const [options, message] of cases) {
+    assertThrows(
+      () => new Exporter({ ...silent(), ...options as ExporterOptions }),
+      TypeError,
+      `Cannot create exporter: ${message}`,
+    );
+  }
+});
+
+Deno.test("new Exporter() with a cacheLife of 0 wins over the file", async () => {
+  await using file = await writeConfig(DOORS);
+  const exporter = new Exporter(silent({ configFile: file.path, cacheLife: 0 }));
+  assert(!(await exporter.export()).includes("exporter_collector_cache_age_seconds"));
+});
+
+Deno.test("new Exporter() listens for no signals and sets no timers", async () => {
+  const code = `
+    import { Exporter } from ${JSON.stringify(import.meta.resolve("../mod.ts"))};
+    const exporter = new Exporter({ configFile: false });
+    await exporter.export();
+    Deno.kill(Deno.pid, "SIGHUP");
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+  `;
+  const { signal, code: status } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", `--config=${new URL("../deno.json", import.meta.url).pathname}`, code],
+  }).output();
+  assertEquals([signal, status], ["SIGHUP", 129]);
+});
+
 Deno.test("new Exporter() gives the keys that are not its own to the program", async () => {
   await using file = await writeConfig("[doors]\ncount = 3");
   assertThrows(() => new Exporter(silent({ configFile: file.path })), ConfigError, "unknown key");
@@ -195,6 +250,40 @@ Deno.test("Exporter.getMetrics() fails alone", async () => {
   const text = await exporter.export();
   assertStringIncludes(text, "\na 0\n");
   assertStringIncludes(text, '\nexporter_collector_success{collector="default"} 0\n');
+});
+
+Deno.test("Exporter serves the default registry if it is given none", async () => {
+  const { registry: _, ...options } = silent();
+  const collector = defaultRegistry.register({ collect: () => [new Metric("from_default")] });
+  assertStringIncludes(await new Exporter(options).export(), "\nfrom_default 0\n");
+  defaultRegistry.unregister(collector);
+});
+
+Deno.test("Exporter survives a logger that throws", async () => {
+  const fail = () => {
+    throw new Error("log closed");
+  };
+  const logger = { debug: fail, info: fail, warn: fail, error: fail };
+  const exporter = new Exporter(silent({ logger, listenPort: 0 }));
+  exporter.collector("bad", fail);
+  await exporter.start();
+  assertEquals((await get(exporter, "/metrics")).status, 200);
+  assertEquals((await get(exporter, "/metrics?collect[]=nope")).status, 400);
+  await exporter.shutdown();
+});
+
+Deno.test("Exporter.export() starts up first", async () => {
+  class Doors extends Exporter {
+    #isOpen = false;
+    override onStartup(): Promise<void> {
+      this.#isOpen = true;
+      return Promise.resolve();
+    }
+    override getMetrics(): Promise<Metric[]> {
+      return Promise.resolve([new Metric("is_open", { value: Number(this.#isOpen) })]);
+    }
+  }
+  assertStringIncludes(await new Doors(silent()).export(), "\nis_open 1\n");
 });
 
 Deno.test("Exporter.getLabels() may fail without failing the scrape", async () => {
@@ -245,6 +334,27 @@ Deno.test("Exporter serves the registry that it was given besides its own collec
   assertEquals(withoutOwn(await exporter.export()), "# TYPE shared untyped\nshared 0\n");
 });
 
+Deno.test("Exporter exposes figures of the process unless told not to", async () => {
+  const { runtimeMetrics: _, ...options } = silent();
+  assertMatch(await new Exporter(options).export(), /^process_start_time_seconds \d+/m);
+  assert(!(await new Exporter(silent()).export()).includes("process_start_time_seconds"));
+});
+
+Deno.test("Exporter measures the event loop while it is started", async () => {
+  const { runtimeMetrics: _, ...options } = silent({ listenPort: 0 });
+  await using exporter = new Exporter(options);
+  const count = async () => {
+    const text = await exporter.export();
+    return Number(/^deno_event_loop_lag_seconds_count (\d+)$/m.exec(text)![1]);
+  };
+  assertEquals(await count(), 0);
+  await exporter.start();
+  for (let i = 0; i < 100 && await count() === 0; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert(await count() > 0);
+});
+
 Deno.test("Exporter.fetch() serves metrics with all headers", async () => {
   const exporter = new Exporter(silent());
   exporter.collector("c", () => [new Metric("a", { type: "gauge", value: 1 })]);
@@ -257,6 +367,65 @@ Deno.test("Exporter.fetch() serves metrics with all headers", async () => {
     "x-content-type-options": "nosniff",
   });
   assertEquals(await response.text(), "# TYPE a gauge\na 1\n");
+});
+
+Deno.test("Exporter.fetch() writes the format that is asked for", async () => {
+  const exporter = new Exporter(silent());
+  exporter.collector("c", () => [new Metric("a_b_total", { type: "counter", value: 1 })]);
+  const text = "# TYPE a_b_total counter\na_b_total 1\n";
+  const openMetrics = "# TYPE a_b counter\na_b_total 1\n# EOF\n";
+  const cases: [accept: string, type: string, body: string][] = [
+    ["text/html, */*;q=0.8", "text/plain; version=0.0.4", text],
+    [
+      "application/openmetrics-text;version=1.0.0",
+      "application/openmetrics-text; version=1.0.0",
+      openMetrics,
+    ],
+    ["application/openmetrics-text", "application/openmetrics-text; version=0.0.1", openMetrics],
+  ];
+  for (const [accept, type, body] of cases) {
+    const response = await get(exporter, "/metrics?name[]=a_b_total", { headers: { accept } });
+    assertEquals(
+      response.headers.get("content-type"),
+      `${type}; charset=utf-8; escaping=underscores`,
+    );
+    assertEquals(await response.text(), body);
+  }
+});
+
+Deno.test("Exporter.fetch() writes names by the scheme that is asked for", async () => {
+  const exporter = new Exporter(silent());
+  exporter.collector("c", () => [new Metric("a_b")]);
+  const response = await get(exporter, "/metrics?name[]=a_b", {
+    headers: { accept: "text/plain;version=0.0.4;escaping=dots" },
+  });
+  assertEquals(
+    response.headers.get("content-type"),
+    "text/plain; version=0.0.4; charset=utf-8; escaping=dots",
+  );
+  assertEquals(await response.text(), "# TYPE a__b untyped\na__b 0\n");
+});
+
+Deno.test("Exporter.fetch() runs collectors once for those who want different formats", async () => {
+  const exporter = new Exporter(silent());
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let runs = 0;
+  exporter.collector("c", async () => {
+    runs++;
+    await promise;
+    return [new Metric("a", { type: "gauge" })];
+  });
+  const responses = ["text/plain", "application/openmetrics-text", "*/*"].map((accept) =>
+    get(exporter, "/metrics?name[]=a", { headers: { accept } })
+  );
+  resolve();
+  const bodies = await Promise.all(responses.map(async (response) => (await response).text()));
+  assertEquals(runs, 1);
+  assertEquals(bodies, [
+    "# TYPE a gauge\na 0\n",
+    "# TYPE a gauge\na 0\n# EOF\n",
+    "# TYPE a gauge\na 0\n",
+  ]);
 });
 
 Deno.test("Exporter.fetch() compresses when that is accepted", async () => {
@@ -357,6 +526,14 @@ Deno.test("Exporter.fetch() serves a landing page under a policy", async () => {
   assertStringIncludes(page, 'href="metrics"');
 });
 
+Deno.test("Exporter.fetch() shows the version on its landing page, and every address", async () => {
+  const page = await getText(new Exporter(silent({ version: "7.8.9" })), "/");
+  for (const text of ["version 7.8.9", 'href="metrics"', 'href="-/healthy"', 'href="-/ready"']) {
+    assertStringIncludes(page, text);
+  }
+  assertStringIncludes(await getText(new Exporter(silent()), "/"), `version ${VERSION}`);
+});
+
 Deno.test("Exporter.fetch() tells no more than that an error was internal", async () => {
   class Broken extends Exporter {
     override handleMetrics(): Promise<Response> {
@@ -413,7 +590,7 @@ Deno.test("Exporter.fetch() tries to start up again after a failure", async () =
   assertEquals((await get(exporter, "/metrics")).status, 503);
   assertEquals((await get(exporter, "/metrics")).status, 503);
   assertEquals((await get(exporter, "/metrics")).status, 200);
-  assertEquals(log.about("startup failed").length, 2);
+  assertEquals(log.about("startup failed").length, 1);
 });
 
 Deno.test("Exporter.fetch() does not wait longer for the startup than the scraper does", async () => {
@@ -426,6 +603,49 @@ Deno.test("Exporter.fetch() does not wait longer for the startup than the scrape
     headers: { "x-prometheus-scrape-timeout-seconds": "0.04" },
   });
   assertEquals(response.status, 503);
+});
+
+Deno.test("Exporter.fetch() counts the startup as part of the scraper's time", async () => {
+  class Doors extends Exporter {
+    override onStartup(): Promise<void> {
+      return new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+  const exporter = new Doors(silent());
+  exporter.collector("slow", () => new Promise(() => {}));
+  const before = performance.now();
+  const response = await get(exporter, "/metrics", {
+    headers: { "x-prometheus-scrape-timeout-seconds": "0.9" },
+  });
+  const seconds = (performance.now() - before) / 1000;
+  assertEquals(response.status, 200);
+  assert(seconds < 0.7, `it took ${seconds} s`);
+});
+
+Deno.test("Exporter.fetch() does not remember requests", async () => {
+  const exporter = new Exporter(silent());
+  const reactions = watchReactions(exporter.finished);
+  for (let i = 0; i < 10; i++) {
+    await getText(exporter, "/metrics");
+    await getText(exporter, "/-/ready");
+  }
+  assertEquals(reactions.count, 0);
+});
+
+Deno.test("Exporter.fetch() does not share a scrape between scrapers with different timeouts", async () => {
+  let runs = 0;
+  const exporter = new Exporter(silent());
+  exporter.collector("c", async () => {
+    runs++;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return [];
+  });
+  await Promise.all(
+    ["5", "6"].map((seconds) =>
+      get(exporter, "/metrics", { headers: { "x-prometheus-scrape-timeout-seconds": seconds } })
+    ),
+  );
+  assertEquals(runs, 2);
 });
 
 Deno.test("Exporter.fetch() keeps the scraper's deadline", async () => {
@@ -489,6 +709,36 @@ Deno.test("Exporter logs a failing collector once, and that it recovered", async
     'level=warn logger=test msg="collector failed" collector=disk duration=# error="Error: no disk after # s"',
     'level=info logger=test msg="collector recovered" collector=disk',
   ]);
+});
+
+Deno.test("Exporter logs a collector that fails every other time once", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger }));
+  let runs = 0;
+  exporter.collector("disk", () => {
+    if (runs++ % 2 === 0) throw new Error("no disk");
+    return [];
+  });
+  for (let i = 0; i < 10; i++) await exporter.export();
+  assertEquals(log.about("collector").length, 2);
+});
+
+Deno.test("Exporter logs a collector with ever new errors a few times", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger }));
+  exporter.collector("disk", () => {
+    throw new Error(`no disk ${"x".repeat(Math.random() * 1e4)}`);
+  });
+  for (let i = 0; i < 50; i++) await exporter.export();
+  assertEquals(log.about("collector failed").length, 8);
+});
+
+Deno.test("Exporter logs an error that is undefined", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger }));
+  exporter.collector("disk", () => Promise.reject());
+  await exporter.export();
+  assertStringIncludes(log.about("collector failed")[0]!, " error=undefined");
 });
 
 Deno.test("Exporter logs samples that it leaves out once", async () => {
@@ -586,6 +836,45 @@ Deno.test("Exporter.shutdown() waits for the startup under way", async () => {
   assertEquals(events, ["startup", "shutdown"]);
 });
 
+Deno.test("Exporter.shutdown() lets scrapes under way answer with what is there", async () => {
+  const exporter = new Exporter(silent({ listenPort: 0, shutdownTimeout: 0.2 }));
+  let signal: AbortSignal | undefined;
+  exporter.collector("slow", (context) => {
+    signal = context.signal;
+    return new Promise(() => {});
+  });
+  exporter.collector("quick", () => [new Metric("a")]);
+  await exporter.start();
+  const response = fetch(new URL("metrics", exporter.url));
+  while (signal === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  await exporter.shutdown();
+  assertStringIncludes(await (await response).text(), "\na 0\n");
+  assert(signal.aborted);
+});
+
+Deno.test("Exporter.shutdown() waits for scrapes that came without a listener", async () => {
+  const events: string[] = [];
+  class Doors extends Exporter {
+    override onShutdown(): Promise<void> {
+      events.push("shutdown");
+      return Promise.resolve();
+    }
+  }
+  const exporter = new Doors(silent());
+  exporter.collector("c", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    events.push("collected");
+    return [];
+  });
+  await exporter.export();
+  events.length = 0;
+  const scrape = getText(exporter, "/metrics");
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await exporter.shutdown();
+  await scrape;
+  assertEquals(events, ["collected", "shutdown"]);
+});
+
 Deno.test("Exporter.shutdown() finishes although onShutdown fails, and logs it", async () => {
   class Doors extends Exporter {
     override onShutdown(): Promise<void> {
@@ -639,6 +928,17 @@ Deno.test("Exporter.reload() changes nothing when the file is wrong, and tells",
   await Deno.writeTextFile(file.path, DOORS);
   await exporter.reload();
   assertMatch(await exporter.export(), /^exporter_config_last_reload_successful\{\S+ 1$/m);
+});
+
+Deno.test("Exporter.reload() warns that the address does not change", async () => {
+  await using file = await writeConfig("listen_port = 1");
+  const log = new Log();
+  const exporter = new Exporter(silent({ configFile: file.path, logger: log.logger }));
+  await exporter.reload();
+  assertEquals(log.about("with a restart only"), []);
+  await Deno.writeTextFile(file.path, "listen_port = 2");
+  await exporter.reload();
+  assertEquals(log.about("with a restart only").length, 1);
 });
 
 Deno.test("Exporter.reload() keeps the last good file when it is gone", async () => {

@@ -82,16 +82,32 @@ function expect({ collectors, common, filter }: Scenario): Expected {
   return { families: filled, duplicates, conflicts };
 }
 
+/** What is to be read in the text format of a family. */
+function inText({ name, type, help, samples }: ExpectedFamily): ExpectedFamily[] {
+  if (type === "info" || type === "stateset") return [{ name, type: "gauge", help, samples }];
+  if (type !== "gaugehistogram") return [{ name, type, help, samples }];
+  return Array.from(
+    Map.groupBy(samples, ([, { name }]) => name),
+    ([name, entries]) => ({ name, type: "untyped", help, samples: new Map(entries) }),
+  );
+}
+
 /** The type and the name of the family that a claim makes. */
 function ownerOf({ name, type, labels }: Claim): string {
   const { le, quantile } = Object.fromEntries(labels);
-  const part = type === "histogram" ? le : quantile;
+  const part = type === "summary" ? quantile : le;
   const isBound = part !== undefined && BOUNDS.includes(part);
-  const total = part === undefined ? /^(.+)_(?:sum|count)$/.exec(name)?.[1] : undefined;
+  const totals = type === "gaugehistogram" ? /^(.+)_(?:gsum|gcount)$/ : /^(.+)_(?:sum|count)$/;
+  const total = part === undefined ? totals.exec(name)?.[1] : undefined;
   switch (type) {
-    case "histogram": {
+    case "info":
+      return name.endsWith("_info") ? `info ${name}` : `untyped ${name}`;
+    case "stateset":
+      return labels.some((label) => label[0] === name) ? `stateset ${name}` : `untyped ${name}`;
+    case "histogram":
+    case "gaugehistogram": {
       const base = total ?? (isBound ? /^(.+)_bucket$/.exec(name)?.[1] : undefined);
-      return base === undefined ? `untyped ${name}` : `histogram ${base}`;
+      return base === undefined ? `untyped ${name}` : `${type} ${base}`;
     }
     case "summary": {
       const base = total ?? (isBound ? name : undefined);
@@ -104,7 +120,8 @@ function ownerOf({ name, type, labels }: Claim): string {
 
 function namesOf(name: string, type: string): string[] {
   const names = [name];
-  if (type === "histogram") names.push(`${name}_bucket`);
+  if (type === "histogram" || type === "gaugehistogram") names.push(`${name}_bucket`);
+  if (type === "gaugehistogram") names.push(`${name}_gsum`, `${name}_gcount`);
   if (type === "histogram" || type === "summary") names.push(`${name}_sum`, `${name}_count`);
   return names;
 }
@@ -113,7 +130,7 @@ function namesOf(name: string, type: string): string[] {
 function exposed(claim: Claim, type: string, common: ReadonlyMap<string, string>): ReadSample {
   const labels = new Map([...common, ...claim.labels]);
   const own = new Map(claim.labels);
-  if (type === "histogram" && !own.has("le")) labels.delete("le");
+  if (type.endsWith("histogram") && !own.has("le")) labels.delete("le");
   if (type === "summary" && !own.has("quantile")) labels.delete("quantile");
   return {
     name: claim.name,
@@ -156,20 +173,20 @@ function familiesProperty(
 
 property("text that a strict reader takes", ({ text }) => void readText(text));
 
-familiesProperty("families sorted by name", (families) => {
-  const names = families.map(({ name }) => name);
+property("families sorted by name", ({ gathering }) => {
+  const names = gathering.families.map(({ name }) => name);
   assertEquals(names, names.toSorted());
 });
 
 familiesProperty("the families that came first", (families, scenario) => {
   assertEquals(
     families.map(({ name, type }) => `${type} ${name}`).sort(),
-    expect(scenario).families.map(({ name, type }) => `${type} ${name}`).sort(),
+    expect(scenario).families.flatMap(inText).map(({ name, type }) => `${type} ${name}`).sort(),
   );
 });
 
 familiesProperty("the help texts that came first", (families, scenario) => {
-  const texts = expect(scenario).families.map(({ name, help }) =>
+  const texts = expect(scenario).families.flatMap(inText).map(({ name, help }) =>
     [name, help?.toWellFormed() || undefined] as const
   );
   assertEquals(new Map(families.map(({ name, help }) => [name, help])), new Map(texts));
@@ -184,10 +201,10 @@ familiesProperty("the samples that came first, with all that they had", (familie
 });
 
 familiesProperty("samples in the order in which they came, but for parts", (families, scenario) => {
-  const expected = new Map(expect(scenario).families.map((family) => [family.name, family]));
-  for (const { name, type, samples } of families) {
-    if (type === "histogram" || type === "summary") continue;
-    assertEquals(samples.map(show), [...expected.get(name)!.samples.values()].map(show));
+  const read = new Map(families.map(({ name, samples }) => [name, samples]));
+  for (const { name, type, samples } of expect(scenario).families) {
+    if (["histogram", "gaugehistogram", "summary", "stateset"].includes(type)) continue;
+    assertEquals(read.get(name)?.map(show), [...samples.values()].map(show));
   }
 });
 

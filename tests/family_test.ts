@@ -65,6 +65,16 @@ Deno.test("MetricFamily.add() takes a timestamp", () => {
   assertEquals(family.samples[0]?.timestamp, 1500);
 });
 
+Deno.test("MetricFamily.add() takes an exemplar", () => {
+  const exemplar = { labels: { trace_id: "a" }, value: 1 };
+  const family = new MetricFamily("x_total", { type: "counter" }).add(1, {}, { exemplar });
+  assertEquals(family.samples[0]?.exemplar, {
+    labels: ["trace_id", "a"],
+    value: 1,
+    timestamp: undefined,
+  });
+});
+
 Deno.test("MetricFamily.add() copies the labels", () => {
   const labels = new Labels({ a: "1" });
   const family = new MetricFamily("x").add(1, labels);

@@ -224,3 +224,13 @@ for (
     assertEquals(`${new Labels(init)}`, expected);
   });
 }
+
+for (const init of [[null], ["ab"], [["a"]], [["a", "b", "c"]]]) {
+  Deno.test(`new Labels() rejects ${JSON.stringify(init)}, which are no pairs`, () => {
+    assertThrows(
+      () => new Labels(init as unknown as Iterable<[string, string]>),
+      TypeError,
+      "Cannot read labels: expected pairs of name and value, got ",
+    );
+  });
+}

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { usage } from "../command.ts";
 import { type CreateExporter, main } from "../main.ts";
-import { Exporter, type ExporterOptions, Registry, VERSION } from "../mod.ts";
+import { Exporter, type ExporterOptions, Metric, Registry, VERSION } from "../mod.ts";
 import { type Outcome, Program, ROOT } from "./program.ts";
 
 const MAIN = new URL("main.ts", ROOT).href;
@@ -147,6 +147,68 @@ Deno.test("--check-config accepts a valid file", async () => {
   });
 });
 
+Deno.test("--check-config warns of names that break rules, and accepts them", async () => {
+  await using folder = new Folder({ "config.toml": '[metrics.doors]\ntype = "counter"\n' });
+  const { code, stdout, stderr } = await folder.run(["--check-config"]);
+  assertEquals({ code, stdout, stderr }, {
+    code: 0,
+    stdout: "config.toml: valid\n",
+    stderr: `config.toml: warning: metrics.doors: no help text
+config.toml: warning: metrics.doors: a counter should end in "_total"
+`,
+  });
+});
+
+const GOOD = "# HELP jobs_total Jobs.\n# TYPE jobs_total counter\njobs_total 1\n";
+
+Deno.test("lint reads a file, and says nothing if nothing is wrong", async () => {
+  await using folder = new Folder({
+    "good.txt": GOOD,
+    "good.om": GOOD.replaceAll(/(HELP|TYPE) jobs_total/g, "$1 jobs") + "# EOF\n",
+  });
+  for (const file of ["good.txt", "good.om"]) {
+    const { code, stdout, stderr } = await folder.run(["lint", file]);
+    assertEquals({ code, stdout, stderr }, { code: 0, stdout: "", stderr: "" });
+  }
+});
+
+Deno.test("lint prints every problem on its own line", async () => {
+  await using folder = new Folder({ "bad.txt": "# TYPE jobs counter\njobs 1\n" });
+  const { code, stdout, stderr } = await folder.run(["lint", "bad.txt"]);
+  assertEquals({ code, stdout, stderr }, {
+    code: 1,
+    stdout: "",
+    stderr: 'bad.txt: jobs: no help text\nbad.txt: jobs: a counter should end in "_total"\n',
+  });
+});
+
+Deno.test("lint says in one line what cannot be read, and where", async () => {
+  await using folder = new Folder({ "broken.txt": `${GOOD}jobs_total{a=} 2\n` });
+  for (
+    const [file, expected] of [["broken.txt", /^Cannot parse exposition.*line 4.*\n$/], [
+      "none.txt",
+      /none\.txt/,
+    ]] as const
+  ) {
+    const { code, stdout, stderr } = await folder.run(["lint", file]);
+    assertEquals({ code, stdout }, { code: 1, stdout: "" });
+    assertMatch(stderr, expected);
+    assertEquals(stderr.trimEnd().split("\n").length, 1);
+  }
+});
+
+Deno.test("lint reads what an exporter serves", async () => {
+  await using exporter = new Exporter({ configFile: false, listenPort: 0, logLevel: "error" });
+  exporter.collector("bad", () => [new Metric("waiting_ms", { type: "gauge", help: "Wait." })]);
+  await exporter.start();
+  const url = new URL("metrics", exporter.url).href;
+  assertEquals(await mainHere(["lint", url]), {
+    code: 1,
+    stdout: "",
+    stderr: `${url}: waiting_ms: do not abbreviate units, such as "ms"\n`,
+  });
+});
+
 Deno.test("--check-config accepts that there is no file", async () => {
   await using folder = new Folder();
   const { code, stdout, stderr } = await folder.run(["--check-config"]);
@@ -267,7 +329,7 @@ for (
       await using folder = new Folder({ "own.ts": FLOOD });
       const config = `--config=${new URL("deno.json", ROOT).pathname}`;
       const args = [Deno.execPath(), "run", "-A", config, "own.ts", "--once"];
-      await using program = Program.start("sh", ["-c", command, "sh", ...args], {
+      await using program = new Program("sh", ["-c", command, "sh", ...args], {
         cwd: folder.path,
       });
       const lines = linesWithoutLog((await program.ended()).stderr);
@@ -338,7 +400,7 @@ Deno.test("main() logs each scrape with -v, whatever the file says", async () =>
   await using program = folder.start(["-v", "-p", "0"]);
   const response = await fetch(new URL("metrics", await program.url()));
   await response.body?.cancel();
-  await program.printed(/level=debug .*msg=scrape /);
+  await program.line(/level=debug .*msg=scrape /);
 });
 
 Deno.test("main() listens on the address of -a", async () => {

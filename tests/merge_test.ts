@@ -445,6 +445,24 @@ Deno.test("Merger.families() lets others run", async () => {
   assertEquals(await letsOthersRun(() => merger.families()), true);
 });
 
+Deno.test("Merger keeps all that a sample has when it gets other labels", async () => {
+  const exemplar = { labels: ["trace_id", "a"], value: 1, timestamp: 2 };
+  const samples = [
+    new Sample("x", ["a", "1", "b", "2"], 3, 4, exemplar),
+    new Sample("x", ["b", "1", "a", "2"], 5, 6, exemplar),
+  ];
+  for (const labels of [{}, { c: "3" }]) {
+    const merger = new Merger(new Labels(labels));
+    await merger.add([{ name: "x", type: "gauge", samples }]);
+    const [family] = await merger.families();
+    assertEquals(family?.samples.map(({ value, timestamp }) => [value, timestamp]), [
+      [3, 4],
+      [5, 6],
+    ]);
+    assertEquals(family?.samples.map((sample) => sample.exemplar), [exemplar, exemplar]);
+  }
+});
+
 Deno.test("Merger does not change what it is given", async () => {
   const labels = ["b", "1", "a", "2"];
   const samples = [new Sample("x", ["a", "1", "b", "2"], 1), new Sample("x", labels, 2)];

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { Labels, type LabelsInit } from "../labels.ts";
 import { Metric, type MetricOptions } from "../metric.ts";
 import { METRIC_TYPES, type MetricType } from "../metric_type.ts";
@@ -333,6 +333,18 @@ doors_open{site="north",floor="1"} 2.5 1000000000123
     new Metric("x_bucket", { type: "histogram", value: 1 }),
     "# TYPE x_bucket untyped\nx_bucket 1\n",
   ],
+  "a bucket of a gauge histogram, which the format does not have": [
+    new Metric("x_bucket", { type: "gaugehistogram", help: "X.", labels: { le: "1" }, value: 1 }),
+    '# HELP x_bucket X.\n# TYPE x_bucket untyped\nx_bucket{le="1"} 1\n',
+  ],
+  "an info, which the format does not have": [
+    new Metric("x_info", { type: "info", value: 1 }),
+    "# TYPE x_info gauge\nx_info 1\n",
+  ],
+  "an exemplar, which the format does not have": [
+    new Metric("x_total", { type: "counter", exemplar: { labels: { a: "b" }, value: 1 } }),
+    "# TYPE x_total counter\nx_total 0\n",
+  ],
   "a quantile": [
     new Metric("x", { type: "summary", labels: { quantile: "0.5" }, value: 1 }),
     '# TYPE x summary\nx{quantile="0.5"} 1\n',
@@ -358,7 +370,28 @@ Deno.test("Metric.toString() writes the value that a subclass computes", () => {
   assertEquals(`${new Answer("x", { type: "gauge" })}`, "# TYPE x gauge\nx 42\n");
 });
 
-Deno.test("Metric keeps the exemplar", () => {
-  const exemplar = { labels: { trace_id: "1" }, value: 0.5 };
-  assert(new Metric("x", { exemplar }).exemplar === exemplar);
+Deno.test("Metric.sample() has the exemplar as it was given", () => {
+  const exemplar = { labels: { trace_id: "1" }, value: 0.5, timestamp: new Date(1500) };
+  const metric = new Metric("x", { exemplar });
+  exemplar.labels.trace_id = "2";
+  exemplar.value = 2;
+  assertEquals(metric.sample().exemplar, {
+    labels: ["trace_id", "1"],
+    value: 0.5,
+    timestamp: 1500,
+  });
+});
+
+Deno.test("new Metric() rejects an exemplar that cannot be", () => {
+  assertThrows(
+    () =>
+      new Metric("x", { exemplar: { labels: {}, value: Number("x"), timestamp: new Date(NaN) } }),
+    RangeError,
+    'Cannot use exemplar of metric "x": the Date is invalid',
+  );
+  assertThrows(
+    () => new Metric("x", untyped({ exemplar: null })),
+    TypeError,
+    'Cannot use exemplar of metric "x": expected an object, got null',
+  );
 });

@@ -10,8 +10,10 @@ const DENO_ONLY = [
   "config.ts",
   "config_file.ts",
   "exporter.ts",
+  "lint_command.ts",
   "log.ts",
   "main.ts",
+  "runtime.ts",
   "server.ts",
   "signals.ts",
 ];

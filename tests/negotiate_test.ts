@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Clause, negotiateEncoding, parseQualityList } from "../negotiate.ts";
+import { type Escaping, ESCAPINGS } from "../escape.ts";
+import { contentType } from "../format.ts";
+import { type Clause, negotiateEncoding, negotiateFormat, parseQualityList } from "../negotiate.ts";
 
 function clause(value: string, quality = 1, parameters: Record<string, string> = {}): Clause {
   return { value, quality, parameters: new Map(Object.entries(parameters)) };
@@ -127,6 +129,7 @@ Deno.test("parseQualityList() neither throws nor takes long on hostile input", (
       const header = first + second.repeat(Math.floor((4096 - first.length) / second.length));
       for (const { quality } of parseQualityList(header)) assert(quality >= 0 && quality <= 1);
       negotiateEncoding(header);
+      negotiateFormat(header);
     }
   }
   // Some thousand runs: quadratic work would take minutes.
@@ -166,5 +169,121 @@ const ENCODINGS_FOR: [header: string | null, expected: string][] = [
 for (const [header, expected] of ENCODINGS_FOR) {
   Deno.test(`negotiateEncoding() chooses ${expected} for ${JSON.stringify(header)}`, () => {
     assertEquals(negotiateEncoding(header), expected);
+  });
+}
+
+const TEXT = "text/plain; version=0.0.4; charset=utf-8";
+const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const OPENMETRICS_DRAFT = "application/openmetrics-text; version=0.0.1; charset=utf-8";
+
+const SCRAPERS: [scraper: string, header: string, type: string, escaping?: Escaping][] = [
+  [
+    "Prometheus 2.42",
+    "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75," +
+    "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+    OPENMETRICS,
+  ],
+  [
+    "Prometheus 2.42 with native histograms",
+    "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited," +
+    "application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75," +
+    "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+    OPENMETRICS,
+  ],
+  [
+    "Prometheus 2.30",
+    "application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+    OPENMETRICS_DRAFT,
+  ],
+  [
+    "Prometheus 3",
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6," +
+    "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4," +
+    "text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+    OPENMETRICS,
+    "allow-utf-8",
+  ],
+  [
+    "Prometheus 3 that prefers text",
+    "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.5," +
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.4,*/*;q=0.3",
+    TEXT,
+  ],
+  [
+    "Firefox",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    TEXT,
+  ],
+  [
+    "Chromium",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8," +
+    "application/signed-exchange;v=b3;q=0.7",
+    TEXT,
+  ],
+  ["curl", "*/*", TEXT],
+];
+
+for (const [scraper, header, type, escaping = "underscores"] of SCRAPERS) {
+  Deno.test(`negotiateFormat() gives ${scraper} ${type} with ${escaping}`, () => {
+    assertEquals(contentType(negotiateFormat(header)), `${type}; escaping=${escaping}`);
+  });
+}
+
+const FORMATS_FOR: [header: string | null, type: string][] = [
+  [null, TEXT],
+  ["", TEXT],
+  ["nonsense", TEXT],
+  ["text/html", TEXT],
+  ["text/*", TEXT],
+  ["text/plain", TEXT],
+  ["Text/Plain; Version=0.0.4", TEXT],
+  ["text/plain;version=0.0.5", TEXT],
+  ["text/plain;version=9, application/openmetrics-text;version=1.0.0;q=0.1", OPENMETRICS],
+  ["application/openmetrics-text", OPENMETRICS_DRAFT],
+  ["application/openmetrics-text;version=0.0.1", OPENMETRICS_DRAFT],
+  ["application/openmetrics-text;version=1.0.0", OPENMETRICS],
+  ['application/openmetrics-text;version="1.0.0"', OPENMETRICS],
+  ["application/openmetrics-text; charset=utf-8; version=1.0.0", OPENMETRICS],
+  ["application/openmetrics-text;version=2.0.0", TEXT],
+  ["application/openmetrics-text;version=1", TEXT],
+  ['application/openmetrics-text;version="1.0.0\\r\\nx: y"', TEXT],
+  ["application/openmetrics-text;version=1.0.0;q=0", TEXT],
+  [
+    "application/openmetrics-text;version=1.0.0;q=0, application/openmetrics-text;q=0.1",
+    OPENMETRICS_DRAFT,
+  ],
+  ["text/plain;q=0.5, application/openmetrics-text;version=1.0.0;q=0.6", OPENMETRICS],
+  ["text/plain;q=0.6, application/openmetrics-text;version=1.0.0;q=0.5", TEXT],
+  ["text/plain, application/openmetrics-text;version=1.0.0", TEXT],
+  ["application/openmetrics-text;version=1.0.0, text/plain", OPENMETRICS],
+  ["*/*, application/openmetrics-text;version=1.0.0;q=0.9", TEXT],
+  ["*/*;q=0.1, application/openmetrics-text;version=1.0.0;q=0.9", OPENMETRICS],
+  ["text/*;q=0.9, application/openmetrics-text;version=1.0.0;q=0.8", TEXT],
+  ["application/json, application/openmetrics-text;version=1.0.0;q=0.1", OPENMETRICS],
+  [
+    "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited",
+    TEXT,
+  ],
+  ["application/*", TEXT],
+  ["constructor", TEXT],
+];
+
+for (const [header, type] of FORMATS_FOR) {
+  Deno.test(`negotiateFormat() chooses ${type} for ${JSON.stringify(header)}`, () => {
+    assertEquals(contentType(negotiateFormat(header)), `${type}; escaping=underscores`);
+  });
+}
+
+for (const escaping of ESCAPINGS) {
+  Deno.test(`negotiateFormat() takes the scheme ${escaping}`, () => {
+    const header = `application/openmetrics-text;version=1.0.0;escaping=${escaping}`;
+    assertEquals(negotiateFormat(header).escaping, escaping);
+  });
+}
+
+for (const escaping of ["allow-utf8", "none", "DOTS", '"a;b"', '""']) {
+  Deno.test(`negotiateFormat() does not take the scheme ${escaping}`, () => {
+    const header = `text/plain;version=0.0.4;escaping=${escaping}`;
+    assertEquals(negotiateFormat(header).escaping, "underscores");
   });
 }

@@ -12,7 +12,7 @@ async function ordered(type: MetricType, input: Sample[]): Promise<string[]> {
   return (await orderSamples("x", type, input)).map(({ series }) => series);
 }
 
-for (const type of ["counter", "gauge", "untyped"] as const) {
+for (const type of ["counter", "gauge", "untyped", "info"] as const) {
   Deno.test(`orderSamples() leaves a ${type} as it is`, async () => {
     const input = samples(["", "le", "2"], ["", "le", "1"], ["", "quantile", "0"]);
     assertStrictEquals(await orderSamples("x", type, input), input);
@@ -119,6 +119,21 @@ for (const value of ['1","b","2', "1,b,2", "1=b=2"]) {
     assertEquals(names, ["x_count", "x_sum", "x_count"]);
   });
 }
+
+Deno.test("orderSamples() puts each state set together, its states in the order that they have", async () => {
+  const input = samples(
+    ["", "a", "1", "x", "on"],
+    ["", "a", "2", "x", "10"],
+    ["", "x", "off", "a", "1"],
+    ["", "a", "2", "x", "9"],
+  );
+  assertEquals(await ordered("stateset", input), [
+    'x{a="1",x="on"}',
+    'x{x="off",a="1"}',
+    'x{a="2",x="10"}',
+    'x{a="2",x="9"}',
+  ]);
+});
 
 Deno.test("orderSamples() takes a family whose own name ends like a part", async () => {
   const input = ["x_sum_count", "x_sum_sum"].map((name) => new Sample(name, [], 0));

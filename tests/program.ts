@@ -1,66 +1,63 @@
 /**
- * Programs in processes of their own.
+ * Programs in processes of their own, which tests start, watch and end.
  *
  * @module
  */
 
-/** The folder of the package, where programs are started unless a test says otherwise. */
+import { until, type UntilOptions, within } from "./until.ts";
+
+/** The repository, where programs are started unless a test says otherwise. */
 export const ROOT = new URL("../", import.meta.url);
 
-/** Seconds after which a test ceases to wait. */
-const PATIENCE = 30;
-
-/** Options of {@linkcode Program.start}. */
-export interface StartOptions {
+/** Options of {@linkcode Program}. */
+export interface ProgramOptions {
+  /** The working directory. */
   cwd?: string | URL;
+  /** Environment variables besides those of the test. */
   env?: Record<string, string>;
 }
 
-/** How a program ended, and all that it printed. */
-export interface Outcome {
-  code: number;
-  signal: Deno.Signal | null;
+/** How a program ended, and all that it wrote. */
+export interface Outcome extends Deno.CommandStatus {
   stdout: string;
   stderr: string;
 }
 
-/** A running program that is waited for by what it prints. It is killed when the test is over. */
+/** A program that runs until it ends or the test does. */
 export class Program implements AsyncDisposable {
-  readonly #process: Deno.ChildProcess;
+  /** What it wrote so far to standard output and standard error, in whole lines. */
+  readonly lines: string[] = [];
+  readonly #child: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #what: string;
   readonly #outcome: Promise<Outcome>;
-  #printed = "";
-  #onPrint: () => void = () => {};
   #hasEnded = false;
 
-  constructor(process: Deno.ChildProcess) {
-    this.#process = process;
+  /** Starts a program. */
+  constructor(program: string, args: readonly string[], options: ProgramOptions = {}) {
+    this.#what = [program, ...args].join(" ");
+    this.#child = new Deno.Command(program, {
+      args: [...args],
+      cwd: options.cwd ?? ROOT,
+      env: { NO_COLOR: "1", ...options.env },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#stdin = this.#child.stdin.getWriter();
     this.#outcome = this.#run();
   }
 
-  /** Starts a program. */
-  static start(program: string, args: readonly string[], options: StartOptions = {}): Program {
-    const { cwd = ROOT, env = {} } = options;
-    const command = new Deno.Command(program, {
-      args: [...args],
-      cwd,
-      env: { NO_COLOR: "1", ...env },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    });
-    return new Program(command.spawn());
-  }
-
-  /** Starts Deno. */
-  static deno(args: readonly string[], options: StartOptions = {}): Program {
-    return Program.start(Deno.execPath(), args, options);
+  /** Starts Deno, the same that runs the test. */
+  static deno(args: readonly string[], options: ProgramOptions = {}): Program {
+    return new Program(Deno.execPath(), args, options);
   }
 
   /** Starts Deno at a pseudo-terminal, where it asks for permissions that are missing. */
-  static denoAtTerminal(args: readonly string[], options: StartOptions = {}): Program {
+  static denoAtTerminal(args: readonly string[], options: ProgramOptions = {}): Program {
     const words = [Deno.execPath(), ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
     const command = `echo "pid=$$"; exec ${words.join(" ")}`;
-    return Program.start("script", ["-qec", command, "/dev/null"], options);
+    return new Program("script", ["-qec", command, "/dev/null"], options);
   }
 
   /** Whether there is what {@linkcode Program.denoAtTerminal} needs. */
@@ -73,74 +70,99 @@ export class Program implements AsyncDisposable {
     }
   }
 
-  /** Waits until something that matches has been printed, on standard output or error. */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    const until = performance.now() + PATIENCE * 1000;
-    for (;;) {
-      const match = pattern.exec(this.#printed);
-      if (match) return match;
-      if (this.#hasEnded || performance.now() > until) {
-        throw new Error(`Cannot find ${pattern} in what was printed:\n${this.#printed}`);
-      }
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#onPrint = resolve;
-      const timer = setTimeout(resolve, PATIENCE * 1000);
-      await promise;
-      clearTimeout(timer);
-    }
+  get pid(): number {
+    return this.#child.pid;
   }
 
-  /** Waits until the program says where it listens. */
+  /** Waits for a line, old or new, and gives what the pattern matched. */
+  async line(pattern: RegExp, options: UntilOptions = {}): Promise<RegExpExecArray> {
+    const find = () => this.#find(pattern) ?? (this.#hasEnded ? null : undefined);
+    const match = await until(`${pattern}`, find, options).catch(() => null);
+    if (match) return match;
+    const output = this.lines.map((line) => `  ${line}`).join("\n");
+    throw new Error(`Cannot find ${pattern} in the output of "${this.#what}":\n${output}`);
+  }
+
+  /** Waits until it says where it listens. */
   async url(): Promise<URL> {
-    const [url] = await this.printed(/\bhttp:\/\/[^\s/]+:\d+\//);
+    const [url] = await this.line(/\bhttp:\/\/[^\s/]+:\d+\//);
     return new URL(url);
+  }
+
+  /** How many lines match. */
+  count(pattern: RegExp): number {
+    return this.lines.filter((line) => pattern.test(line)).length;
+  }
+
+  /** Writes to its standard input. */
+  async write(text: string): Promise<void> {
+    await this.#stdin.write(new TextEncoder().encode(text));
+  }
+
+  /** Ends its standard input. */
+  async endInput(): Promise<void> {
+    await this.#stdin.close();
+  }
+
+  /** Waits until it has ended and all that it wrote has been read. */
+  ended(options: UntilOptions = {}): Promise<Outcome> {
+    return within(`"${this.#what}" to end`, this.#outcome, { limit: 30, ...options });
+  }
+
+  /** Waits until it has ended, and tells no more than how. */
+  async status(options: UntilOptions = {}): Promise<Deno.CommandStatus> {
+    const { success, code, signal } = await this.ended({ limit: 10, ...options });
+    return { success, code, signal };
   }
 
   /** Sends a signal; at a pseudo-terminal to Deno, not to what provides the terminal. */
   kill(signal: Deno.Signal): void {
-    const pid = /^pid=(\d+)/m.exec(this.#printed)?.[1];
-    Deno.kill(pid === undefined ? this.#process.pid : Number(pid), signal);
+    const pid = this.#find(/^pid=(\d+)$/)?.[1];
+    if (pid === undefined) this.#child.kill(signal);
+    else Deno.kill(Number(pid), signal);
   }
 
-  /** Waits for the end. */
-  async ended(): Promise<Outcome> {
-    const timer = setTimeout(() => this.#process.kill("SIGKILL"), PATIENCE * 1000);
-    try {
-      return await this.#outcome;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
+  /** Ends it if it has not ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.kill("SIGKILL");
-    } catch {
-      // It has ended.
+    if (!this.#hasEnded) {
+      try {
+        this.kill("SIGKILL");
+      } catch {
+        // It has just ended.
+      }
     }
+    await this.#stdin.close().catch(() => {});
     await this.#outcome;
   }
 
-  async #run(): Promise<Outcome> {
-    const [{ code, signal }, stdout, stderr] = await Promise.all([
-      this.#process.status,
-      this.#read(this.#process.stdout),
-      this.#read(this.#process.stderr),
-    ]);
-    this.#hasEnded = true;
-    this.#onPrint();
-    return { code, signal, stdout, stderr };
+  #find(pattern: RegExp): RegExpExecArray | undefined {
+    for (const line of this.lines) {
+      const match = pattern.exec(line);
+      if (match) return match;
+    }
+    return undefined;
   }
 
-  async #read(stream: ReadableStream<Uint8Array>): Promise<string> {
-    const decoder = new TextDecoder();
-    let text = "";
-    for await (const bytes of stream) {
-      const piece = decoder.decode(bytes, { stream: true });
-      text += piece;
-      this.#printed += piece;
-      this.#onPrint();
+  async #run(): Promise<Outcome> {
+    const [status, stdout, stderr] = await Promise.all([
+      this.#child.status,
+      this.#read(this.#child.stdout),
+      this.#read(this.#child.stderr),
+    ]);
+    this.#hasEnded = true;
+    return { ...status, stdout, stderr };
+  }
+
+  async #read(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+    let all = "";
+    let rest = "";
+    for await (const text of output.pipeThrough(new TextDecoderStream())) {
+      all += text;
+      const parts = (rest + text).split(/\r?\n/);
+      rest = parts.pop()!;
+      this.lines.push(...parts);
     }
-    return text;
+    if (rest) this.lines.push(rest);
+    return all;
   }
 }

@@ -44,7 +44,12 @@ Deno.test("README.md names every option of the command line", async () => {
 Deno.test("README.md names every metric about the exporter itself", async () => {
   const readme = await read("README.md");
   const configFile = await Deno.makeTempFile();
-  const exporter = new Exporter({ configFile, registry: new Registry(), cacheLife: 1 });
+  const exporter = new Exporter({
+    configFile,
+    registry: new Registry(),
+    runtimeMetrics: false,
+    cacheLife: 1,
+  });
   const names = (await exporter.export()).match(/(?<=^# TYPE )\w+/gm)!;
   await Deno.remove(configFile);
   assertEquals(names.length, 7);
@@ -62,7 +67,8 @@ Deno.test("documents link to files that exist", async () => {
 Deno.test("docs/architecture.md names every module", async () => {
   const architecture = await read("docs/architecture.md");
   for await (const { name } of Deno.readDir(ROOT)) {
-    if (name.endsWith(".ts")) assertStringIncludes(architecture, `\`${name.slice(0, -3)}\``);
+    if (!name.endsWith(".ts")) continue;
+    assert(architecture.includes(`\`${name.slice(0, -3)}\``), `${name} is missing`);
   }
 });
 

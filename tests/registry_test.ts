@@ -7,11 +7,15 @@ import {
   assertThrows,
 } from "@std/assert";
 import type { CollectContext, Collector, CollectorOptions, CollectResult } from "../collector.ts";
+import { Counter } from "../counter.ts";
 import { deadlineIn } from "../deadline.ts";
 import { MetricFamily } from "../family.ts";
+import { Gauge } from "../gauge.ts";
+import { Histogram } from "../histogram.ts";
 import { Labels } from "../labels.ts";
 import { Metric } from "../metric.ts";
 import { type GatherOptions, Registry } from "../registry.ts";
+import { Summary } from "../summary.ts";
 
 /** Seconds that stand for a deadline that a test waits for. */
 const SOON = 0.03;
@@ -119,7 +123,7 @@ Deno.test("Registry.register() refuses the same collector twice", () => {
   assertThrows(
     () => registry.register(collector, { name: "b" }),
     RangeError,
-    'Cannot register collector "b": it is registered already',
+    'Cannot register "b": it is registered already',
   );
 });
 
@@ -137,7 +141,7 @@ Deno.test("Registry.register() refuses options out of range", () => {
     { name: "" },
     { name: "c", ttl: -1 },
     { name: "c", ttl: NaN },
-    { name: "c", ttl: "1" as unknown as number },
+    { name: "c", maxStale: -1 },
     { name: "c", timeout: 0 },
     { name: "c", ttl: 1, maxStale: -1 },
     { name: "c", maxSamples: 0 },
@@ -145,6 +149,18 @@ Deno.test("Registry.register() refuses options out of range", () => {
   for (const options of cases) {
     assertThrows(() => new Registry().register({ collect: () => [] }, options), RangeError);
   }
+});
+
+Deno.test("Registry.register() refuses options of the wrong kind", () => {
+  const cases = [{ name: 5 }, { name: "c", ttl: "1" }, { name: "c", timeout: null }, { tll: 5 }];
+  for (const options of cases as unknown as CollectorOptions[]) {
+    assertThrows(() => new Registry().register({ collect: () => [] }, options), TypeError);
+  }
+  assertThrows(
+    () => new Registry().register({ collect: () => [] }, { tll: 5 } as CollectorOptions),
+    TypeError,
+    'Cannot register collector: unknown option "tll", did you mean "ttl"?',
+  );
 });
 
 Deno.test("Registry.register() takes another registry with what is registered there later", async () => {
@@ -192,6 +208,20 @@ Deno.test("Registry.configure() changes options in place and drops what was cach
     'Cannot configure collector "third": not registered',
   );
   assertEquals(registry.collectorNames(), new Set(["first", "second"]));
+});
+
+Deno.test("Registry.register() refuses what has the name of something beside the registry", () => {
+  const outer = register(() => []);
+  outer.register(new Counter("x_total", ""));
+  const middle = outer.register(new Registry());
+  const inner = middle.register(new Registry());
+  const collector = { collect: () => [] };
+  assertThrows(() => inner.register(collector, { name: "c" }), RangeError, "name already in use");
+  assertThrows(() => inner.register(new Counter("x_total", "")), RangeError, "name already in use");
+  outer.unregister(middle);
+  inner.register(collector, { name: "c" });
+  inner.register(new Counter("x_total", ""));
+  assertThrows(() => outer.register(middle), RangeError, "name already in use");
 });
 
 Deno.test("Registry.unregister() frees the name", () => {
@@ -428,20 +458,70 @@ Deno.test("Registry.gather() does not start a collector again while an abandoned
   assertEquals(await gathering, { a: 2 });
 });
 
-Deno.test("Registry.gather() starts a collector again when a run that hangs has ten times its time", async () => {
-  for (const ttl of [0, 60]) {
+for (const [ttl, seconds] of [[0, 60], [60, 600]] as const) {
+  Deno.test(`Registry.gather() starts a collector with ttl ${ttl} again when a run has hung for ${seconds} s`, async () => {
     const calls = new Calls();
     const clock = new Clock();
     const registry = register(calls.collect, { timeout: SOON, ttl }, clock);
     await registry.gather();
-    clock.time += 9 * SOON;
+    clock.time += seconds - 1;
     await registry.gather();
     assertEquals(calls.all.length, 1);
-    clock.time += 2 * SOON;
+    clock.time += 1;
     await registry.gather();
     assertEquals(calls.all.length, 2);
-  }
+  });
+}
+
+Deno.test("Registry.gather() runs a cached collector once, however little time scrapers give", async () => {
+  const calls = new Calls();
+  const registry = register(calls.collect, { ttl: 60 });
+  for (let i = 0; i < 20; i++) await registry.gather({ deadline: deadlineIn(0.001) });
+  assertEquals(calls.all.length, 1);
 });
+
+Deno.test("Registry.gather() lets a scrape with more time wait for a run that one with less has left", async () => {
+  const calls = new Calls();
+  const registry = register(calls.collect, { ttl: 60 });
+  await registry.gather({ deadline: deadlineIn(SOON) });
+  const patient = samplesOf(registry, { deadline: deadlineIn(5) });
+  await nextTurn();
+  calls.last.resolve([gauge("a", 1)]);
+  assertEquals(await patient, { a: 1 });
+  assertEquals(calls.all.length, 1);
+});
+
+Deno.test("Registry.gather() answers with what is there when its signal aborts", async () => {
+  const registry = register(async function* () {
+    yield gauge("a", 1);
+    await new Promise(() => {});
+  });
+  const controller = new AbortController();
+  const gathering = samplesOf(registry, { signal: controller.signal });
+  await nextTurn();
+  controller.abort();
+  assertEquals(await gathering, { a: 1 });
+  assertEquals(await samplesOf(registry, { signal: controller.signal }), {});
+});
+
+for (
+  const [where, collect] of Object.entries({
+    "a list":
+      () => [gauge("a", 1), Promise.reject(new Error("no")), Promise.reject(new Error("no"))],
+    *"a generator"() {
+      yield gauge("a", 1);
+      yield Promise.reject(new Error("no"));
+    },
+  })
+) {
+  Deno.test(`Registry.gather() survives promises that reject in ${where}`, async () => {
+    const registry = register(collect as unknown as Collector["collect"]);
+    const { outcomes } = await registry.gather();
+    await nextTurn();
+    assertStringIncludes(String(outcomes[0]?.failure?.error), "got a promise: is an await missing");
+    assertEquals(await samplesOf(registry), { a: 1 });
+  });
+}
 
 Deno.test("Registry.gather() gives the filter to collectors without a cache only", async () => {
   const filters: Record<string, string>[] = [];
@@ -693,6 +773,19 @@ Deno.test("Registry.expose() writes text, plain or compressed", async () => {
   assertEquals(await new Response(stream).text(), plain.text());
 });
 
+Deno.test("Registry.expose() writes the format and the names that are asked for", async () => {
+  const registry = register(() => [gauge("a_b", 1)]);
+  const filter = { names: new Set(["a_b"]) };
+  const plain = await registry.expose({ filter, format: "openmetrics" });
+  assertEquals(plain.text(), "# TYPE a_b gauge\na_b 1\n# EOF\n");
+  assertEquals(
+    plain.contentType,
+    "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores",
+  );
+  const dots = await registry.expose({ filter, format: "openmetrics", escaping: "dots" });
+  assertEquals(dots.text(), "# TYPE a__b gauge\na__b 1\n# EOF\n");
+});
+
 Deno.test("Registry.gather() rejects labels that cannot be", async () => {
   await assertRejects(() => new Registry().gather({ labels: { "1": "x" } }), RangeError);
 });
@@ -716,4 +809,89 @@ Deno.test("Registry.gather() does not hold the event loop while it takes in many
   clearInterval(ticker);
   assert(length > 10);
   assert(gaps.length > 5, `the event loop turned ${gaps.length} times only`);
+});
+
+Deno.test("Registry.register() takes instruments, exposed beside what collectors give", async () => {
+  const registry = register(() => [gauge("b", 2)]);
+  const counter = registry.register(new Counter("a_total", "A."));
+  registry.register(new Registry()).register(new Gauge("c", "C.", { labels: ["x"] })).labels("y");
+  counter.inc(3);
+  assertEquals(await samplesOf(registry), { a_total: 3, b: 2, 'c{x="y"}': 0 });
+  assertEquals(registry.instrument("a_total"), counter);
+  assertEquals(registry.instrument("c")?.type, "gauge");
+  assert(registry.unregister(counter));
+  assertEquals(await samplesOf(registry), { b: 2, 'c{x="y"}': 0 });
+});
+
+Deno.test("Registry.register() takes an instrument into several registries", async () => {
+  const counter = new Counter("a_total", "A.");
+  const registries = [new Registry(), new Registry()];
+  for (const registry of registries) registry.register(counter);
+  counter.inc();
+  for (const registry of registries) assertEquals(await samplesOf(registry), { a_total: 1 });
+});
+
+for (
+  const [first, second, message] of [
+    [new Gauge("x", ""), new Gauge("x", ""), 'Cannot register gauge "x": name already in use'],
+    [
+      new Histogram("x", ""),
+      new Counter("x_count", ""),
+      'Cannot register counter "x_count": "x_count" already belongs to histogram "x"',
+    ],
+    [
+      new Gauge("x_bucket", ""),
+      new Histogram("x", ""),
+      'Cannot register histogram "x": "x_bucket" already belongs to gauge "x_bucket"',
+    ],
+    [
+      new Gauge("x", ""),
+      new Counter("x_total", ""),
+      'Cannot register counter "x_total": "x" already belongs to gauge "x"',
+    ],
+    [
+      new Summary("x", ""),
+      new Histogram("x", ""),
+      'Cannot register histogram "x": name already in use',
+    ],
+  ] as const
+) {
+  Deno.test(`Registry.register() refuses ${second.type} ${second.name} beside ${first.type} ${first.name}`, async () => {
+    const registry = new Registry();
+    registry.register(first);
+    assertThrows(() => registry.register(second), RangeError, message);
+    const other = new Registry();
+    other.register(second);
+    assertThrows(() => registry.register(other), RangeError, "Cannot register");
+    assertEquals(registry.instrument(first.name), first);
+    assertEquals((await registry.gather()).clashes, []);
+  });
+}
+
+Deno.test("Registry.gather() leaves instruments out when collectors are selected", async () => {
+  const registry = register(() => [gauge("a", 1)]);
+  registry.register(new Counter("b_total", ""));
+  assertEquals(await samplesOf(registry, { filter: { collect: new Set(["c"]) } }), { a: 1 });
+  assertEquals(await samplesOf(registry, { filter: { exclude: new Set(["c"]) } }), { b_total: 0 });
+});
+
+Deno.test("Registry.gather() gives the labels of a registry to what is in it", async () => {
+  const registry = new Registry({ labels: { site: "north", team: "a" } });
+  const inner = registry.register(new Registry({ labels: { team: "b", rack: "7" } }));
+  registry.register(new Gauge("outer", ""));
+  inner.register(new Gauge("inner", "", { labels: ["rack"] })).labels("own");
+  inner.register({ collect: () => [gauge("collected", 1)] }, { name: "c" });
+  assertEquals(await samplesOf(registry, { labels: { site: "south", zone: "1" } }), {
+    'collected{site="north",zone="1",team="b",rack="7"}': 1,
+    'inner{site="north",zone="1",team="b",rack="own"}': 0,
+    'outer{site="north",zone="1",team="a"}': 0,
+  });
+  assertEquals(await samplesOf(inner), {
+    'collected{team="b",rack="7"}': 1,
+    'inner{team="b",rack="own"}': 0,
+  });
+});
+
+Deno.test("new Registry() rejects labels that cannot be", () => {
+  assertThrows(() => new Registry({ labels: { "1": "x" } }), RangeError);
 });

@@ -1,6 +1,15 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { MetricType } from "../metric_type.ts";
-import { familyOf, Sample, sampleNames } from "../sample.ts";
+import {
+  type Family,
+  familyOf,
+  formatLabels,
+  formatSeries,
+  partLabel,
+  Sample,
+  sampleNames,
+  separate,
+} from "../sample.ts";
 
 Deno.test("Sample.series is the name if there are no labels", () => {
   assertEquals(new Sample("up", [], 1).series, "up");
@@ -40,6 +49,13 @@ Deno.test("Sample.series is written once", () => {
   assertEquals(sample.series, series);
 });
 
+Deno.test("Sample.withLabels() keeps everything else", () => {
+  const exemplar = { labels: ["a", "b"], value: 1, timestamp: undefined };
+  const sample = new Sample("x", ["a", "1"], 2, 3, exemplar);
+  assertEquals(sample.withLabels(["b", "2"]), new Sample("x", ["b", "2"], 2, 3, exemplar));
+  assertEquals(sample.withLabels(["b", "2"]).series, 'x{b="2"}');
+});
+
 Deno.test("Sample.label() finds the value of a label", () => {
   const sample = new Sample("x", ["a", "b", "b", "c"], 1);
   assertEquals(["a", "b", "c"].map((name) => sample.label(name)), ["b", "c", undefined]);
@@ -61,6 +77,42 @@ for (
     assertEquals(sampleNames("x", type), expected);
   });
 }
+
+Deno.test("formatSeries() writes a series as it is exposed", () => {
+  assertEquals(formatSeries("x", []), "x");
+  assertEquals(formatSeries("x", ["a", '"', "b", "1"]), 'x{a="\\"",b="1"}');
+});
+
+Deno.test("formatLabels() writes braces even if there are no labels", () => {
+  assertEquals(formatLabels([]), "{}");
+  assertEquals(formatLabels(["a", "1"]), '{a="1"}');
+});
+
+for (
+  const [type, expected] of [
+    ["histogram", "le"],
+    ["gaugehistogram", "le"],
+    ["summary", "quantile"],
+    ["stateset", "x"],
+    ["info", undefined],
+    ["counter", undefined],
+  ] as const
+) {
+  Deno.test(`partLabel() of a ${type} is ${expected}`, () => {
+    assertEquals(partLabel({ name: "x", type }), expected);
+  });
+}
+
+Deno.test("separate() makes a family of each name", () => {
+  const bucket = new Sample("x_bucket", ["le", "+Inf"], 1);
+  const count = new Sample("x_count", [], 1);
+  const family: Family = { name: "x", type: "histogram", help: "X.", samples: [bucket, count] };
+  const head = { type: "untyped", help: "X.", unit: undefined } as const;
+  assertEquals(separate(family, "untyped"), [
+    { ...head, name: "x_bucket", samples: [bucket] },
+    { ...head, name: "x_count", samples: [count] },
+  ]);
+});
 
 /** What a sample claims, and the family that it gets. */
 type Claim = [sample: string, labels: Record<string, string>, type: MetricType, family: string];

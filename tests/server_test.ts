@@ -8,7 +8,7 @@ import { Server } from "../server.ts";
 import { Connection } from "./integration/connection.ts";
 import { HAS_IPV6, occupyPort } from "./integration/network.ts";
 import { findTool } from "./integration/tool.ts";
-import { within } from "./integration/until.ts";
+import { within } from "./until.ts";
 
 const MIB = 1024 * 1024;
 

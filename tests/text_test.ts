@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { MetricType } from "../metric_type.ts";
 import { type Family, Sample } from "../sample.ts";
-import { encodeText, TEXT_CONTENT_TYPE, textHeader, textSample } from "../text.ts";
+import { encodeText, textFamilies, textHeader, textSample } from "../text.ts";
 import { letsOthersRun } from "./stopped_clock.ts";
 
 const PIECE = 65536;
@@ -17,13 +17,6 @@ function repeat(count: number, value: string): Sample[] {
 async function write(...families: Family[]): Promise<string> {
   return new TextDecoder().decode(await new Blob(await encodeText(families)).bytes());
 }
-
-Deno.test("TEXT_CONTENT_TYPE names version, character set and escaping", () => {
-  assertEquals(
-    TEXT_CONTENT_TYPE,
-    "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
-  );
-});
 
 for (
   const [help, expected] of [
@@ -107,6 +100,43 @@ for (
     );
   });
 }
+
+Deno.test("encodeText() writes the parts of a gauge histogram as families of their own", async () => {
+  const samples = [
+    new Sample("x_bucket", ["le", "1"], 2),
+    new Sample("x_bucket", ["le", "+Inf"], 3),
+    new Sample("x_gsum", [], 4),
+    new Sample("x_gcount", [], 3),
+  ];
+  assertEquals(
+    await write(family("x", samples, { type: "gaugehistogram", help: "Waiting." })),
+    `# HELP x_bucket Waiting.
+# TYPE x_bucket untyped
+x_bucket{le="1"} 2
+x_bucket{le="+Inf"} 3
+# HELP x_gsum Waiting.
+# TYPE x_gsum untyped
+x_gsum 4
+# HELP x_gcount Waiting.
+# TYPE x_gcount untyped
+x_gcount 3
+`,
+  );
+});
+
+Deno.test("encodeText() leaves exemplars and units out", async () => {
+  const exemplar = { labels: ["trace_id", "a"], value: 1, timestamp: undefined };
+  const sample = new Sample("x_total", [], 1, undefined, exemplar);
+  assertEquals(
+    await write(family("x_total", [sample], { type: "counter", unit: "total" })),
+    "# TYPE x_total counter\nx_total 1\n",
+  );
+});
+
+Deno.test("textFamilies() gives a family whose type the text format has", () => {
+  const gauge = family("x", [new Sample("x", [], 1)]);
+  assertEquals(textFamilies(gauge), [gauge]);
+});
 
 Deno.test("encodeText() writes no byte if there is nothing", async () => {
   assertEquals(await encodeText([]), []);

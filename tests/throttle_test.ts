@@ -47,16 +47,29 @@ Deno.test("LogThrottle.admit() forgets the key that was let through longest ago"
   clock.time = 60;
   throttle.admit("a", "x");
   throttle.admit("c", "x");
-  assertEquals(throttle.reset("a"), true);
-  assertEquals(throttle.reset("b"), false);
-  assertEquals(throttle.reset("c"), true);
+  assertEquals(throttle.recover("a"), true);
+  assertEquals(throttle.recover("b"), false);
+  assertEquals(throttle.recover("c"), true);
 });
 
-Deno.test("LogThrottle.admit() remembers eight texts of a key", () => {
-  const { throttle } = makeThrottle();
-  for (let i = 0; i <= 8; i++) throttle.admit("disk", `text ${i}`);
-  assertEquals(throttle.admit("disk", "text 1"), undefined);
-  assertEquals(throttle.admit("disk", "text 0"), 0);
+Deno.test("LogThrottle.admit() lets eight texts of a key through in an interval", () => {
+  const { clock, throttle } = makeThrottle();
+  for (let i = 0; i < 8; i++) assertEquals(throttle.admit("disk", `text ${i}`), 0);
+  assertEquals(throttle.admit("disk", "text 8"), undefined);
+  assertEquals(throttle.admit("net", "text 8"), 0);
+  clock.time += 60;
+  assertEquals(throttle.admit("disk", "text 8"), 0);
+  assertEquals(throttle.admit("disk", "text 7"), 1);
+});
+
+Deno.test("LogThrottle holds back for a minute by default", () => {
+  const clock = { time: 0 };
+  const throttle = new LogThrottle({ now: () => clock.time });
+  throttle.admit("disk", "timeout");
+  clock.time = 59;
+  assertEquals(throttle.admit("disk", "timeout"), undefined);
+  clock.time = 60;
+  assertEquals(throttle.admit("disk", "timeout"), 1);
 });
 
 Deno.test("LogThrottle.admit() lets everything through if the interval is 0", () => {
@@ -64,17 +77,18 @@ Deno.test("LogThrottle.admit() lets everything through if the interval is 0", ()
   assertEquals([throttle.admit("disk", "x"), throttle.admit("disk", "x")], [0, 0]);
 });
 
-Deno.test("LogThrottle.reset() tells whether the key had been failing", () => {
+Deno.test("LogThrottle.recover() tells whether a failure was let through that has not recovered", () => {
   const { throttle } = makeThrottle();
+  assertEquals(throttle.recover("disk"), false);
   throttle.admit("disk", "timeout");
-  assertEquals([throttle.reset("disk"), throttle.reset("disk")], [true, false]);
+  assertEquals([throttle.recover("disk"), throttle.recover("disk")], [true, false]);
 });
 
-Deno.test("LogThrottle.reset() makes the next failure the first", () => {
+Deno.test("LogThrottle.recover() does not make news of what fails every other time", () => {
   const { throttle } = makeThrottle();
   throttle.admit("disk", "timeout");
-  throttle.reset("disk");
-  assertEquals(throttle.admit("disk", "timeout"), 0);
+  throttle.recover("disk");
+  assertEquals([throttle.admit("disk", "timeout"), throttle.recover("disk")], [undefined, false]);
 });
 
 for (

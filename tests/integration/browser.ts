@@ -6,8 +6,8 @@
  * @module
  */
 
-import { Process } from "./process.ts";
-import { until } from "./until.ts";
+import { Program } from "../program.ts";
+import { until } from "../until.ts";
 
 /** The program. */
 export const BROWSER = "chromium";
@@ -57,7 +57,7 @@ export class Page implements AsyncDisposable {
     const folder = await Deno.makeTempDir();
     resources.defer(() => removeFolder(folder));
     const process = resources.use(
-      new Process(BROWSER, [...FLAGS, `--user-data-dir=${folder}/profile`, "about:blank"], {
+      new Program(BROWSER, [...FLAGS, `--user-data-dir=${folder}/profile`, "about:blank"], {
         env: { TMPDIR: folder },
       }),
     );

@@ -1,23 +1,30 @@
-import { assertEquals, assertGreater, assertLess, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { Connection } from "./connection.ts";
 import { HAS_IPV6, occupyPort } from "./network.ts";
-import { fixture, Process } from "./process.ts";
+import { Program } from "../program.ts";
+import { fixture } from "./fixture.ts";
 import { withTools } from "./tool.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 const FIXTURE = fixture("exporter.ts");
 const ENDED_WELL = { success: true, code: 0, signal: null };
 
 /** Starts the fixture with options of an exporter; by default it reads no file and takes a free port. */
-function startFixture(options: Record<string, unknown> = {}): Process {
-  return Process.deno(["run", "-A", FIXTURE, optionsOf(options)]);
+function startFixture(options: Record<string, unknown> = {}): Program {
+  return Program.deno(["run", "-A", FIXTURE, optionsOf(options)]);
 }
 
 function optionsOf(options: Record<string, unknown>): string {
   return JSON.stringify({ configFile: false, listenPort: 0, ...options });
 }
 
-async function urlOf(process: Process): Promise<URL> {
+async function urlOf(process: Program): Promise<URL> {
   const [, url = ""] = await process.line(/^Listening on (http:\S+)$/);
   return new URL(url);
 }
@@ -135,7 +142,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const response = await scrape;
     assertEquals(response.status, 200);
     assertEquals(await response.text(), "# TYPE patience gauge\npatience 1\n");
-    assertEquals(await process.ended(), ENDED_WELL);
+    assertEquals(await process.status(), ENDED_WELL);
     assertEquals(process.count(/^Shut down$/), 1);
     assertEquals(process.count(/level=(warn|error)/), 0);
     await assertRejects(() => Connection.open(url), Deno.errors.ConnectionRefused);
@@ -155,7 +162,7 @@ Deno.test("SIGTERM lets a large response be read to its end", async () => {
   const body = new TextDecoder().decode(await connection.take(length));
   assertEquals(body.slice(0, 30), '# TYPE large gauge\nlarge{i="0"');
   assertEquals(body.slice(-15), 'xxxxxx"} 19999\n');
-  assertEquals(await process.ended(), ENDED_WELL);
+  assertEquals(await process.status(), ENDED_WELL);
 });
 
 Deno.test("SIGTERM ends an idle exporter at once, whoever is connected", async () => {
@@ -167,7 +174,30 @@ Deno.test("SIGTERM ends an idle exporter at once, whoever is connected", async (
   await halfway.write("GET /metrics HTTP/1.1\r\n");
 
   process.kill("SIGTERM");
-  assertEquals(await process.ended({ limit: 3 }), ENDED_WELL);
+  assertEquals(await process.status({ limit: 3 }), ENDED_WELL);
+});
+
+Deno.test("SIGTERM ends a program that something else keeps alive", async () => {
+  const code = `
+    import { Exporter } from "@exporter/prometheus";
+    const exporter = new Exporter(${optionsOf({ shutdownTimeout: 0.5 })});
+    exporter.collector("hung", () => {
+      console.log("Collecting");
+      return new Promise(() => {});
+    });
+    setInterval(() => {}, 1000);
+    await exporter.start();
+    console.log(\`Listening on \${exporter.url}\`);
+    await exporter.finished;
+    setTimeout(() => console.log("Cleaned up"), 100);
+  `;
+  await using process = Program.deno(["eval", code]);
+  const scrape = get("/metrics", await urlOf(process));
+  await process.line(/^Collecting$/);
+  process.kill("SIGTERM");
+  assertStringIncludes(await scrape, 'exporter_collector_success{collector="hung"} 0');
+  assertEquals(await process.status({ limit: 4 }), ENDED_WELL);
+  assertEquals(process.count(/^Cleaned up$/), 1);
 });
 
 Deno.test("SIGTERM waits for a reader that stalls no longer than the limit", async (t) => {
@@ -178,7 +208,7 @@ Deno.test("SIGTERM waits for a reader that stalls no longer than the limit", asy
     await connection.head();
 
     process.kill("SIGTERM");
-    assertEquals(await process.ended({ limit: 4 }), ENDED_WELL);
+    assertEquals(await process.status({ limit: 4 }), ENDED_WELL);
     assertEquals(process.count(/^Shut down$/), 1);
   });
 
@@ -198,7 +228,7 @@ Deno.test("SIGTERM waits for a reader that stalls no longer than the limit", asy
     assertLess(answered, 1000);
 
     process.kill("SIGTERM");
-    assertEquals(await process.ended({ limit: 4 }), ENDED_WELL);
+    assertEquals(await process.status({ limit: 4 }), ENDED_WELL);
     assertEquals(process.count(/^Shut down$/), 1);
   });
 });
@@ -207,7 +237,7 @@ Deno.test("Exporter.start() says in one line that the port is in use", async () 
   using occupant = occupyPort();
   const { port } = occupant.addr;
   await using process = startFixture({ listenPort: port });
-  assertEquals((await process.ended()).code, 1);
+  assertEquals((await process.status()).code, 1);
   assertEquals(process.lines, [`Cannot listen on 127.0.0.1:${port}: address already in use`]);
 });
 
@@ -227,7 +257,7 @@ Deno.test(
     name: "Exporter serves again after it ran out of file descriptors",
     fn: async () => {
       const script = 'ulimit -n 64; exec "$@"';
-      await using process = new Process(
+      await using process = new Program(
         "sh",
         ["-c", script, "sh", Deno.execPath(), "run", "-A", FIXTURE, optionsOf({})],
       );
@@ -251,14 +281,14 @@ Deno.test(
       assertLess(process.count(/level=error/), 4);
 
       process.kill("SIGTERM");
-      assertEquals(await process.ended(), ENDED_WELL);
+      assertEquals(await process.status(), ENDED_WELL);
       await early.closed();
     },
   }),
 );
 
 Deno.test("deno serve serves an exporter that is the default export", async () => {
-  await using process = Process.deno(
+  await using process = Program.deno(
     ["serve", "--host=127.0.0.1", "--port=0", "examples/serve.ts"],
   );
   const [, address = ""] = await process.line(/Listening on (http:\S+)/);
@@ -274,18 +304,6 @@ Deno.test("deno serve serves an exporter that is the default export", async () =
   assertEquals(await get("-/ready", url), "Ready\n");
 });
 
-/** Runs Deno on a terminal. */
-function onTerminal(args: readonly string[]): Process {
-  const command = [Deno.execPath(), ...args].map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`);
-  return new Process("script", [
-    "--quiet",
-    "--return",
-    "--command",
-    command.join(" "),
-    "/dev/null",
-  ]);
-}
-
 const CTRL_C = "\x03";
 const PROMPT = /requests|\[y\/n/;
 
@@ -294,23 +312,22 @@ Deno.test(
     name: "Exporter does not ask on a terminal for permissions",
     fn: async (t) => {
       await t.step("but says which one it needs to listen", async () => {
-        await using process = onTerminal(["run", FIXTURE, '{"listenPort":9999}']);
-        await process.line(/./);
-        assertEquals((await process.ended()).code, 1);
-        assertEquals(process.lines, [
+        await using process = Program.denoAtTerminal(["run", FIXTURE, '{"listenPort":9999}']);
+        assertEquals((await process.status()).code, 1);
+        assertEquals(process.lines.slice(1), [
           "Cannot listen on 127.0.0.1:9999: not permitted, run with --allow-net=127.0.0.1:9999",
         ]);
       });
 
       await t.step("and serves with that one alone", async () => {
-        await using process = onTerminal(
+        await using process = Program.denoAtTerminal(
           ["run", "--allow-net=127.0.0.1", FIXTURE, '{"listenPort":0}'],
         );
         const text = await get("metrics?collect[]=default", await urlOf(process));
         assertEquals(/^exporter_collector_success\{collector="default"\} 1$/m.test(text), true);
         assertEquals(process.count(PROMPT), 0);
         await process.write(CTRL_C);
-        assertEquals(await process.ended(), ENDED_WELL);
+        assertEquals(await process.status(), ENDED_WELL);
       });
     },
   }),

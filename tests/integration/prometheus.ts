@@ -5,13 +5,32 @@
  */
 
 import { freePort } from "./network.ts";
-import { Process } from "./process.ts";
-import { until } from "./until.ts";
+import { Program } from "../program.ts";
+import { until } from "../until.ts";
 
 /** One series of the answer to a query. */
 export interface Series {
   readonly labels: Record<string, string>;
   readonly value: string;
+}
+
+/** An exemplar with the series that it belongs to. */
+export interface StoredExemplar {
+  readonly series: Record<string, string>;
+  readonly labels: Record<string, string>;
+  readonly value: string;
+  /** In seconds. */
+  readonly timestamp: number;
+}
+
+/** Options of {@linkcode Prometheus.start}. */
+export interface PrometheusOptions {
+  /**
+   * What to enable that is off by default.
+   *
+   * @default {[]}
+   */
+  features?: readonly string[];
 }
 
 /** What Prometheus knows of a metric besides its series. */
@@ -31,7 +50,10 @@ export class Prometheus implements AsyncDisposable {
   }
 
   /** Starts it with the items of `scrape_configs`, as YAML. It scrapes every second. */
-  static async start(scrapeConfigs: string): Promise<Prometheus> {
+  static async start(
+    scrapeConfigs: string,
+    options: PrometheusOptions = {},
+  ): Promise<Prometheus> {
     await using resources = new AsyncDisposableStack();
     const folder = await Deno.makeTempDir();
     resources.defer(() => Deno.remove(folder, { recursive: true }));
@@ -41,10 +63,11 @@ export class Prometheus implements AsyncDisposable {
     );
     const url = new URL(`http://127.0.0.1:${freePort()}/`);
     const process = resources.use(
-      new Process("prometheus", [
+      new Program("prometheus", [
         `--config.file=${folder}/prometheus.yml`,
         `--storage.tsdb.path=${folder}/data`,
         `--web.listen-address=${url.host}`,
+        `--enable-feature=${(options.features ?? []).join()}`,
       ]),
     );
     await process.line(/Server is ready to receive web requests/);
@@ -66,6 +89,18 @@ export class Prometheus implements AsyncDisposable {
       const series = await this.query(query);
       return series.length > 0 && series;
     });
+  }
+
+  /** Asks for the exemplars of the last minute. */
+  async exemplars(query: string): Promise<StoredExemplar[]> {
+    const now = Date.now() / 1000;
+    const found = await this.#get<{
+      seriesLabels: Record<string, string>;
+      exemplars: Omit<StoredExemplar, "series">[];
+    }[]>("api/v1/query_exemplars", { query, start: `${now - 60}`, end: `${now + 60}` });
+    return found.flatMap(({ seriesLabels: series, exemplars }) =>
+      exemplars.map(({ labels, value, timestamp }) => ({ series, labels, value, timestamp }))
+    );
   }
 
   /** Asks what type and what help text a metric of a job has. */

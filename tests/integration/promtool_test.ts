@@ -1,5 +1,7 @@
 import { encode } from "../../encode.ts";
 import { generate, scrape } from "../exposition_generator.ts";
+import { Sample } from "../../sample.ts";
+import { BAD, GOOD } from "../lint_cases.ts";
 import { withTools } from "./tool.ts";
 
 /** What `promtool` exits with when it can read the metrics but would name them otherwise. */
@@ -15,6 +17,33 @@ for (const seed of SEEDS) {
       const exposition = await encode(families, "text");
       const { code, errors } = await checkMetrics(exposition.stream());
       if (code !== 0 && code !== LINT) throw new Error(`${errors}\n${exposition.text()}`);
+    },
+  }));
+}
+
+for (
+  const [name, type, problem, labels = []] of [
+    ...GOOD.map((good) => good.toSpliced(2, 0, "")),
+    ...BAD,
+  ] as typeof BAD
+) {
+  // What promtool says of types that only OpenMetrics has is about what the text format has instead.
+  if (type === "info" || type === "summary") continue;
+  Deno.test(withTools(["promtool"], {
+    name: `promtool agrees with lint() on the ${type} ${name} ${labels.join(" ")}`,
+    fn: async () => {
+      const samples = [
+        new Sample(
+          type === "histogram" && labels.includes("le") ? `${name}_bucket` : name,
+          labels,
+          0,
+        ),
+      ];
+      const exposition = await encode([{ name, type, help: "Help.", samples }], "text");
+      const { code, errors } = await checkMetrics(exposition.stream());
+      if (code !== (problem === "" ? 0 : LINT)) {
+        throw new Error(`${problem}, but ${code} ${errors}`);
+      }
     },
   }));
 }

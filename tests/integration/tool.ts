@@ -4,8 +4,9 @@
  * @module
  */
 
-/** Where a program is on the PATH, if it is. */
+/** Where a program is on the PATH, if it is; or a file that is named by its whole path. */
 export function findTool(name: string): string | undefined {
+  if (name.startsWith("/")) return isFile(name) ? name : undefined;
   const folders = (Deno.env.get("PATH") ?? "").split(":");
   return folders.map((folder) => `${folder}/${name}`).find(isFile);
 }
@@ -24,7 +25,7 @@ export function withTools(
     ...test,
     name: `${test.name} (needs ${missing})`,
     ignore: Deno.env.get("EXPORTER_REQUIRE_TOOLS") === undefined,
-    fn: () => Promise.reject(new Error(`Cannot find on the PATH: ${missing}`)),
+    fn: () => Promise.reject(new Error(`Cannot find: ${missing}`)),
   };
 }
 

@@ -1,0 +1,169 @@
+/**
+ * Histograms: how values are distributed, such as the time that requests take or the size of their answers.
+ *
+ * ```ts
+ * import { Histogram } from "@exporter/prometheus";
+ *
+ * const seconds = new Histogram("request_duration_seconds", "How long requests take.", {
+ *   labels: ["method"],
+ *   buckets: [0.1, 0.5, 1],
+ * });
+ * seconds.labels("GET").observe(0.2);
+ * await seconds.labels("GET").time(() => Promise.resolve("done"));
+ * ```
+ *
+ * @module
+ */
+
+import { checkBuckets, DEFAULT_BUCKETS } from "./buckets.ts";
+import { describe } from "./describe.ts";
+import { formatValue } from "./escape.ts";
+import { exemplarNow } from "./exemplar.ts";
+import { type Child, Instrument, type InstrumentOptions } from "./instrument.ts";
+import type { LabelSpec } from "./label_spec.ts";
+import type { LabelsInit } from "./labels.ts";
+import { Sample, type SampleExemplar } from "./sample.ts";
+import { time, Timer } from "./timer.ts";
+
+/** Options of {@linkcode Histogram}. */
+export interface HistogramOptions<S extends LabelSpec = LabelSpec> extends InstrumentOptions<S> {
+  /**
+   * The upper bounds of the buckets, rising; a value counts where it is less than or equal. There is always one more for all
+   * values.
+   *
+   * @default {[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]}
+   */
+  buckets?: readonly number[];
+}
+
+/** A histogram for one combination of label values. */
+export class HistogramChild implements Child {
+  /** Whether it was changed since that was last noticed. */
+  isTouched = false;
+  readonly #name: string;
+  readonly #bounds: readonly number[];
+  /** The samples without their values: buckets, the last of them for everything, then sum and count. */
+  readonly #samples: readonly Sample[];
+  /** How many values each bucket has that the ones before it do not have. */
+  readonly #counts: Float64Array;
+  #sum = 0;
+  /** The last exemplar of each bucket, as soon as there is any. */
+  #exemplars: (SampleExemplar | undefined)[] | undefined;
+
+  /** Starts empty, with these upper bounds, for series with these labels: names and values in turn. */
+  constructor(name: string, labels: readonly string[], bounds: readonly number[]) {
+    this.#name = name;
+    this.#bounds = bounds;
+    this.#counts = new Float64Array(bounds.length + 1);
+    this.#samples = [
+      ...[...bounds, Infinity].map((bound) =>
+        new Sample(`${name}_bucket`, [...labels, "le", formatValue(bound)], 0)
+      ),
+      new Sample(`${name}_sum`, labels, 0),
+      new Sample(`${name}_count`, labels, 0),
+    ];
+  }
+
+  /** The sum of all values. */
+  get sum(): number {
+    return this.#sum;
+  }
+
+  /** How many values there were. */
+  get count(): number {
+    return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /**
+   * Takes in a value. NaN counts in the last bucket only, and makes the sum NaN.
+   *
+   * @param exemplar Labels that say where to look this value up, such as a trace ID; the last ones of each bucket are exposed by
+   *   formats that have exemplars. Names and values have 128 characters together at the most.
+   * @throws {TypeError} If it is not a number, or a label is not a string.
+   * @throws {RangeError} If the labels cannot be those of an exemplar.
+   */
+  observe(value: number, exemplar?: LabelsInit): void {
+    if (typeof value !== "number") throw observeError(this.#name, value);
+    const bounds = this.#bounds;
+    let i = 0;
+    while (i < bounds.length && !(value <= bounds[i]!)) i++;
+    if (exemplar !== undefined) {
+      this.#exemplars ??= [];
+      this.#exemplars[i] = exemplarNow(exemplar, value, `histogram "${this.#name}"`);
+    }
+    this.#counts[i]!++;
+    this.#sum += value;
+    this.isTouched = true;
+  }
+
+  /** Begins to measure a time that it will observe, in seconds. */
+  startTimer(): Timer {
+    return new Timer((seconds) => this.observe(seconds));
+  }
+
+  /** Calls a function and observes how long it takes, in seconds; for an async function until it settles. */
+  time<T>(fn: () => T): T {
+    return time(fn, (seconds) => this.observe(seconds));
+  }
+
+  /** What it exposes now. */
+  samples(): Sample[] {
+    const buckets = this.#counts.length;
+    let count = 0;
+    return this.#samples.map((sample, i) => {
+      if (i === buckets) return sample.withValue(this.#sum);
+      if (i < buckets) count += this.#counts[i]!;
+      return sample.withValue(count, this.#exemplars?.[i]);
+    });
+  }
+}
+
+/**
+ * A metric that counts values in buckets, from which Prometheus computes quantiles over any time and any number of programs.
+ *
+ * @typeParam S The labels. `le` is the histogram's own.
+ * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#histogram}
+ */
+export class Histogram<const S extends LabelSpec = readonly []>
+  extends Instrument<S, HistogramChild> {
+  /** The upper bounds of its buckets, without the one for everything. */
+  readonly buckets: readonly number[];
+
+  /**
+   * Makes a histogram. Without labels it is exposed with counts of 0 from the start.
+   *
+   * @throws {TypeError} If an argument is of the wrong kind.
+   * @throws {RangeError} If the name is not a metric name, a label cannot be one, or the buckets do not rise.
+   */
+  constructor(name: string, help: string, options: HistogramOptions<S> = {}) {
+    super("histogram", name, help, options, ["le"]);
+    this.buckets = checkBuckets(`histogram "${name}"`, options.buckets ?? DEFAULT_BUCKETS);
+    this.clear();
+  }
+
+  /** {@linkcode HistogramChild.observe} of a histogram without labels. */
+  observe(this: Histogram<readonly []>, value: number, exemplar?: LabelsInit): void {
+    this.only.observe(value, exemplar);
+  }
+
+  /** {@linkcode HistogramChild.startTimer} of a histogram without labels. */
+  startTimer(this: Histogram<readonly []>): Timer {
+    return this.only.startTimer();
+  }
+
+  /** {@linkcode HistogramChild.time} of a histogram without labels. */
+  time<T>(this: Histogram<readonly []>, fn: () => T): T {
+    return this.only.time(fn);
+  }
+
+  /** Creates a child. */
+  protected override createChild(labels: readonly string[]): HistogramChild {
+    return new HistogramChild(this.name, labels, this.buckets);
+  }
+}
+
+function observeError(name: string, value: unknown): TypeError {
+  return new TypeError(
+    `Cannot observe with histogram "${name}": expected a number, got ${describe(value)}`,
+  );
+}

@@ -1,0 +1,204 @@
+/**
+ * What all instruments have in common: a name, labels, and a child for each combination of label values.
+ *
+ * @module
+ */
+
+import { describe } from "./describe.ts";
+import { type LabelArguments, type LabelName, LabelSchema, type LabelSpec } from "./label_spec.ts";
+import { Metric } from "./metric.ts";
+import type { MetricType } from "./metric_type.ts";
+import { Retention, type RetentionOptions, type Touchable } from "./retention.ts";
+import type { Family, Sample } from "./sample.ts";
+import { SeriesMap } from "./series.ts";
+
+/** The value of every label of the series in which an instrument counts what it has no room for. */
+const OTHER = "other";
+
+/** Options of all instruments. */
+export interface InstrumentOptions<S extends LabelSpec = LabelSpec> extends RetentionOptions {
+  /**
+   * The labels: a list of names, or an object from names to the values that are allowed. If the values of all labels are declared,
+   * every combination is exposed from the start.
+   *
+   * @default {[]}
+   */
+  labels?: S;
+  /** The base unit, such as `seconds` or `bytes`, in which the name ends; exposed by formats that have units. */
+  unit?: string;
+}
+
+/** What an instrument counts with for one combination of label values. */
+export interface Child extends Touchable {
+  /** What it exposes now. */
+  samples(): Iterable<Sample>;
+}
+
+/**
+ * A metric that a program holds on to and changes, in contrast to those that collectors return.
+ *
+ * @typeParam S The labels.
+ * @typeParam C The children.
+ */
+export abstract class Instrument<S extends LabelSpec, C extends Child> {
+  /** The type that it is exposed as. */
+  readonly type: MetricType;
+  /** The name. */
+  readonly name: string;
+  /** What it measures, in a sentence. */
+  readonly help: string;
+  /** The base unit of its values. */
+  readonly unit: string | undefined;
+  /** The names of its labels. */
+  readonly labelNames: readonly LabelName<S>[];
+  readonly #schema: LabelSchema;
+  readonly #children: SeriesMap<C>;
+  readonly #retention: Retention<C> | undefined;
+  #dropped: number | undefined;
+  #spare: C | undefined;
+
+  /**
+   * Checks name and labels. The subclass calls {@linkcode Instrument.clear} when it can create children.
+   *
+   * @throws {TypeError} If an argument is of the wrong kind.
+   * @throws {RangeError} If the name is not a metric name, or a label cannot be one.
+   */
+  constructor(
+    type: MetricType,
+    name: string,
+    help: string,
+    options: InstrumentOptions<S>,
+    refusedLabels: readonly string[] = [],
+  ) {
+    if (typeof help !== "string") {
+      throw new TypeError(
+        `Cannot create ${type} "${name}": expected a string as help, got ${describe(help)}`,
+      );
+    }
+    const { unit } = options;
+    this.type = type;
+    this.name = new Metric(name, unit === undefined ? {} : { unit }).name;
+    this.help = help;
+    this.unit = unit;
+    const owner = `${type} "${name}"`;
+    this.#schema = new LabelSchema(owner, options.labels ?? [], refusedLabels);
+    this.labelNames = this.#schema.names as LabelName<S>[];
+    this.#children = new SeriesMap(this.#schema.names.length);
+    if (!Retention.isWanted(options)) return;
+    this.#retention = new Retention(owner, options);
+    this.#dropped = 0;
+  }
+
+  /**
+   * The child for these label values, which may be kept: `labels({ queue: "a" })` or `labels("a")`. It is there and exposed
+   * from the first call on, unless there are too many. An empty value is the same as no such label.
+   *
+   * @throws {TypeError} If a value is missing, too many or not a string.
+   * @throws {RangeError} If a value is not one of those that are allowed.
+   */
+  labels(...args: LabelArguments<S>): C {
+    const child = this.#children.get(this.#inOrder(args));
+    if (child !== undefined) {
+      if (this.#retention) child.isTouched = true;
+      return child;
+    }
+    const values = this.#schema.values(args);
+    return this.#children.get(values) ?? this.#addWithin(values);
+  }
+
+  /**
+   * Removes the child for these label values, and tells whether there was one. Whoever kept it can go on using it, but it is
+   * exposed no more.
+   *
+   * @throws {TypeError} If a value is missing, too many or not a string.
+   * @throws {RangeError} If a value is not one of those that are allowed.
+   */
+  remove(...args: LabelArguments<S>): boolean {
+    const values = this.#schema.values(args);
+    const child = this.#children.get(values);
+    if (child !== undefined) this.#retention?.delete(child);
+    return this.#children.delete(values);
+  }
+
+  /** Removes all children, and begins anew with those that are there from the start. */
+  clear(): void {
+    this.#removeAll();
+    for (const values of this.#schema.combinations()) this.#add(values);
+  }
+
+  /**
+   * How often a series was refused because there were too many, or dropped for another one or for its age; undefined if
+   * neither number nor age is bounded.
+   */
+  get dropped(): number | undefined {
+    return this.#dropped;
+  }
+
+  /** What is exposed now. */
+  families(): Family[] {
+    for (const values of this.#retention?.takeOutdated() ?? []) this.#drop(values);
+    const { name, type, help, unit } = this;
+    const samples: Sample[] = [];
+    this.#children.forEach((child) => samples.push(...child.samples()));
+    return [{ name, type, help, unit, samples }];
+  }
+
+  /** The child of an instrument without labels. */
+  protected get only(): C {
+    const child = this.#children.get([]);
+    if (child !== undefined && this.labelNames.length === 0) return child;
+    throw new TypeError(
+      `Cannot use ${this.type} "${this.name}" without labels: expected ${
+        this.labelNames.map((name) => `"${name}"`).join(", ")
+      }`,
+    );
+  }
+
+  /** Removes all children, and adds one for these label values. */
+  protected replaceAll(args: LabelArguments<S>): void {
+    const values = this.#schema.values(args);
+    this.#removeAll();
+    this.#add(values);
+  }
+
+  /** Creates a child. Labels are names and values in turn. */
+  protected abstract createChild(labels: readonly string[]): C;
+
+  /** The values in order, unchecked: only values that were checked before lead to a child. */
+  #inOrder(args: readonly unknown[]): readonly unknown[] {
+    const [first] = args;
+    if (typeof first !== "object" || first === null) return args;
+    const values = first as Record<string, unknown>;
+    return this.labelNames.map((name) => values[name]);
+  }
+
+  #addWithin(values: readonly string[]): C {
+    if (!this.#retention?.isFull) return this.#add(values);
+    if (this.#retention.whenFull === "lru") {
+      this.#drop(this.#retention.takeOldest()!);
+      return this.#add(values);
+    }
+    this.#dropped!++;
+    if (this.#retention.whenFull === "reject") return this.#spare ??= this.createChild([]);
+    const others = values.map(() => OTHER);
+    return this.#children.get(others) ?? this.#add(others);
+  }
+
+  #drop(values: readonly string[]): void {
+    this.#children.delete(values);
+    this.#dropped!++;
+  }
+
+  #removeAll(): void {
+    this.#children.clear();
+    this.#retention?.clear();
+  }
+
+  #add(values: readonly string[]): C {
+    const labels = this.#schema.names.flatMap((name, i) => values[i] ? [name, values[i]] : []);
+    const child = this.createChild(labels);
+    this.#children.set(values, child);
+    this.#retention?.add(child, values);
+    return child;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Reads expositions: what exporters, this library's and others', write for Prometheus.
+ *
+ * ```ts
+ * import { parseExposition } from "@exporter/prometheus";
+ *
+ * const [family] = parseExposition(`# HELP jobs_total Jobs done.
+ * # TYPE jobs_total counter
+ * jobs_total{queue="mail"} 12
+ * `);
+ * console.log(family?.name, family?.type, family?.samples[0]?.value);
+ * ```
+ *
+ * @module
+ */
+
+import { describe } from "./describe.ts";
+import { parseOpenMetrics } from "./parse_openmetrics.ts";
+import { parseText } from "./parse_text.ts";
+import type { Family } from "./sample.ts";
+
+/** How {@linkcode parseExposition} reads. */
+export interface ParseOptions {
+  /**
+   * The format: `text` is Prometheus' text format 0.0.4, with the quoted names of 1.0.0, `openmetrics` is OpenMetrics 1.0.
+   *
+   * @default {"text"}
+   */
+  format?: "text" | "openmetrics";
+  /**
+   * What is read, such as a file name or a URL, for the messages of errors.
+   *
+   * @default {""}
+   */
+  source?: string;
+}
+
+/**
+ * Reads an exposition, strictly: everything that the specification of its format demands is checked, but for what only a
+ * comparison with an earlier exposition could show.
+ *
+ * Families and samples come in the order of the text. Names are those of the text format: the OpenMetrics counter `jobs` is
+ * family `jobs_total`, the info `build` is family `build_info`, and what is of type `unknown` is of type `untyped`. Timestamps are
+ * rounded to milliseconds. Labels with empty values are left out, as they are as good as not there, and so are `_created` samples
+ * of OpenMetrics. A text exposition may have histograms with buckets or totals missing, which Prometheus takes as well.
+ *
+ * It takes time in proportion to the length of the text, whatever that is.
+ *
+ * @throws {ExpositionError} If the text is not an exposition in that format.
+ * @throws {RangeError} If there is no such format.
+ */
+export function parseExposition(text: string, options: ParseOptions = {}): Family[] {
+  const { format = "text", source = "" } = options;
+  switch (format) {
+    case "text":
+      return parseText(text, source);
+    case "openmetrics":
+      return parseOpenMetrics(text, source);
+    default:
+      throw new RangeError(
+        `Cannot parse exposition: expected format "text" or "openmetrics", got ${describe(format)}`,
+      );
+  }
+}

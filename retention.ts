@@ -1,0 +1,154 @@
+/**
+ * Which series of an instrument are kept when there are too many of them, or when nobody has touched them for long.
+ *
+ * @module
+ */
+
+import { describe } from "./describe.ts";
+
+/** What happens to a series for which there is no room. */
+export const OVERFLOW_POLICIES = ["reject", "overflow", "lru"] as const;
+
+/** One of {@linkcode OVERFLOW_POLICIES}. */
+export type OverflowPolicy = (typeof OVERFLOW_POLICIES)[number];
+
+/** Options that bound the series of an instrument. */
+export interface RetentionOptions {
+  /**
+   * How many series it may have, 1 or more.
+   *
+   * @default {Infinity}
+   */
+  maxSeries?: number;
+  /**
+   * What happens to a series beyond that: `reject` does not expose it; `overflow` counts all such series in one that has
+   * `other` for every label; `lru` drops the series that was not touched for longest in favour of it.
+   *
+   * @default {"overflow"}
+   */
+  whenFull?: OverflowPolicy;
+  /**
+   * Seconds after which a series is dropped that nobody has touched, as seen by the scrapes in between.
+   *
+   * @default {Infinity}
+   */
+  maxAge?: number;
+}
+
+/** What can tell whether it was touched since it was last asked. */
+export interface Touchable {
+  /** Set by every change, and taken back by whoever has noticed. */
+  isTouched: boolean;
+}
+
+interface Entry {
+  readonly values: readonly string[];
+  touchedAt: number;
+}
+
+/** Keeps account of children, and tells which of them have to go. */
+export class Retention<C extends Touchable> {
+  /** What happens to a series for which there is no room. */
+  readonly whenFull: OverflowPolicy;
+  readonly #maxSeries: number;
+  readonly #maxAge: number;
+  readonly #now: () => number;
+  readonly #entries = new Map<C, Entry>();
+
+  /**
+   * Reads the options.
+   *
+   * @param owner What error messages call the instrument.
+   * @param now The clock, in seconds.
+   * @throws {RangeError} If one is out of its range.
+   */
+  constructor(
+    owner: string,
+    options: RetentionOptions,
+    now: () => number = () => performance.now() / 1000,
+  ) {
+    const { maxSeries = Infinity, whenFull = "overflow", maxAge = Infinity } = options;
+    check(owner, "maxSeries", maxSeries, maxSeries >= 1, "1 or more");
+    check(owner, "maxAge", maxAge, maxAge > 0, "seconds above 0");
+    if (!OVERFLOW_POLICIES.includes(whenFull)) {
+      throw new RangeError(
+        `Cannot create ${owner}: expected whenFull to be one of ${
+          OVERFLOW_POLICIES.join(", ")
+        }, got ${describe(whenFull)}`,
+      );
+    }
+    this.#maxSeries = maxSeries;
+    this.#maxAge = maxAge;
+    this.whenFull = whenFull;
+    this.#now = now;
+  }
+
+  /** Whether there is a bound at all. */
+  static isWanted({ maxSeries, maxAge }: RetentionOptions): boolean {
+    return maxSeries !== undefined || maxAge !== undefined;
+  }
+
+  /** Whether there is no room for another child. */
+  get isFull(): boolean {
+    return this.#entries.size >= this.#maxSeries;
+  }
+
+  /** Begins to keep account of a child. */
+  add(child: C, values: readonly string[]): void {
+    this.#entries.set(child, { values, touchedAt: this.#now() });
+  }
+
+  /** Ceases to keep account of a child. */
+  delete(child: C): void {
+    this.#entries.delete(child);
+  }
+
+  /** Ceases to keep account of all children. */
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  /** Gives up the child that was not touched for longest, and returns its label values. */
+  takeOldest(): readonly string[] | undefined {
+    this.#notice();
+    let oldest: C | undefined;
+    let oldestEntry: Entry | undefined;
+    for (const [child, entry] of this.#entries) {
+      if (oldestEntry && entry.touchedAt >= oldestEntry.touchedAt) continue;
+      oldest = child;
+      oldestEntry = entry;
+    }
+    if (oldest) this.#entries.delete(oldest);
+    return oldestEntry?.values;
+  }
+
+  /** Gives up the children that were not touched for too long, and returns their label values. */
+  takeOutdated(): (readonly string[])[] {
+    if (this.#maxAge === Infinity) return [];
+    this.#notice();
+    const outdated = this.#now() - this.#maxAge;
+    const all: (readonly string[])[] = [];
+    for (const [child, { values, touchedAt }] of this.#entries) {
+      if (touchedAt > outdated) continue;
+      this.#entries.delete(child);
+      all.push(values);
+    }
+    return all;
+  }
+
+  #notice(): void {
+    const now = this.#now();
+    for (const [child, entry] of this.#entries) {
+      if (!child.isTouched) continue;
+      child.isTouched = false;
+      entry.touchedAt = now;
+    }
+  }
+}
+
+function check(owner: string, name: string, value: number, isValid: boolean, range: string): void {
+  if (typeof value === "number" && isValid) return;
+  throw new RangeError(
+    `Cannot create ${owner}: expected ${name} to be ${range}, got ${describe(value)}`,
+  );
+}

@@ -1,0 +1,174 @@
+/**
+ * Figures of the process and of Deno itself: CPU time, memory, file descriptors, the heap, and how late the event loop is.
+ *
+ * An {@linkcode Exporter} exposes them unless it is told not to.
+ *
+ * ```ts
+ * import { Registry, RuntimeMetrics } from "@exporter/prometheus";
+ *
+ * const registry = new Registry();
+ * using runtime = new RuntimeMetrics();
+ * registry.register(runtime.registry);
+ * runtime.start();
+ * console.log((await registry.expose()).text());
+ * ```
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { getHeapSpaceStatistics, getHeapStatistics } from "node:v8";
+import { MetricFamily } from "./family.ts";
+import { Histogram } from "./histogram.ts";
+import { Metric } from "./metric.ts";
+import { Registry } from "./registry.ts";
+import { Info } from "./state.ts";
+
+/** Milliseconds between two looks at how late the event loop is. */
+const LAG_INTERVAL = 100;
+
+/**
+ * `process_…` as the {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics | guide for client libraries}
+ * lists them, and `deno_…`. What a permission denies is left out; nothing is ever asked for.
+ */
+export class RuntimeMetrics implements Disposable {
+  /** To be registered in another registry. */
+  readonly registry: Registry = new Registry();
+  readonly #lag = new Histogram(
+    "deno_event_loop_lag_seconds",
+    "How much later than they should timers run that are due ten times a second.",
+    { unit: "seconds", buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] },
+  );
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /** Registers everything. The lag of the event loop is not measured yet. */
+  constructor() {
+    const info = new Info("deno_info", "The versions of Deno and what it is made of.", {
+      labels: ["version", "v8", "typescript"],
+    });
+    const { deno: version, v8, typescript } = Deno.version;
+    info.set({ version, v8, typescript });
+    this.registry.register(info);
+    this.registry.register(this.#lag);
+    this.registry.register({ collect: collectProcess });
+    this.registry.register({ collect: collectHeap });
+    if (hasProcFiles()) this.registry.register({ collect: collectProcFiles });
+  }
+
+  /** Begins to measure how late the event loop is, by a timer that does not keep the process alive. */
+  start(): void {
+    if (this.#timer !== undefined) return;
+    let due = performance.now() + LAG_INTERVAL;
+    this.#timer = setInterval(() => {
+      const now = performance.now();
+      this.#lag.observe(Math.max(0, now - due) / 1000);
+      due = now + LAG_INTERVAL;
+    }, LAG_INTERVAL);
+    Deno.unrefTimer(this.#timer);
+  }
+
+  /** Ceases to measure. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Ceases to measure. */
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+}
+
+function gauge(name: string, help: string, value: number, unit?: string): Metric {
+  return new Metric(name, { type: "gauge", help, value, ...(unit && { unit }) });
+}
+
+function collectProcess(): Metric[] {
+  const { user, system } = process.cpuUsage();
+  const { rss, heapTotal } = Deno.memoryUsage();
+  return [
+    new Metric("process_cpu_seconds_total", {
+      type: "counter",
+      help: "Total user and system CPU time spent in seconds.",
+      value: (user + system) / 1e6,
+    }),
+    gauge("process_resident_memory_bytes", "Resident memory size in bytes.", rss, "bytes"),
+    gauge("process_heap_bytes", "Process heap size in bytes.", heapTotal, "bytes"),
+    gauge(
+      "process_start_time_seconds",
+      "Start time of the process since unix epoch in seconds.",
+      performance.timeOrigin / 1000,
+      "seconds",
+    ),
+  ];
+}
+
+function collectHeap(): (Metric | MetricFamily)[] {
+  const heap = getHeapStatistics();
+  const { external } = Deno.memoryUsage();
+  const used = new MetricFamily("deno_heap_space_used_bytes", {
+    type: "gauge",
+    help: "Memory in use in a space of the heap.",
+    unit: "bytes",
+  });
+  const size = new MetricFamily("deno_heap_space_size_bytes", {
+    type: "gauge",
+    help: "Memory taken for a space of the heap.",
+    unit: "bytes",
+  });
+  for (const { space_name, space_used_size, space_size } of getHeapSpaceStatistics()) {
+    const space = space_name.replace(/_space$/, "");
+    used.add(space_used_size, { space });
+    size.add(space_size, { space });
+  }
+  return [
+    gauge("deno_heap_used_bytes", "Memory in use in the heap.", heap.used_heap_size, "bytes"),
+    gauge("deno_heap_size_bytes", "Memory taken for the heap.", heap.total_heap_size, "bytes"),
+    gauge("deno_heap_limit_bytes", "How large the heap may get.", heap.heap_size_limit, "bytes"),
+    gauge(
+      "deno_external_memory_bytes",
+      "Memory outside the heap that objects in it hold on to.",
+      external,
+      "bytes",
+    ),
+    used,
+    size,
+  ];
+}
+
+/** Deno gives away the files of /proc only to programs that have every permission. */
+function hasProcFiles(): boolean {
+  const permissions = ["read", "write", "net", "env", "run", "ffi", "sys"] as const;
+  return Deno.build.os === "linux" &&
+    permissions.every((name) => Deno.permissions.querySync({ name }).state === "granted");
+}
+
+async function collectProcFiles(): Promise<Metric[]> {
+  const [status, limits, descriptors] = await Promise.all([
+    Deno.readTextFile("/proc/self/status"),
+    Deno.readTextFile("/proc/self/limits"),
+    Array.fromAsync(Deno.readDir("/proc/self/fd")),
+  ]);
+  const virtual = Number(/^VmSize:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  const threads = Number(/^Threads:\s+(\d+)$/m.exec(status)?.[1]);
+  const maxDescriptors = limitOf("open files", limits);
+  const maxVirtual = limitOf("address space", limits);
+  return [
+    gauge("process_open_fds", "Number of open file descriptors.", descriptors.length),
+    gauge("process_max_fds", "Maximum number of open file descriptors.", maxDescriptors),
+    gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", virtual, "bytes"),
+    gauge(
+      "process_virtual_memory_max_bytes",
+      "Maximum amount of virtual memory available in bytes.",
+      maxVirtual,
+      "bytes",
+    ),
+    gauge("process_threads", "Number of OS threads in the process.", threads),
+  ];
+}
+
+/** The soft limit, which may be `unlimited`. */
+function limitOf(what: string, limits: string): number {
+  const limit = new RegExp(`^Max ${what}\\s+(\\S+)`, "m").exec(limits)?.[1];
+  return limit === "unlimited" ? Infinity : Number(limit);
+}

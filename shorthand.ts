@@ -1,0 +1,90 @@
+/**
+ * Instruments of the default registry in one call, which may be made again: modules that are loaded anew get the instruments
+ * that they made before.
+ *
+ * ```ts
+ * import { counter } from "@exporter/prometheus";
+ *
+ * const jobs = counter("jobs_total", "Jobs done.", { labels: ["queue"] });
+ * jobs.labels("mail").inc();
+ * ```
+ *
+ * @module
+ */
+
+import { Counter } from "./counter.ts";
+import { Gauge } from "./gauge.ts";
+import { Histogram, type HistogramOptions } from "./histogram.ts";
+import type { Child, Instrument, InstrumentOptions } from "./instrument.ts";
+import type { LabelSpec } from "./label_spec.ts";
+import { defaultRegistry } from "./registry.ts";
+import { Summary } from "./summary.ts";
+
+/**
+ * Creates a counter and registers it in the default registry, or returns the equal one that is there.
+ *
+ * @throws {RangeError} If an instrument of that name is there that is not equal.
+ */
+export function counter<const S extends LabelSpec = readonly []>(
+  name: string,
+  help: string,
+  options: InstrumentOptions<S> = {},
+): Counter<S> {
+  return findOrRegister(new Counter(name, help, options), options);
+}
+
+/**
+ * Creates a gauge and registers it in the default registry, or returns the equal one that is there.
+ *
+ * @throws {RangeError} If an instrument of that name is there that is not equal.
+ */
+export function gauge<const S extends LabelSpec = readonly []>(
+  name: string,
+  help: string,
+  options: InstrumentOptions<S> = {},
+): Gauge<S> {
+  return findOrRegister(new Gauge(name, help, options), options);
+}
+
+/**
+ * Creates a histogram and registers it in the default registry, or returns the equal one that is there.
+ *
+ * @throws {RangeError} If an instrument of that name is there that is not equal.
+ */
+export function histogram<const S extends LabelSpec = readonly []>(
+  name: string,
+  help: string,
+  options: HistogramOptions<S> = {},
+): Histogram<S> {
+  return findOrRegister(new Histogram(name, help, options), options);
+}
+
+/**
+ * Creates a summary and registers it in the default registry, or returns the equal one that is there.
+ *
+ * @throws {RangeError} If an instrument of that name is there that is not equal.
+ */
+export function summary<const S extends LabelSpec = readonly []>(
+  name: string,
+  help: string,
+  options: InstrumentOptions<S> = {},
+): Summary<S> {
+  return findOrRegister(new Summary(name, help, options), options);
+}
+
+/** How the instruments that were made here were described, so that equal ones are known. */
+const descriptions = new WeakMap<Instrument<LabelSpec, Child>, string>();
+
+function findOrRegister<I extends Instrument<LabelSpec, Child>>(instrument: I, options: object): I {
+  const { type, name, help } = instrument;
+  const description = JSON.stringify([type, help, options], (_, value) => {
+    return value === String ? "any" : value;
+  });
+  const existing = defaultRegistry.instrument(name);
+  if (existing === undefined || descriptions.get(existing) !== description) {
+    defaultRegistry.register(instrument);
+    descriptions.set(instrument, description);
+    return instrument;
+  }
+  return existing as I;
+}

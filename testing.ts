@@ -1,0 +1,147 @@
+/**
+ * For the tests of those who expose metrics: values of series, whole expositions compared with what they should be, and
+ * whether an exposition is one at all.
+ *
+ * ```ts
+ * import { Counter, Registry } from "@exporter/prometheus";
+ * import { assertExposition, sampleValue } from "@exporter/prometheus/testing";
+ *
+ * const registry = new Registry();
+ * const jobs = registry.register(new Counter("jobs_total", "Jobs done.", { labels: ["queue"] }));
+ * jobs.labels("mail").inc();
+ *
+ * console.log(await sampleValue(registry, "jobs_total", { queue: "mail" })); // 1
+ * await assertExposition(registry, `
+ *   # HELP jobs_total Jobs done.
+ *   # TYPE jobs_total counter
+ *   jobs_total{queue="mail"} 1
+ * `, { names: ["jobs_total"] });
+ * ```
+ *
+ * @module
+ */
+
+import type { Exposition } from "./exposition.ts";
+import { Labels, type LabelsInit } from "./labels.ts";
+import { lint } from "./lint.ts";
+import { parseExposition } from "./parse.ts";
+import { Registry } from "./registry.ts";
+
+/** What can be exposed, or was: a registry is scraped, and a response is read. */
+export type Exposed = Registry | Exposition | Response | string;
+
+/** Options of {@linkcode assertExposition}. */
+export interface AssertExpositionOptions {
+  /** The names of the families to compare, if what is exposed is a registry. By default all. */
+  names?: Iterable<string>;
+}
+
+/**
+ * Scrapes a registry and gives the value of one series.
+ *
+ * @param name The name of the sample, such as `request_duration_seconds_count`.
+ * @param labels All its labels.
+ * @returns The value, or undefined if there is no such series.
+ */
+export async function sampleValue(
+  registry: Registry,
+  name: string,
+  labels: LabelsInit = {},
+): Promise<number | undefined> {
+  const wanted = new Labels(labels);
+  const { families } = await registry.gather();
+  return families.flatMap(({ samples }) => samples).find((sample) =>
+    sample.name === name && sample.labels.length === 2 * wanted.size &&
+    [...wanted].every(([label, value]) => sample.label(label) === value)
+  )?.value;
+}
+
+/**
+ * Compares what is exposed with a text. Indentation and empty lines of the expected text do not count.
+ *
+ * @throws {Error} If they differ. The message shows the lines that are missing and those that are too much.
+ */
+export async function assertExposition(
+  exposed: Exposed,
+  expected: string,
+  options: AssertExpositionOptions = {},
+): Promise<void> {
+  const filter = { names: new Set(options.names) };
+  const { text } = await read(
+    exposed instanceof Registry ? await exposed.expose({ filter }) : exposed,
+  );
+  const difference = compareLines(linesOf(text), linesOf(expected));
+  if (difference.some((line) => !line.startsWith(" "))) {
+    throw new Error(
+      `The exposition is not as expected (+ is too much, - is missing):\n${difference.join("\n")}`,
+    );
+  }
+}
+
+/**
+ * Checks that a strict parser accepts what is exposed, and that its names follow the rules of Prometheus.
+ *
+ * @throws {Error} If not. The message names every problem.
+ */
+export async function assertValidExposition(exposed: Exposed): Promise<void> {
+  const { text, isOpenMetrics } = await read(
+    exposed instanceof Registry ? await exposed.expose() : exposed,
+  );
+  const families = parseExposition(text, { format: isOpenMetrics ? "openmetrics" : "text" });
+  const problems = lint(families).map(({ name, problem }) => `${name}: ${problem}`);
+  if (problems.length > 0) {
+    throw new Error(`The exposition breaks rules of naming:\n${problems.join("\n")}`);
+  }
+}
+
+async function read(
+  exposed: Exclude<Exposed, Registry>,
+): Promise<{ text: string; isOpenMetrics: boolean }> {
+  if (typeof exposed === "string") {
+    return { text: exposed, isOpenMetrics: exposed.endsWith("# EOF\n") };
+  }
+  const isResponse = exposed instanceof Response;
+  const contentType = isResponse ? exposed.headers.get("content-type") : exposed.contentType;
+  const encoding = isResponse ? exposed.headers.get("content-encoding") : exposed.encoding;
+  const body = isResponse ? exposed.body! : exposed.stream();
+  // A response that came over a network is decompressed already; one of a handler that was called is not.
+  const isCompressed = encoding === "gzip" && !(isResponse && exposed.url !== "");
+  const plain = isCompressed ? body.pipeThrough(new DecompressionStream("gzip")) : body;
+  return {
+    text: await new Response(plain).text(),
+    isOpenMetrics: contentType?.startsWith("application/openmetrics-text") ?? false,
+  };
+}
+
+function linesOf(text: string): string[] {
+  return text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+}
+
+/** The lines of both, by the longest common subsequence, each marked as common, too much or missing. */
+function compareLines(actual: readonly string[], expected: readonly string[]): string[] {
+  const lengths = Array.from({ length: actual.length + 1 }, () => {
+    return new Uint32Array(expected.length + 1);
+  });
+  for (let i = actual.length - 1; i >= 0; i--) {
+    for (let j = expected.length - 1; j >= 0; j--) {
+      lengths[i]![j] = actual[i] === expected[j]
+        ? lengths[i + 1]![j + 1]! + 1
+        : Math.max(lengths[i + 1]![j]!, lengths[i]![j + 1]!);
+    }
+  }
+  const lines: string[] = [];
+  let [i, j] = [0, 0];
+  while (i < actual.length || j < expected.length) {
+    if (actual[i] === expected[j] && i < actual.length) {
+      lines.push(`  ${actual[i++]}`);
+      j++;
+    } else if (
+      j === expected.length || (i < actual.length && lengths[i + 1]![j]! >= lengths[i]![j + 1]!)
+    ) {
+      lines.push(`+ ${actual[i++]}`);
+    } else {
+      lines.push(`- ${expected[j++]}`);
+    }
+  }
+  return lines;
+}

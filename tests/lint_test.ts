@@ -1,0 +1,56 @@
+import { assertEquals } from "@std/assert";
+import { lint } from "../lint.ts";
+import type { MetricType } from "../metric_type.ts";
+import { Registry } from "../registry.ts";
+import { RuntimeMetrics } from "../runtime.ts";
+import { Sample } from "../sample.ts";
+import { BAD, GOOD } from "./lint_cases.ts";
+
+function problemsOf(
+  name: string,
+  type: MetricType,
+  labels: string[] = [],
+  help = "Help.",
+): string[] {
+  const samples = [new Sample(name, labels, 0)];
+  return lint([{ name, type, help, samples }]).map(({ problem }) => problem);
+}
+
+for (const [name, type, labels] of GOOD) {
+  Deno.test(`lint() finds nothing wrong with the ${type} ${name}`, () => {
+    assertEquals(problemsOf(name, type, labels), []);
+  });
+}
+
+for (const [name, type, problem, labels] of BAD) {
+  Deno.test(`lint() says of the ${type} ${name}: ${problem}`, () => {
+    assertEquals(problemsOf(name, type, labels), [problem]);
+  });
+}
+
+Deno.test("lint() misses a help text", () => {
+  assertEquals(problemsOf("jobs", "gauge", [], ""), ["no help text"]);
+});
+
+Deno.test("lint() names every problem of every family", () => {
+  assertEquals(
+    lint([
+      { name: "aB_ms", type: "gauge", samples: [] },
+      { name: "b", type: "gauge", help: "Help.", samples: [] },
+      { name: "c", type: "counter", help: "Help.", samples: [] },
+    ]),
+    [
+      { name: "aB_ms", problem: "no help text" },
+      { name: "aB_ms", problem: 'do not abbreviate units, such as "ms"' },
+      { name: "aB_ms", problem: "use snake_case instead of camelCase" },
+      { name: "c", problem: 'a counter should end in "_total"' },
+    ],
+  );
+});
+
+Deno.test("lint() finds nothing wrong with what the library itself exposes", async () => {
+  const registry = new Registry();
+  registry.register(new RuntimeMetrics().registry);
+  registry.register({ collect: () => [] }, { name: "a", ttl: 1 });
+  assertEquals(lint((await registry.gather()).families), []);
+});

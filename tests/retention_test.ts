@@ -1,0 +1,133 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Counter } from "../counter.ts";
+import { Registry } from "../registry.ts";
+import { Retention, type RetentionOptions } from "../retention.ts";
+
+function series(counter: { families(): ReturnType<Counter["families"]> }): Record<string, number> {
+  return Object.fromEntries(
+    counter.families().flatMap(({ samples }) =>
+      samples.map(({ series, value }) => [series, value])
+    ),
+  );
+}
+
+function makeCounter(options: RetentionOptions): Counter<readonly ["a", "b"]> {
+  return new Counter("x_total", "", { labels: ["a", "b"], ...options });
+}
+
+Deno.test("an instrument that is full counts what is too much in one series", () => {
+  const counter = makeCounter({ maxSeries: 2 });
+  for (const value of ["1", "2", "3", "4", "1"]) counter.labels(value, "b").inc();
+  assertEquals(series(counter), {
+    'x_total{a="1",b="b"}': 2,
+    'x_total{a="2",b="b"}': 1,
+    'x_total{a="other",b="other"}': 2,
+  });
+  assertEquals(counter.dropped, 2);
+});
+
+Deno.test("an instrument that is full rejects what is too much, harmlessly", () => {
+  const counter = makeCounter({ maxSeries: 1, whenFull: "reject" });
+  for (const value of ["1", "2", "3"]) counter.labels(value, "b").inc();
+  assertEquals(series(counter), { 'x_total{a="1",b="b"}': 1 });
+  assertEquals(counter.dropped, 2);
+  counter.remove("1", "b");
+  counter.labels("2", "b").inc();
+  assertEquals(series(counter), { 'x_total{a="2",b="b"}': 1 });
+});
+
+Deno.test("an instrument that is full drops the series that was not touched for longest", () => {
+  const counter = makeCounter({ maxSeries: 2, whenFull: "lru" });
+  const first = counter.labels("1", "b");
+  counter.labels("2", "b");
+  first.inc();
+  counter.labels("3", "b").inc();
+  assertEquals(series(counter), { 'x_total{a="1",b="b"}': 1, 'x_total{a="3",b="b"}': 1 });
+  assertEquals(counter.dropped, 1);
+});
+
+Deno.test("an instrument without a bound tells of no dropped series", () => {
+  assertEquals(makeCounter({}).dropped, undefined);
+  assertEquals(makeCounter({ maxAge: 1 }).dropped, 0);
+});
+
+Deno.test("an instrument that is cleared has room again", () => {
+  const counter = makeCounter({ maxSeries: 1, whenFull: "reject" });
+  counter.labels("1", "b");
+  counter.clear();
+  counter.labels("2", "b");
+  assertEquals(series(counter), { 'x_total{a="2",b="b"}': 0 });
+});
+
+Deno.test("Registry.gather() counts the dropped series of instruments that have a bound", async () => {
+  const registry = new Registry();
+  const counter = registry.register(makeCounter({ maxSeries: 1, whenFull: "reject" }));
+  registry.register(new Counter("y_total", ""));
+  counter.labels("1", "b");
+  counter.labels("2", "b");
+  const { families } = await registry.gather({
+    filter: { names: new Set(["exporter_series_dropped_total"]) },
+  });
+  assertEquals(
+    families.flatMap(({ samples }) => samples.map(({ series, value }) => [series, value])),
+    [['exporter_series_dropped_total{metric="x_total"}', 1]],
+  );
+});
+
+class Thing {
+  isTouched = false;
+}
+
+Deno.test("Retention.takeOutdated() gives up what was not touched for the age", () => {
+  let time = 100;
+  const retention = new Retention<Thing>("x", { maxAge: 10 }, () => time);
+  const [a, b] = [new Thing(), new Thing()];
+  retention.add(a, ["a"]);
+  retention.add(b, ["b"]);
+  time += 9;
+  assertEquals(retention.takeOutdated(), []);
+  b.isTouched = true;
+  time += 1;
+  assertEquals(retention.takeOutdated(), [["a"]]);
+  assertEquals(b.isTouched, false);
+  time += 9;
+  assertEquals(retention.takeOutdated(), []);
+  time += 1;
+  assertEquals(retention.takeOutdated(), [["b"]]);
+  assertEquals(retention.takeOutdated(), []);
+});
+
+Deno.test("Retention.takeOldest() prefers what was added first among those touched at the same time", () => {
+  let time = 100;
+  const retention = new Retention<Thing>("x", { maxSeries: 3 }, () => time);
+  const things = ["a", "b", "c"].map((name) => {
+    const thing = new Thing();
+    retention.add(thing, [name]);
+    return thing;
+  });
+  assertEquals(retention.isFull, true);
+  time += 1;
+  things[0]!.isTouched = true;
+  assertEquals(retention.takeOldest(), ["b"]);
+  retention.delete(things[2]!);
+  assertEquals(retention.takeOldest(), ["a"]);
+  assertEquals(retention.takeOldest(), undefined);
+});
+
+for (
+  const [options, message] of [
+    [{ maxSeries: 0 }, "expected maxSeries to be 1 or more, got 0"],
+    [{ maxSeries: NaN }, "expected maxSeries to be 1 or more, got NaN"],
+    [{ maxAge: 0 }, "expected maxAge to be seconds above 0, got 0"],
+    [{ maxAge: "1" }, 'expected maxAge to be seconds above 0, got "1"'],
+    [{ maxSeries: 1, whenFull: "drop" }, "expected whenFull to be one of reject, overflow, lru"],
+  ] as const
+) {
+  Deno.test(`new Counter() rejects ${JSON.stringify(options)}`, () => {
+    assertThrows(
+      () => makeCounter(options as unknown as RetentionOptions),
+      RangeError,
+      `Cannot create counter "x_total": ${message}`,
+    );
+  });
+}

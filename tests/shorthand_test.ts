@@ -1,0 +1,45 @@
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { Counter } from "../counter.ts";
+import { defaultRegistry, type Registrable } from "../registry.ts";
+import { counter, gauge, histogram, summary } from "../shorthand.ts";
+
+/** Registers as a test likes, and takes it out of the default registry when it is over. */
+function cleanUp(...registrables: Registrable[]): Disposable {
+  return {
+    [Symbol.dispose]() {
+      for (const registrable of registrables) defaultRegistry.unregister(registrable);
+    },
+  };
+}
+
+Deno.test("counter() and its like register in the default registry, and give again what is equal", () => {
+  const makers = [
+    () => counter("shorthand_jobs_total", "Jobs.", { labels: { queue: ["a"], worker: String } }),
+    () => gauge("shorthand_doors", "Doors.", { labels: ["floor"] }),
+    () => histogram("shorthand_seconds", "Time.", { buckets: [1, 2] }),
+    () => summary("shorthand_bytes", "Size."),
+  ];
+  const instruments = makers.map((make) => make());
+  using _ = cleanUp(...instruments);
+  for (const [i, make] of makers.entries()) {
+    assertStrictEquals(make(), instruments[i] as unknown);
+    assertStrictEquals(defaultRegistry.instrument(instruments[i]!.name), instruments[i] as unknown);
+  }
+});
+
+Deno.test("counter() rejects a name that something else has", () => {
+  using _ = cleanUp(
+    counter("shorthand_jobs_total", "Jobs."),
+    defaultRegistry.register(new Counter("shorthand_other_total", "Other.")),
+  );
+  const message = 'Cannot register counter "shorthand_jobs_total": name already in use';
+  assertThrows(() => counter("shorthand_jobs_total", "Other."), RangeError, message);
+  assertThrows(
+    () => counter("shorthand_jobs_total", "Jobs.", { labels: ["a"] }),
+    RangeError,
+    message,
+  );
+  assertThrows(() => gauge("shorthand_jobs_total", "Jobs."), RangeError, "name already in use");
+  assertThrows(() => counter("shorthand_other_total", "Other."), RangeError, "name already in use");
+  assertEquals(defaultRegistry.instrument("shorthand_jobs_total")?.help, "Jobs.");
+});

@@ -1,0 +1,93 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { Family } from "../sample.ts";
+import { Info, StateSet } from "../state.ts";
+
+function series({ families }: { families: Family[] }): Record<string, number> {
+  return Object.fromEntries(
+    families.flatMap(({ samples }) => samples.map(({ series, value }) => [series, value])),
+  );
+}
+
+Deno.test("Info exposes nothing until it is set, and then what was set last", () => {
+  const info = new Info("build_info", "What runs.", { labels: ["version", "os"] });
+  assertEquals(series({ families: info.families() }), {});
+  info.set({ version: "1", os: "linux" });
+  info.set("2", "linux");
+  assertEquals(series({ families: info.families() }), {
+    'build_info{version="2",os="linux"}': 1,
+  });
+  assertEquals(info.families()[0]?.type, "info");
+});
+
+Deno.test("Info.set() changes nothing if a value is wrong", () => {
+  const info = new Info("build_info", "", { labels: { os: ["linux", "windows"] } });
+  info.set({ os: "linux" });
+  assertThrows(() => info.set({ os: "plan9" as "linux" }), RangeError, 'got "plan9"');
+  assertEquals(series({ families: info.families() }), { 'build_info{os="linux"}': 1 });
+});
+
+Deno.test("new Info() rejects a name without its suffix", () => {
+  assertThrows(
+    () => new Info("build", ""),
+    RangeError,
+    'Cannot create info "build": expected a name that ends in "_info"',
+  );
+});
+
+Deno.test("StateSet tells of each state whether it is on", () => {
+  const door = new StateSet("door", "", { states: ["open", "closed", "locked"] });
+  const off = { 'door{door="open"}': 0, 'door{door="closed"}': 0, 'door{door="locked"}': 0 };
+  assertEquals(series({ families: door.families() }), off);
+  door.set("closed");
+  door.set("locked", true);
+  assertEquals(series({ families: door.families() }), {
+    ...off,
+    'door{door="closed"}': 1,
+    'door{door="locked"}': 1,
+  });
+  door.set("locked", false);
+  assertEquals([door.has("closed"), door.has("locked")], [true, false]);
+  door.setOnly("open");
+  assertEquals(series({ families: door.families() }), { ...off, 'door{door="open"}': 1 });
+  assertEquals(door.families()[0]?.type, "stateset");
+});
+
+Deno.test("StateSet with labels has states for each combination", () => {
+  const door = new StateSet("door", "", { states: ["open"], labels: ["floor"] });
+  door.labels("1").set("open");
+  door.labels("2");
+  assertEquals(series({ families: door.families() }), {
+    'door{floor="1",door="open"}': 1,
+    'door{floor="2",door="open"}': 0,
+  });
+});
+
+Deno.test("StateSet rejects a state that does not exist", () => {
+  const door = new StateSet("door", "", { states: ["open", "closed"] });
+  for (const set of ["set", "setOnly"] as const) {
+    assertThrows(
+      () => door[set]("ajar" as "open"),
+      RangeError,
+      'Cannot set state of "door": expected one of "open", "closed", got "ajar"',
+    );
+  }
+});
+
+Deno.test("new StateSet() rejects states and names that cannot be", () => {
+  for (const states of [["a", "a"], [""]]) {
+    assertThrows(
+      () => new StateSet("door", "", { states }),
+      RangeError,
+      "states that are different",
+    );
+  }
+  assertThrows(() => new StateSet("a:b", "", { states: ["a"] }), RangeError);
+  assertThrows(() => new StateSet("door", "", { states: ["a"], labels: ["door"] }), RangeError);
+  for (const states of ["a", [1], undefined] as unknown as string[][]) {
+    assertThrows(
+      () => new StateSet("door", "", { states }),
+      TypeError,
+      "list of strings as states",
+    );
+  }
+});

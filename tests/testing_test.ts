@@ -1,0 +1,94 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Counter } from "../counter.ts";
+import { Exporter } from "../exporter.ts";
+import { Gauge } from "../gauge.ts";
+import { Histogram } from "../histogram.ts";
+import { Registry } from "../registry.ts";
+import { assertExposition, assertValidExposition, sampleValue } from "../testing.ts";
+
+function makeRegistry(): Registry {
+  const registry = new Registry();
+  const jobs = new Counter("jobs_total", "Jobs done.", { labels: ["queue", "worker"] });
+  registry.register(jobs).labels("mail", "1").inc(2);
+  registry.register(new Histogram("seconds", "How long.", { buckets: [1] })).observe(0.5);
+  return registry;
+}
+
+Deno.test("sampleValue() finds the series that has all labels and no others", async () => {
+  const registry = makeRegistry();
+  const value = (...args: [name: string, labels?: Record<string, string>]) =>
+    sampleValue(registry, ...args);
+  assertEquals(await value("jobs_total", { worker: "1", queue: "mail" }), 2);
+  assertEquals(await value("jobs_total", { queue: "mail" }), undefined);
+  assertEquals(await value("jobs_total", { worker: "2", queue: "mail" }), undefined);
+  assertEquals(await value("jobs_total"), undefined);
+  assertEquals(await value("seconds_count"), 1);
+  assertEquals(await value("seconds_bucket", { le: "+Inf" }), 1);
+});
+
+const EXPECTED = `
+  # HELP jobs_total Jobs done.
+  # TYPE jobs_total counter
+  jobs_total{queue="mail",worker="1"} 2
+`;
+
+Deno.test("assertExposition() accepts what is as expected", async () => {
+  const names = ["jobs_total"];
+  const exposition = await makeRegistry().expose({ filter: { names: new Set(names) } });
+  await assertExposition(makeRegistry(), EXPECTED, { names });
+  await assertExposition(exposition, EXPECTED);
+  await assertExposition(exposition.text(), EXPECTED);
+  await assertExposition(new Response(exposition.stream()), EXPECTED);
+});
+
+Deno.test("assertExposition() shows what is missing and what is too much", async () => {
+  const error = await assertRejects(
+    () =>
+      assertExposition(
+        makeRegistry(),
+        `${EXPECTED.replace(" 2\n", " 3\n")}jobs_total{queue="mail",worker="2"} 1`,
+        { names: ["jobs_total"] },
+      ),
+    Error,
+  );
+  assertEquals(
+    error.message,
+    `The exposition is not as expected (+ is too much, - is missing):
+  # HELP jobs_total Jobs done.
+  # TYPE jobs_total counter
++ jobs_total{queue="mail",worker="1"} 2
+- jobs_total{queue="mail",worker="1"} 3
+- jobs_total{queue="mail",worker="2"} 1`,
+  );
+});
+
+Deno.test("assertValidExposition() accepts what the exporter serves, in every format and encoding", async () => {
+  const exporter = new Exporter({ configFile: false, registry: makeRegistry() });
+  for (const accept of ["text/plain", "application/openmetrics-text; version=1.0.0"]) {
+    for (const encoding of ["identity", "gzip"]) {
+      const headers = { accept, "accept-encoding": encoding };
+      const request = new Request("http://localhost/metrics", { headers });
+      await assertValidExposition(await exporter.fetch(request));
+    }
+  }
+  await exporter.shutdown();
+  await assertValidExposition(makeRegistry());
+});
+
+Deno.test("assertValidExposition() rejects what is no exposition", async () => {
+  await assertRejects(() => assertValidExposition("a 1"), SyntaxError);
+  await assertRejects(() => assertValidExposition("a 1\na 1\n"), SyntaxError);
+});
+
+Deno.test("assertValidExposition() names every rule of naming that is broken", async () => {
+  const registry = new Registry();
+  registry.register(new Gauge("waitingTime_ms", ""));
+  const error = await assertRejects(() => assertValidExposition(registry), Error);
+  assertEquals(
+    error.message,
+    `The exposition breaks rules of naming:
+waitingTime_ms: no help text
+waitingTime_ms: do not abbreviate units, such as "ms"
+waitingTime_ms: use snake_case instead of camelCase`,
+  );
+});
