@@ -4,10 +4,8 @@
  * ```ts
  * import { parseExposition } from "@exporter/prometheus";
  *
- * const [family] = parseExposition(`# HELP jobs_total Jobs done.
- * # TYPE jobs_total counter
- * jobs_total{queue="mail"} 12
- * `);
+ * const text = '# TYPE jobs_total counter\njobs_total{queue="mail"} 12\n';
+ * const [family] = parseExposition(text);
  * console.log(family?.name, family?.type, family?.samples[0]?.value);
  * ```
  *
