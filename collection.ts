@@ -21,6 +21,8 @@ interface OpenFamily extends Family {
 export class Collection {
   readonly #families = new Map<string, OpenFamily>();
   readonly #maxSamples: number;
+  /** The family of the item before, which is mostly that of the next one. */
+  #last: OpenFamily | undefined;
   #samples = 0;
 
   /** Starts empty, and takes in at most so many samples. */
@@ -96,6 +98,10 @@ export class Collection {
     type: Family["type"],
     { help, unit }: Pick<Family, "help" | "unit">,
   ): OpenFamily {
+    const last = this.#last;
+    if (last?.name === name && last.type === type && last.help === help && last.unit === unit) {
+      return last;
+    }
     const key = `${type} ${name}`;
     let family = this.#families.get(key);
     if (family === undefined) {
@@ -104,13 +110,14 @@ export class Collection {
     }
     family.help ??= help;
     family.unit ??= unit;
-    return family;
+    return this.#last = family;
   }
 
   #count(samples: number): void {
     this.#samples += samples;
     if (this.#samples <= this.#maxSamples) return;
     this.#families.clear();
+    this.#last = undefined;
     this.#samples = 0;
     throw new RangeError(
       `Cannot use what the collector returned: more than ${this.#maxSamples} samples`,

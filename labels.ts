@@ -65,8 +65,7 @@ export class Labels extends Map<string, string> {
    */
   override set(name: string, value: string): this {
     assertLabel(name, value);
-    this.#logger?.debug("label set", { name, value });
-    return super.set(name, value.toWellFormed());
+    return this.#put(name, value);
   }
 
   /**
@@ -79,7 +78,7 @@ export class Labels extends Map<string, string> {
     const entries = [...labelEntries(init)];
     for (const entry of entries) assertPair(entry);
     for (const [name, value] of entries) assertLabel(name, value);
-    for (const [name, value] of entries) this.set(name, value);
+    for (const [name, value] of entries) this.#put(name, value);
     return this;
   }
 
@@ -93,6 +92,11 @@ export class Labels extends Map<string, string> {
     const pairs: string[] = [];
     for (const [name, value] of this) pairs.push(`${name}="${escapeLabelValue(value)}"`);
     return pairs.join(",");
+  }
+
+  #put(name: string, value: string): this {
+    this.#logger?.debug("label set", { name, value });
+    return super.set(name, value.toWellFormed());
   }
 }
 
