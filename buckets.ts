@@ -28,9 +28,10 @@ export const DEFAULT_BUCKETS: readonly number[] = [
  * @throws {RangeError} If an argument is out of its range.
  */
 export function linearBuckets(start: number, width: number, count: number): number[] {
-  if (!Number.isFinite(start) || !(width > 0) || !isCount(count)) {
+  const isRight = Number.isFinite(start) && width > 0 && isCount(count);
+  if (!isRight || !Number.isFinite(start + (count - 1) * width)) {
     throw new RangeError(
-      "Cannot create linear buckets: expected a finite start, a width above 0 and a count of 1 or more, " +
+      "Cannot create linear buckets: expected a start, a width above 0, a count of 1 or more and finite bounds, " +
         `got ${start}, ${width}, ${count}`,
     );
   }
@@ -46,9 +47,10 @@ export function linearBuckets(start: number, width: number, count: number): numb
  * @throws {RangeError} If an argument is out of its range.
  */
 export function exponentialBuckets(start: number, factor: number, count: number): number[] {
-  if (!(start > 0) || !(factor > 1) || !isCount(count)) {
+  const isRight = start > 0 && factor > 1 && isCount(count);
+  if (!isRight || !Number.isFinite(start * factor ** (count - 1))) {
     throw new RangeError(
-      "Cannot create exponential buckets: expected a start above 0, a factor above 1 and a count of 1 or more, " +
+      "Cannot create exponential buckets: expected a start above 0, a factor above 1, a count of 1 or more and finite bounds, " +
         `got ${start}, ${factor}, ${count}`,
     );
   }

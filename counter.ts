@@ -19,6 +19,7 @@ import { type Child, Instrument, type InstrumentOptions } from "./instrument.ts"
 import type { LabelSpec } from "./label_spec.ts";
 import type { LabelsInit } from "./labels.ts";
 import { Sample, type SampleExemplar } from "./sample.ts";
+import { isThenable } from "./timer.ts";
 
 /** Tells by its class or by a test which errors to count. */
 export type ErrorFilter = (new (...args: never[]) => Error) | ((error: unknown) => boolean);
@@ -47,14 +48,13 @@ export class CounterChild implements Child {
    * @param amount How much, 0 or more.
    * @param exemplar Labels that say where to look this increase up, such as a trace ID; the last ones are exposed by formats
    *   that have exemplars. Names and values have 128 characters together at the most.
-   * @throws {TypeError} If it is not a number, or a label is not a string.
-   * @throws {RangeError} If it is negative or NaN, or if the labels cannot be those of an exemplar.
+   *   Labels that cannot be those of an exemplar do not count.
+   * @throws {TypeError} If it is not a number.
+   * @throws {RangeError} If it is negative or NaN.
    */
   inc(amount = 1, exemplar?: LabelsInit): void {
     if (!(amount >= 0) || typeof amount !== "number") throw amountError(this.#sample, amount);
-    if (exemplar !== undefined) {
-      this.#exemplar = exemplarNow(exemplar, amount, `counter "${this.#sample.name}"`);
-    }
+    if (exemplar !== undefined) this.#exemplar = exemplarNow(exemplar, amount) ?? this.#exemplar;
     this.#value += amount;
     this.isTouched = true;
   }
@@ -75,7 +75,7 @@ export class CounterChild implements Child {
     } catch (error) {
       return count(error);
     }
-    return result instanceof Promise ? result.catch(count) as T : result;
+    return isThenable(result) ? Promise.resolve(result).catch(count) as T : result;
   }
 
   /** What it exposes now. */
@@ -85,7 +85,8 @@ export class CounterChild implements Child {
 }
 
 /**
- * A metric that only goes up; a restart sets it back to 0. Look at its rate, not at its value. Its name ends in `_total`.
+ * A metric that only goes up; a restart sets it back to 0. Look at its rate, not at its value. Its name should end in `_total`:
+ * OpenMetrics has other counters as `unknown`, and without exemplars.
  *
  * @typeParam S The labels.
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#counter}
@@ -132,7 +133,13 @@ function amountError({ name }: Sample, amount: unknown): Error {
 
 function matches(error: unknown, only: ErrorFilter | undefined): boolean {
   if (only === undefined) return true;
-  return isErrorClass(only) ? error instanceof only : only(error);
+  if (isErrorClass(only)) return error instanceof only;
+  try {
+    return only(error);
+  } catch {
+    // What is counted must not take the place of what was thrown.
+    return false;
+  }
 }
 
 function isErrorClass(only: ErrorFilter): only is new (...args: never[]) => Error {

@@ -5,7 +5,7 @@
  */
 
 import { describe } from "./describe.ts";
-import { Labels, type LabelsInit } from "./labels.ts";
+import { labelEntries, Labels, type LabelsInit } from "./labels.ts";
 import type { SampleExemplar } from "./sample.ts";
 
 /** An observation that stands for others, with labels that say where to look it up, such as a trace ID. */
@@ -61,11 +61,14 @@ export function checkExemplar(exemplar: Exemplar, what: string): SampleExemplar 
 }
 
 /**
- * Makes an exemplar of what is observed now.
- *
- * @throws {TypeError} If a label is not a string.
- * @throws {RangeError} If a label cannot be one, or if the labels are too long.
+ * Makes an exemplar of what is observed now. Labels may come from anywhere, so those that cannot be those of an exemplar
+ * give none, rather than an error where something is counted. A label with an empty value is no label.
  */
-export function exemplarNow(labels: LabelsInit, value: number, what: string): SampleExemplar {
-  return checkExemplar({ labels, value, timestamp: new Date() }, what);
+export function exemplarNow(labels: LabelsInit, value: number): SampleExemplar | undefined {
+  try {
+    const filled = [...labelEntries(labels)].filter(([, value]) => value !== "");
+    return checkExemplar({ labels: filled, value, timestamp: new Date() }, "");
+  } catch {
+    return undefined;
+  }
 }

@@ -79,8 +79,8 @@ export class HistogramChild implements Child {
    *
    * @param exemplar Labels that say where to look this value up, such as a trace ID; the last ones of each bucket are exposed by
    *   formats that have exemplars. Names and values have 128 characters together at the most.
-   * @throws {TypeError} If it is not a number, or a label is not a string.
-   * @throws {RangeError} If the labels cannot be those of an exemplar.
+   *   Labels that cannot be those of an exemplar do not count.
+   * @throws {TypeError} If it is not a number.
    */
   observe(value: number, exemplar?: LabelsInit): void {
     if (typeof value !== "number") throw observeError(this.#name, value);
@@ -89,7 +89,7 @@ export class HistogramChild implements Child {
     while (i < bounds.length && !(value <= bounds[i]!)) i++;
     if (exemplar !== undefined) {
       this.#exemplars ??= [];
-      this.#exemplars[i] = exemplarNow(exemplar, value, `histogram "${this.#name}"`);
+      this.#exemplars[i] = exemplarNow(exemplar, value) ?? this.#exemplars[i];
     }
     this.#counts[i]!++;
     this.#sum += value;
@@ -136,7 +136,7 @@ export class Histogram<const S extends LabelSpec = readonly []>
    * @throws {RangeError} If the name is not a metric name, a label cannot be one, or the buckets do not rise.
    */
   constructor(name: string, help: string, options: HistogramOptions<S> = {}) {
-    super("histogram", name, help, options, ["le"]);
+    super("histogram", name, help, options, { options: ["buckets"], labels: ["le"] });
     this.buckets = checkBuckets(`histogram "${name}"`, options.buckets ?? DEFAULT_BUCKETS);
     this.clear();
   }
@@ -154,6 +154,11 @@ export class Histogram<const S extends LabelSpec = readonly []>
   /** {@linkcode HistogramChild.time} of a histogram without labels. */
   time<T>(this: Histogram<readonly []>, fn: () => T): T {
     return this.only.time(fn);
+  }
+
+  /** Everything that it was made with, in a text. */
+  protected override describe(): string {
+    return `${super.describe()} ${this.buckets}`;
   }
 
   /** Creates a child. */

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { breathe, overdue } from "./breath.ts";
 import { describe } from "./describe.ts";
 import { type LabelArguments, type LabelName, LabelSchema, type LabelSpec } from "./label_spec.ts";
 import { Metric } from "./metric.ts";
 import type { MetricType } from "./metric_type.ts";
+import { checkNames } from "./options.ts";
 import { Retention, type RetentionOptions, type Touchable } from "./retention.ts";
 import type { Family, Sample } from "./sample.ts";
 import { SeriesMap } from "./series.ts";
@@ -26,6 +28,22 @@ export interface InstrumentOptions<S extends LabelSpec = LabelSpec> extends Rete
   labels?: S;
   /** The base unit, such as `seconds` or `bytes`, in which the name ends; exposed by formats that have units. */
   unit?: string;
+}
+
+const OPTIONS: readonly (keyof InstrumentOptions)[] = [
+  "labels",
+  "unit",
+  "maxSeries",
+  "whenFull",
+  "maxAge",
+];
+
+/** What a kind of instrument has besides what all have. */
+export interface InstrumentTraits {
+  /** The names of its own options. */
+  readonly options?: readonly string[];
+  /** The labels that it makes itself, and nobody may declare. */
+  readonly labels?: readonly string[];
 }
 
 /** What an instrument counts with for one combination of label values. */
@@ -54,6 +72,7 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
   readonly #schema: LabelSchema;
   readonly #children: SeriesMap<C>;
   readonly #retention: Retention<C> | undefined;
+  readonly #description: readonly unknown[];
   #dropped: number | undefined;
   #spare: C | undefined;
 
@@ -68,8 +87,10 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
     name: string,
     help: string,
     options: InstrumentOptions<S>,
-    refusedLabels: readonly string[] = [],
+    own: InstrumentTraits = {},
   ) {
+    const owner = `${type} "${name}"`;
+    checkNames(`Cannot create ${owner}`, options, [...OPTIONS, ...own.options ?? []]);
     if (typeof help !== "string") {
       throw new TypeError(
         `Cannot create ${type} "${name}": expected a string as help, got ${describe(help)}`,
@@ -80,10 +101,11 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
     this.name = new Metric(name, unit === undefined ? {} : { unit }).name;
     this.help = help;
     this.unit = unit;
-    const owner = `${type} "${name}"`;
-    this.#schema = new LabelSchema(owner, options.labels ?? [], refusedLabels);
+    this.#schema = new LabelSchema(owner, options.labels ?? [], own.labels ?? []);
     this.labelNames = this.#schema.names as LabelName<S>[];
     this.#children = new SeriesMap(this.#schema.names.length);
+    const { labels = [], maxSeries, whenFull, maxAge } = options;
+    this.#description = [type, name, help, unit, labels, maxSeries, whenFull, maxAge];
     if (!Retention.isWanted(options)) return;
     this.#retention = new Retention(owner, options);
     this.#dropped = 0;
@@ -93,11 +115,12 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
    * The child for these label values, which may be kept: `labels({ queue: "a" })` or `labels("a")`. It is there and exposed
    * from the first call on, unless there are too many. An empty value is the same as no such label.
    *
-   * @throws {TypeError} If a value is missing, too many or not a string.
+   * @throws {TypeError} If a value is missing, too many or not a string. A name too many in an object is noticed only when its
+   *   other values lead nowhere yet, and by the type check.
    * @throws {RangeError} If a value is not one of those that are allowed.
    */
   labels(...args: LabelArguments<S>): C {
-    const child = this.#children.get(this.#inOrder(args));
+    const child = this.#find(args);
     if (child !== undefined) {
       if (this.#retention) child.isTouched = true;
       return child;
@@ -122,7 +145,7 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
 
   /** Removes all children, and begins anew with those that are there from the start. */
   clear(): void {
-    this.#removeAll();
+    this.removeAll();
     for (const values of this.#schema.combinations()) this.#add(values);
   }
 
@@ -136,17 +159,42 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
 
   /** What is exposed now. */
   families(): Family[] {
-    for (const values of this.#retention?.takeOutdated() ?? []) this.#drop(values);
-    const { name, type, help, unit } = this;
+    return this.#family(this.#current().flatMap((child) => [...child.samples()]));
+  }
+
+  /** What is exposed now, taken in pieces with the event loop free in between; each child is read in one. */
+  async read(): Promise<Family[]> {
     const samples: Sample[] = [];
-    this.#children.forEach((child) => samples.push(...child.samples()));
-    return [{ name, type, help, unit, samples }];
+    for (const child of this.#current()) {
+      if (overdue()) await breathe();
+      samples.push(...child.samples());
+    }
+    return this.#family(samples);
+  }
+
+  /** Tells whether another instrument was made with the same arguments. */
+  equals(other: Instrument<LabelSpec, Child>): boolean {
+    return this.constructor === other.constructor && this.describe() === other.describe();
+  }
+
+  /** Everything that it was made with, in a text. */
+  protected describe(): string {
+    const [type, name, help, unit, labels, ...bounds] = this.#description;
+    const schema = Array.isArray(labels) ? labels : Object.entries(labels as object);
+    return JSON.stringify([type, name, help, unit, schema, bounds], (_, value) => {
+      return value === String ? "any" : value;
+    });
+  }
+
+  /** Removes all children. */
+  protected removeAll(): void {
+    this.#children.clear();
+    this.#retention?.clear();
   }
 
   /** The child of an instrument without labels. */
   protected get only(): C {
-    const child = this.#children.get([]);
-    if (child !== undefined && this.labelNames.length === 0) return child;
+    if (this.labelNames.length === 0) return this.#children.get([]) ?? this.#add([]);
     throw new TypeError(
       `Cannot use ${this.type} "${this.name}" without labels: expected ${
         this.labelNames.map((name) => `"${name}"`).join(", ")
@@ -154,22 +202,38 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
     );
   }
 
-  /** Removes all children, and adds one for these label values. */
-  protected replaceAll(args: LabelArguments<S>): void {
+  /** Removes all children, and adds one for these label values, which is returned. */
+  protected replaceAll(args: LabelArguments<S>): C {
     const values = this.#schema.values(args);
-    this.#removeAll();
-    this.#add(values);
+    this.removeAll();
+    return this.#add(values);
   }
 
   /** Creates a child. Labels are names and values in turn. */
   protected abstract createChild(labels: readonly string[]): C;
 
-  /** The values in order, unchecked: only values that were checked before lead to a child. */
-  #inOrder(args: readonly unknown[]): readonly unknown[] {
+  /** Finds a child by arguments that are not checked: only values that were checked before lead to one. */
+  #find(args: readonly unknown[]): C | undefined {
     const [first] = args;
-    if (typeof first !== "object" || first === null) return args;
+    const names = this.#schema.names;
+    if (typeof first !== "object" || first === null) {
+      return args.length === names.length ? this.#children.get(args) : undefined;
+    }
     const values = first as Record<string, unknown>;
-    return this.labelNames.map((name) => values[name]);
+    return this.#children.get(names.map((name) => values[name]));
+  }
+
+  /** All children, without those that are too old. */
+  #current(): C[] {
+    for (const values of this.#retention?.takeOutdated() ?? []) this.#drop(values);
+    const children: C[] = [];
+    this.#children.forEach((child) => children.push(child));
+    return children;
+  }
+
+  #family(samples: Sample[]): Family[] {
+    const { name, type, help, unit } = this;
+    return [{ name, type, help, unit, samples }];
   }
 
   #addWithin(values: readonly string[]): C {
@@ -189,16 +253,11 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
     this.#dropped!++;
   }
 
-  #removeAll(): void {
-    this.#children.clear();
-    this.#retention?.clear();
-  }
-
   #add(values: readonly string[]): C {
     const labels = this.#schema.names.flatMap((name, i) => values[i] ? [name, values[i]] : []);
     const child = this.createChild(labels);
     this.#children.set(values, child);
-    this.#retention?.add(child, values);
+    if (values.length > 0) this.#retention?.add(child, values);
     return child;
   }
 }

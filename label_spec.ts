@@ -62,7 +62,7 @@ export class LabelSchema {
       if (allowed !== undefined) checkAllowed(owner, name, allowed);
     }
     this.#owner = owner;
-    this.names = entries.map(([name]) => name);
+    this.names = Object.freeze(entries.map(([name]) => name));
     this.#allowed = entries.map(([, allowed]) => allowed && new Set(allowed));
   }
 
@@ -105,7 +105,7 @@ export class LabelSchema {
         }, got ${describe(value)}`,
       );
     }
-    return values as string[];
+    return (values as string[]).map((value) => value.toWellFormed());
   }
 }
 

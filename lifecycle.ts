@@ -23,6 +23,7 @@ export class Lifecycle {
   readonly #logger: Logger;
   #startup: Promise<void> | undefined;
   #hasStarted = false;
+  #isOver = false;
   #shutdown: Promise<void> | undefined;
   #giveUpStartup: () => void = () => {};
   #finish!: () => void;
@@ -63,7 +64,8 @@ export class Lifecycle {
   }
 
   /**
-   * Shuts down if nobody has. `onShutdown` runs if it had started up, and what it throws is logged.
+   * Shuts down if nobody has. `onShutdown` runs if it had started up, or when a startup that takes longer has come to its
+   * end, and what it throws is logged.
    *
    * @param seconds How long `close`, and a startup that is under way, may take.
    * @param close Is given the seconds that are left.
@@ -83,6 +85,15 @@ export class Lifecycle {
   async #runStartup(): Promise<void> {
     await this.#hooks.onStartup();
     this.#hasStarted = true;
+    if (this.#isOver) await this.#runShutdown();
+  }
+
+  async #runShutdown(): Promise<void> {
+    try {
+      await this.#hooks.onShutdown();
+    } catch (error) {
+      this.#logger.error("shutdown failed", { error });
+    }
   }
 
   async #close(
@@ -95,11 +106,8 @@ export class Lifecycle {
     await Promise.resolve();
     if (this.#startup) await settles(this.#startup, secondsLeft());
     await close(secondsLeft);
-    try {
-      if (this.#hasStarted) await this.#hooks.onShutdown();
-    } catch (error) {
-      this.#logger.error("shutdown failed", { error });
-    }
+    if (this.#hasStarted) await this.#runShutdown();
+    this.#isOver = true;
     this.#giveUpStartup();
     this.#finish();
   }

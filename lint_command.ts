@@ -5,7 +5,7 @@
  */
 
 import { lint } from "./lint.ts";
-import { parseExposition, type ParseOptions } from "./parse.ts";
+import { detectFormat, parseExposition, type ParseOptions } from "./parse.ts";
 
 /**
  * Reads an exposition and prints what is wrong with it on standard error, a line for each problem.
@@ -31,8 +31,7 @@ async function read(target: string): Promise<Exposed> {
   const text = target === "-"
     ? await new Response(Deno.stdin.readable).text()
     : await Deno.readTextFile(target);
-  // Nothing else tells the formats apart; the text format would take the last line for a comment.
-  return { text, format: text.trimEnd().endsWith("\n# EOF") ? "openmetrics" : "text" };
+  return { text, format: detectFormat(text) };
 }
 
 async function readUrl(url: string): Promise<Exposed> {

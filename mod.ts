@@ -50,7 +50,12 @@ export type { ScrapeFilter } from "./filter.ts";
 export { type Format, FORMATS } from "./format.ts";
 export { Gauge, GaugeChild } from "./gauge.ts";
 export { Histogram, HistogramChild, type HistogramOptions } from "./histogram.ts";
-export { type Child, Instrument, type InstrumentOptions } from "./instrument.ts";
+export {
+  type Child,
+  Instrument,
+  type InstrumentOptions,
+  type InstrumentTraits,
+} from "./instrument.ts";
 export type { LabelArguments, LabelName, LabelSpec, LabelValues } from "./label_spec.ts";
 export { Labels, type LabelsInit, type LabelsOptions } from "./labels.ts";
 export { lint, type LintProblem } from "./lint.ts";
@@ -69,7 +74,7 @@ export type { Clash } from "./merge.ts";
 export { Metric, type MetricOptions } from "./metric.ts";
 export { METRIC_TYPES, type MetricType } from "./metric_type.ts";
 export { type Encoding, ENCODINGS } from "./negotiate.ts";
-export { parseExposition, type ParseOptions } from "./parse.ts";
+export { detectFormat, parseExposition, type ParseOptions } from "./parse.ts";
 export {
   defaultRegistry,
   type ExposeOptions,

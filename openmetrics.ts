@@ -71,6 +71,8 @@ function writeExemplar(sample: Sample, type: MetricType): string {
 
 /** Totals of counters have exemplars, and buckets have those that they count. */
 function isAllowed(exemplar: SampleExemplar, sample: Sample, type: MetricType): boolean {
+  // Prometheus 2 refuses a whole scrape for this character in an exemplar, though not in a label.
+  if (exemplar.labels.some((text) => text.includes("\0"))) return false;
   if (type === "counter") return true;
   if (type !== "histogram" && type !== "gaugehistogram") return false;
   const bound = sample.label("le");

@@ -34,6 +34,14 @@ export interface ParseOptions {
 }
 
 /**
+ * Tells in which format a text is, where no content type says so: OpenMetrics ends in `# EOF`, which is a mere comment in
+ * the text format.
+ */
+export function detectFormat(text: string): NonNullable<ParseOptions["format"]> {
+  return /(?:^|\n)# EOF\n?$/.test(text.slice(-8)) ? "openmetrics" : "text";
+}
+
+/**
  * Reads an exposition, strictly: everything that the specification of its format demands is checked, but for what only a
  * comparison with an earlier exposition could show.
  *

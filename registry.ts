@@ -212,7 +212,7 @@ export class Registry {
     const outcomes: Outcome[] = [];
     for (const { result, labels } of results) {
       if (result instanceof Instrument) {
-        await merger.add(result.families(), undefined, labels);
+        await merger.add(await result.read(), undefined, labels);
       } else {
         outcomes.push(result);
         await merger.add(result.families, result.collector, labels);

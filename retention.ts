@@ -21,7 +21,7 @@ export interface RetentionOptions {
    */
   maxSeries?: number;
   /**
-   * What happens to a series beyond that: `reject` does not expose it; `overflow` counts all such series in one that has
+   * What happens to a series beyond that: `reject` does not expose it; `overflow` counts all such series in one more that has
    * `other` for every label; `lru` drops the series that was not touched for longest in favour of it.
    *
    * @default {"overflow"}
@@ -53,6 +53,7 @@ export class Retention<C extends Touchable> {
   readonly #maxSeries: number;
   readonly #maxAge: number;
   readonly #now: () => number;
+  /** In the order in which they were last known to be touched. */
   readonly #entries = new Map<C, Entry>();
 
   /**
@@ -68,7 +69,8 @@ export class Retention<C extends Touchable> {
     now: () => number = () => performance.now() / 1000,
   ) {
     const { maxSeries = Infinity, whenFull = "overflow", maxAge = Infinity } = options;
-    check(owner, "maxSeries", maxSeries, maxSeries >= 1, "1 or more");
+    const isCount = Number.isInteger(maxSeries) || maxSeries === Infinity;
+    check(owner, "maxSeries", maxSeries, isCount && maxSeries >= 1, "an integer of 1 or more");
     check(owner, "maxAge", maxAge, maxAge > 0, "seconds above 0");
     if (!OVERFLOW_POLICIES.includes(whenFull)) {
       throw new RangeError(
@@ -110,16 +112,13 @@ export class Retention<C extends Touchable> {
 
   /** Gives up the child that was not touched for longest, and returns its label values. */
   takeOldest(): readonly string[] | undefined {
-    this.#notice();
-    let oldest: C | undefined;
-    let oldestEntry: Entry | undefined;
+    // Those that were touched go to the end, where this loop meets them again only if all were.
     for (const [child, entry] of this.#entries) {
-      if (oldestEntry && entry.touchedAt >= oldestEntry.touchedAt) continue;
-      oldest = child;
-      oldestEntry = entry;
+      this.#entries.delete(child);
+      if (!child.isTouched) return entry.values;
+      this.#refresh(child, entry);
     }
-    if (oldest) this.#entries.delete(oldest);
-    return oldestEntry?.values;
+    return undefined;
   }
 
   /** Gives up the children that were not touched for too long, and returns their label values. */
@@ -137,12 +136,17 @@ export class Retention<C extends Touchable> {
   }
 
   #notice(): void {
-    const now = this.#now();
     for (const [child, entry] of this.#entries) {
       if (!child.isTouched) continue;
-      child.isTouched = false;
-      entry.touchedAt = now;
+      this.#entries.delete(child);
+      this.#refresh(child, entry);
     }
+  }
+
+  #refresh(child: C, entry: Entry): void {
+    child.isTouched = false;
+    entry.touchedAt = this.#now();
+    this.#entries.set(child, entry);
   }
 }
 

@@ -11,16 +11,10 @@ type Level<C> = Map<string, Level<C> | C>;
 export class SeriesMap<C> {
   readonly #depth: number;
   #root: Level<C> = new Map();
-  #size = 0;
 
   /** Starts empty, for so many labels. */
   constructor(depth: number) {
     this.#depth = Math.max(depth, 1);
-  }
-
-  /** How many children there are. */
-  get size(): number {
-    return this.#size;
   }
 
   /** The child for these values, if it is there. What is no list of strings has none. */
@@ -46,7 +40,6 @@ export class SeriesMap<C> {
       level = next;
     }
     level.set(values[this.#depth - 1]!, child);
-    this.#size++;
   }
 
   /** Visits all children, those with the same first values one after the other. */
@@ -66,14 +59,12 @@ export class SeriesMap<C> {
     for (let i = this.#depth - 1; i > 0 && path[i]!.size === 0; i--) {
       path[i - 1]!.delete(values[i - 1]!);
     }
-    this.#size--;
     return true;
   }
 
   /** Removes all children. */
   clear(): void {
     this.#root = new Map();
-    this.#size = 0;
   }
 }
 

@@ -30,7 +30,7 @@ export function counter<const S extends LabelSpec = readonly []>(
   help: string,
   options: InstrumentOptions<S> = {},
 ): Counter<S> {
-  return findOrRegister(new Counter(name, help, options), options);
+  return findOrRegister(new Counter(name, help, options));
 }
 
 /**
@@ -43,7 +43,7 @@ export function gauge<const S extends LabelSpec = readonly []>(
   help: string,
   options: InstrumentOptions<S> = {},
 ): Gauge<S> {
-  return findOrRegister(new Gauge(name, help, options), options);
+  return findOrRegister(new Gauge(name, help, options));
 }
 
 /**
@@ -56,7 +56,7 @@ export function histogram<const S extends LabelSpec = readonly []>(
   help: string,
   options: HistogramOptions<S> = {},
 ): Histogram<S> {
-  return findOrRegister(new Histogram(name, help, options), options);
+  return findOrRegister(new Histogram(name, help, options));
 }
 
 /**
@@ -69,22 +69,11 @@ export function summary<const S extends LabelSpec = readonly []>(
   help: string,
   options: InstrumentOptions<S> = {},
 ): Summary<S> {
-  return findOrRegister(new Summary(name, help, options), options);
+  return findOrRegister(new Summary(name, help, options));
 }
 
-/** How the instruments that were made here were described, so that equal ones are known. */
-const descriptions = new WeakMap<Instrument<LabelSpec, Child>, string>();
-
-function findOrRegister<I extends Instrument<LabelSpec, Child>>(instrument: I, options: object): I {
-  const { type, name, help } = instrument;
-  const description = JSON.stringify([type, help, options], (_, value) => {
-    return value === String ? "any" : value;
-  });
-  const existing = defaultRegistry.instrument(name);
-  if (existing === undefined || descriptions.get(existing) !== description) {
-    defaultRegistry.register(instrument);
-    descriptions.set(instrument, description);
-    return instrument;
-  }
-  return existing as I;
+function findOrRegister<I extends Instrument<LabelSpec, Child>>(instrument: I): I {
+  const existing = defaultRegistry.instrument(instrument.name);
+  if (existing?.equals(instrument)) return existing as I;
+  return defaultRegistry.register(instrument);
 }

@@ -63,6 +63,16 @@ export class Info<const S extends LabelSpec = readonly []> extends Instrument<S,
     this.replaceAll(args);
   }
 
+  /** Does what {@linkcode Info.set} does, and returns the line. */
+  override labels(...args: LabelArguments<S>): InfoChild {
+    return this.replaceAll(args);
+  }
+
+  /** Exposes nothing any more. */
+  override clear(): void {
+    this.removeAll();
+  }
+
   /** Creates a child. */
   protected override createChild(labels: readonly string[]): InfoChild {
     return new InfoChild(this.name, labels);
@@ -99,10 +109,16 @@ export class StateSetChild<T extends string> implements Child {
   /**
    * Turns a state on or off, whatever the others are.
    *
+   * @throws {TypeError} If `on` is neither true nor false.
    * @throws {RangeError} If there is no such state.
    */
   set(state: T, on = true): void {
     this.#check(state);
+    if (typeof on !== "boolean") {
+      throw new TypeError(
+        `Cannot set state of "${this.#name}": expected true or false, got ${describe(on)}`,
+      );
+    }
     this.#states.set(state, on);
     this.isTouched = true;
   }
@@ -152,7 +168,7 @@ export class StateSet<const T extends string, const S extends LabelSpec = readon
    * @throws {RangeError} If the name is not a label name, a label cannot be one, or a state occurs twice or is empty.
    */
   constructor(name: string, help: string, options: StateSetOptions<T, S>) {
-    super("stateset", name, help, options, [name]);
+    super("stateset", name, help, options, { options: ["states"], labels: [name] });
     this.states = checkStates(name, options.states);
     this.clear();
   }
@@ -182,7 +198,9 @@ function checkStates<T extends string>(name: string, states: readonly T[]): read
   if (!Array.isArray(states) || states.some((state) => typeof state !== "string")) {
     throw new TypeError(`Cannot create stateset "${name}": expected a list of strings as states`);
   }
-  if (name.includes(":") || new Set(states).size < states.length || states.includes("" as T)) {
+  const isRight = states.length > 0 && new Set(states).size === states.length &&
+    !states.includes("" as T);
+  if (name.includes(":") || !isRight) {
     throw new RangeError(
       `Cannot create stateset "${name}": expected a name without colons and states that are different and not empty`,
     );

@@ -94,7 +94,7 @@ export class Summary<const S extends LabelSpec = readonly []> extends Instrument
    * @throws {RangeError} If the name is not a metric name, or a label cannot be one.
    */
   constructor(name: string, help: string, options: InstrumentOptions<S> = {}) {
-    super("summary", name, help, options, ["quantile"]);
+    super("summary", name, help, options, { labels: ["quantile"] });
     this.clear();
   }
 

@@ -24,7 +24,7 @@
 import type { Exposition } from "./exposition.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { lint } from "./lint.ts";
-import { parseExposition } from "./parse.ts";
+import { detectFormat, parseExposition, type ParseOptions } from "./parse.ts";
 import { Registry } from "./registry.ts";
 
 /** What can be exposed, or was: a registry is scraped, and a response is read. */
@@ -84,32 +84,37 @@ export async function assertExposition(
  * @throws {Error} If not. The message names every problem.
  */
 export async function assertValidExposition(exposed: Exposed): Promise<void> {
-  const { text, isOpenMetrics } = await read(
+  const { text, format } = await read(
     exposed instanceof Registry ? await exposed.expose() : exposed,
   );
-  const families = parseExposition(text, { format: isOpenMetrics ? "openmetrics" : "text" });
+  const families = parseExposition(text, { format });
   const problems = lint(families).map(({ name, problem }) => `${name}: ${problem}`);
   if (problems.length > 0) {
     throw new Error(`The exposition breaks rules of naming:\n${problems.join("\n")}`);
   }
 }
 
-async function read(
-  exposed: Exclude<Exposed, Registry>,
-): Promise<{ text: string; isOpenMetrics: boolean }> {
-  if (typeof exposed === "string") {
-    return { text: exposed, isOpenMetrics: exposed.endsWith("# EOF\n") };
-  }
+interface Read {
+  readonly text: string;
+  readonly format: NonNullable<ParseOptions["format"]>;
+}
+
+async function read(exposed: Exclude<Exposed, Registry>): Promise<Read> {
+  if (typeof exposed === "string") return { text: exposed, format: detectFormat(exposed) };
   const isResponse = exposed instanceof Response;
+  if (isResponse && (!exposed.ok || exposed.body === null)) {
+    throw new Error(`The response is no exposition: status ${exposed.status}`);
+  }
   const contentType = isResponse ? exposed.headers.get("content-type") : exposed.contentType;
   const encoding = isResponse ? exposed.headers.get("content-encoding") : exposed.encoding;
   const body = isResponse ? exposed.body! : exposed.stream();
   // A response that came over a network is decompressed already; one of a handler that was called is not.
   const isCompressed = encoding === "gzip" && !(isResponse && exposed.url !== "");
   const plain = isCompressed ? body.pipeThrough(new DecompressionStream("gzip")) : body;
+  const isOpenMetrics = contentType?.startsWith("application/openmetrics-text") ?? false;
   return {
     text: await new Response(plain).text(),
-    isOpenMetrics: contentType?.startsWith("application/openmetrics-text") ?? false,
+    format: isOpenMetrics ? "openmetrics" : "text",
   };
 }
 

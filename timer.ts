@@ -49,9 +49,15 @@ export function finallyCall<T>(fn: () => T, after: () => void): T {
     after();
     throw error;
   }
-  if (!(result instanceof Promise)) {
+  if (!isThenable(result)) {
     after();
     return result;
   }
-  return result.finally(after) as T;
+  return Promise.resolve(result).finally(after) as T;
+}
+
+/** Tells whether something will settle, as promises do, those of others included. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
 }

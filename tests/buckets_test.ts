@@ -20,6 +20,8 @@ for (
     [0, 1, 0],
     [0, 1, 1.5],
     [0, 1, NaN],
+    [1, Infinity, 3],
+    [1, 1e308, 3],
   ] as const
 ) {
   Deno.test(`linearBuckets() rejects ${start}, ${width}, ${count}`, () => {
@@ -27,7 +29,13 @@ for (
   });
 }
 
-for (const [start, factor, count] of [[0, 2, 1], [-1, 2, 1], [1, 1, 1], [1, NaN, 1], [1, 2, 0]]) {
+for (
+  const [start, factor, count] of [[0, 2, 1], [-1, 2, 1], [1, 1, 1], [1, NaN, 1], [1, 2, 0], [
+    1,
+    10,
+    400,
+  ]]
+) {
   Deno.test(`exponentialBuckets() rejects ${start}, ${factor}, ${count}`, () => {
     assertThrows(
       () => exponentialBuckets(start!, factor!, count!),

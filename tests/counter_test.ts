@@ -95,15 +95,14 @@ Deno.test("Counter.inc() keeps the last exemplar, with the time", () => {
   assert(before <= timestamp! && timestamp! <= Date.now());
 });
 
-Deno.test("Counter.inc() counts nothing with an exemplar that cannot be", () => {
+Deno.test("Counter.inc() counts also with an exemplar that cannot be, and keeps the last good one", () => {
   const counter = new Counter("x_total", "");
-  assertThrows(
-    () => counter.inc(1, { trace_id: "x".repeat(121) }),
-    RangeError,
-    'Cannot use exemplar of counter "x_total": expected labels of at most 128 characters, got 129',
-  );
-  assertThrows(() => counter.inc(1, { "1": "x" }), RangeError);
-  assertEquals(counter.value, 0);
+  counter.inc(1, { trace_id: "a", span_id: "" });
+  for (const exemplar of [{ trace_id: "x".repeat(121) }, { "1": "x" }, { a: 1 }, "x", null]) {
+    counter.inc(1, exemplar as unknown as Record<string, string>);
+  }
+  const [sample] = counter.families()[0]!.samples;
+  assertEquals([sample?.value, sample?.exemplar?.labels], [6, ["trace_id", "a"]]);
 });
 
 Deno.test("Counter.inc() needs the labels that there are", () => {
@@ -164,6 +163,39 @@ Deno.test("Counter.labels() rejects a value that is not allowed", () => {
   );
 });
 
+Deno.test("Counter.labels() rejects too many values also where fewer lead to a child", () => {
+  const counter = new Counter("x_total", "", { labels: ["a"] });
+  counter.labels("1");
+  assertThrows(() => counter.labels(...["1", "2"] as unknown as ["1"]), TypeError, 'got "1", "2"');
+});
+
+Deno.test("Counter.labels() takes values that UTF-8 cannot tell apart for the same", () => {
+  const counter = new Counter("x_total", "", { labels: ["a"] });
+  counter.labels("\ud800").inc();
+  counter.labels("\ufffd").inc();
+  assertEquals(series(counter), { 'x_total{a="\ufffd"}': 2 });
+});
+
+Deno.test("Counter without labels is there again after it was removed", () => {
+  const counter = new Counter("x_total", "");
+  counter.remove({});
+  counter.inc();
+  assertEquals(series(counter), { x_total: 1 });
+});
+
+Deno.test("Counter.labelNames cannot be changed", () => {
+  const counter = new Counter("x_total", "", { labels: ["a"] });
+  assertThrows(() => (counter.labelNames as string[]).push("b"), TypeError);
+});
+
+Deno.test("new Counter() rejects options that do not exist", () => {
+  assertThrows(
+    () => new Counter("x_total", "", { lables: ["a"] } as unknown as { labels: ["a"] }),
+    TypeError,
+    'Cannot create counter "x_total": unknown option "lables", did you mean "labels"?',
+  );
+});
+
 Deno.test("Counter.remove() takes a series away, and leaves its child harmless", () => {
   const counter = new Counter("x_total", "", { labels: ["a"] });
   const child = counter.labels("1");
@@ -211,6 +243,24 @@ Deno.test("Counter.countErrors() counts what is thrown and passes it on", async 
     error,
   );
   assertEquals(counter.value, 2);
+});
+
+Deno.test("Counter.countErrors() counts what any thenable rejects with", async () => {
+  const counter = new Counter("errors_total", "");
+  const thenable: PromiseLike<number> = {
+    then: (...handlers) => Promise.reject(new Error("no")).then(...handlers),
+  };
+  await assertRejects(() => Promise.resolve(counter.countErrors(() => thenable)), Error, "no");
+  assertEquals(counter.value, 1);
+});
+
+Deno.test("Counter.countErrors() passes an error on although the test of it fails", () => {
+  const counter = new Counter("errors_total", "");
+  const fail = (what: string) => () => {
+    throw new Error(what);
+  };
+  assertThrows(() => counter.countErrors(fail("original"), fail("test")), Error, "original");
+  assertEquals(counter.value, 0);
 });
 
 Deno.test("Counter.countErrors() counts only the errors that are asked for", () => {

@@ -819,6 +819,27 @@ Deno.test("Exporter.start() does not outlast a shutdown during a startup without
   assertEquals(log.about("listening"), []);
 });
 
+Deno.test("Exporter.shutdown() closes what a startup opens that ends too late", async () => {
+  const events: string[] = [];
+  class Doors extends Exporter {
+    override async onStartup(): Promise<void> {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      events.push("startup");
+    }
+    override onShutdown(): Promise<void> {
+      events.push("shutdown");
+      return Promise.resolve();
+    }
+  }
+  const exporter = new Doors(silent({ listenPort: 0, shutdownTimeout: 0.02 }));
+  const started = exporter.start();
+  await exporter.shutdown();
+  await started;
+  assertEquals(events, []);
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  assertEquals(events, ["startup", "shutdown"]);
+});
+
 Deno.test("Exporter.shutdown() waits for the startup under way", async () => {
   const events: string[] = [];
   class Doors extends Exporter {

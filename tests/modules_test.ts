@@ -3,9 +3,10 @@ import { assert, assertArrayIncludes, assertEquals } from "@std/assert";
 const ROOT = new URL("../", import.meta.url);
 const CONFIG = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
 
-/** The root modules that may use Deno's own interface; the others run in any JavaScript runtime. */
 /** What users import, and the examples with them. */
 const OWN_ENTRIES = Object.keys(CONFIG.exports).map((entry) => CONFIG.name + entry.slice(1));
+
+/** The root modules that may use Deno's own interface; the others run in any JavaScript runtime. */
 const DENO_ONLY = [
   "config.ts",
   "config_file.ts",
@@ -122,6 +123,10 @@ Deno.test("root modules use Deno's interface only where they have to", () => {
   const users = Array.from(modules).filter(([, code]) => /\bDeno\b/.test(code));
   const unexpected = users.map(([name]) => name).filter((name) => !DENO_ONLY.includes(name));
   assertEquals(unexpected, []);
+  const architecture = Deno.readTextFileSync(new URL("docs/architecture.md", ROOT));
+  const sentence = DENO_ONLY.map((name) => `\`${name.slice(0, -3)}\``).join(", ");
+  const [, listed] = /and only\s+([^.]*)\s+touch `Deno`/.exec(architecture)!;
+  assertEquals(listed!.replaceAll(/\s+/g, " ").replace(" and ", ", "), sentence);
 });
 
 Deno.test("root modules have names that say what is in them", () => {

@@ -254,6 +254,16 @@ jobs_total 3 1 # {trace_id="a\\"b",x="y"} -1 1.5
 jobs_total{a="b"} 3 # {} NaN
 `,
   },
+  "no exemplars with a NUL, for which Prometheus 2 refuses everything": {
+    families: [
+      family(
+        "a_total",
+        "counter",
+        new Sample("a_total", [], 1, undefined, exemplar(1, ["a", "\0"])),
+      ),
+    ],
+    text: "# TYPE a counter\na_total 1\n",
+  },
   "exemplars of buckets that count them": {
     families: [
       family(

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { usage } from "../command.ts";
 import { parseConfig } from "../config.ts";
+import { Counter } from "../counter.ts";
 import { Exporter } from "../exporter.ts";
 import { Registry } from "../registry.ts";
 import { VERSION } from "../version.ts";
@@ -44,20 +45,30 @@ Deno.test("README.md names every option of the command line", async () => {
 Deno.test("README.md names every metric about the exporter itself", async () => {
   const readme = await read("README.md");
   const configFile = await Deno.makeTempFile();
+  const registry = new Registry();
+  registry.register(new Counter("jobs_total", "Jobs.", { maxSeries: 1 }));
   const exporter = new Exporter({
     configFile,
-    registry: new Registry(),
+    registry,
     runtimeMetrics: false,
     cacheLife: 1,
   });
-  const names = (await exporter.export()).match(/(?<=^# TYPE )\w+/gm)!;
+  const names = (await exporter.export()).match(/(?<=^# TYPE )exporter_\w+/gm)!;
   await Deno.remove(configFile);
-  assertEquals(names.length, 7);
+  assertEquals(names.length, 8);
   for (const name of names) assertStringIncludes(readme, `\`${name}\``);
 });
 
 Deno.test("documents link to files that exist", async () => {
-  for (const path of ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"]) {
+  for (
+    const path of [
+      "README.md",
+      "CONTRIBUTING.md",
+      "CHANGELOG.md",
+      "docs/architecture.md",
+      "docs/instruments.md",
+    ]
+  ) {
     for (const [, link] of (await read(path)).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       await Deno.stat(new URL(link!, new URL(path, ROOT)));
     }

@@ -895,3 +895,19 @@ Deno.test("Registry.gather() gives the labels of a registry to what is in it", a
 Deno.test("new Registry() rejects labels that cannot be", () => {
   assertThrows(() => new Registry({ labels: { "1": "x" } }), RangeError);
 });
+
+Deno.test("Registry.gather() does not hold the event loop while it reads an instrument", async () => {
+  const registry = new Registry();
+  const histogram = registry.register(new Histogram("x", "", { labels: ["a"] }));
+  for (let i = 0; i < 20_000; i++) histogram.labels(`${i}`);
+  let [longest, last] = [0, performance.now()];
+  const ticker = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  const before = performance.now();
+  await registry.gather();
+  const whole = performance.now() - before;
+  clearInterval(ticker);
+  assert(longest < whole / 2, `held for ${longest} of ${whole} ms`);
+});

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Counter } from "../counter.ts";
 import { Registry } from "../registry.ts";
 import { Retention, type RetentionOptions } from "../retention.ts";
@@ -44,6 +44,23 @@ Deno.test("an instrument that is full drops the series that was not touched for 
   counter.labels("3", "b").inc();
   assertEquals(series(counter), { 'x_total{a="1",b="b"}': 1, 'x_total{a="3",b="b"}': 1 });
   assertEquals(counter.dropped, 1);
+});
+
+Deno.test("an instrument without labels is not dropped for its age", async () => {
+  const counter = new Counter("x_total", "", { maxAge: 0.001 });
+  counter.inc();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assertEquals(counter.families()[0]?.samples.map(({ value }) => value), [1]);
+  counter.inc();
+  assertEquals([counter.value, counter.dropped], [2, 0]);
+});
+
+Deno.test("an instrument makes room for many series without looking at all that it has", () => {
+  const counter = makeCounter({ maxSeries: 20_000, whenFull: "lru" });
+  const before = performance.now();
+  for (let i = 0; i < 60_000; i++) counter.labels(`${i}`, "b").inc();
+  assert(performance.now() - before < 2000);
+  assertEquals([counter.families()[0]?.samples.length, counter.dropped], [20_000, 40_000]);
 });
 
 Deno.test("an instrument without a bound tells of no dropped series", () => {
@@ -116,8 +133,9 @@ Deno.test("Retention.takeOldest() prefers what was added first among those touch
 
 for (
   const [options, message] of [
-    [{ maxSeries: 0 }, "expected maxSeries to be 1 or more, got 0"],
-    [{ maxSeries: NaN }, "expected maxSeries to be 1 or more, got NaN"],
+    [{ maxSeries: 0 }, "expected maxSeries to be an integer of 1 or more, got 0"],
+    [{ maxSeries: NaN }, "expected maxSeries to be an integer of 1 or more, got NaN"],
+    [{ maxSeries: 1.5 }, "expected maxSeries to be an integer of 1 or more, got 1.5"],
     [{ maxAge: 0 }, "expected maxAge to be seconds above 0, got 0"],
     [{ maxAge: "1" }, 'expected maxAge to be seconds above 0, got "1"'],
     [{ maxSeries: 1, whenFull: "drop" }, "expected whenFull to be one of reject, overflow, lru"],

@@ -28,10 +28,7 @@ Deno.test("counter() and its like register in the default registry, and give aga
 });
 
 Deno.test("counter() rejects a name that something else has", () => {
-  using _ = cleanUp(
-    counter("shorthand_jobs_total", "Jobs."),
-    defaultRegistry.register(new Counter("shorthand_other_total", "Other.")),
-  );
+  using _ = cleanUp(counter("shorthand_jobs_total", "Jobs."));
   const message = 'Cannot register counter "shorthand_jobs_total": name already in use';
   assertThrows(() => counter("shorthand_jobs_total", "Other."), RangeError, message);
   assertThrows(
@@ -40,6 +37,27 @@ Deno.test("counter() rejects a name that something else has", () => {
     message,
   );
   assertThrows(() => gauge("shorthand_jobs_total", "Jobs."), RangeError, "name already in use");
-  assertThrows(() => counter("shorthand_other_total", "Other."), RangeError, "name already in use");
+  assertThrows(
+    () => counter("shorthand_jobs_total", "Jobs.", { maxSeries: 5 }),
+    RangeError,
+    message,
+  );
   assertEquals(defaultRegistry.instrument("shorthand_jobs_total")?.help, "Jobs.");
+});
+
+Deno.test("counter() gives the equal instrument however that was described and made", () => {
+  const made = defaultRegistry.register(
+    new Counter("shorthand_other_total", "Other.", { labels: [], unit: "jobs" }),
+  );
+  using _ = cleanUp(made);
+  assertStrictEquals(counter("shorthand_other_total", "Other.", { unit: "jobs" }), made as unknown);
+  assertStrictEquals(
+    counter("shorthand_other_total", "Other.", { unit: "jobs", labels: [] }),
+    made as unknown,
+  );
+});
+
+Deno.test("histogram() compares buckets", () => {
+  using _ = cleanUp(histogram("shorthand_seconds", "Time.", { buckets: [1, 2] }));
+  assertThrows(() => histogram("shorthand_seconds", "Time.", { buckets: [1, 3] }), RangeError);
 });

@@ -26,6 +26,15 @@ Deno.test("Info.set() changes nothing if a value is wrong", () => {
   assertEquals(series({ families: info.families() }), { 'build_info{os="linux"}': 1 });
 });
 
+Deno.test("Info never exposes more than one line", () => {
+  const info = new Info("build_info", "", { labels: { os: ["linux", "windows"] } });
+  info.set({ os: "linux" });
+  info.labels({ os: "windows" });
+  assertEquals(series({ families: info.families() }), { 'build_info{os="windows"}': 1 });
+  info.clear();
+  assertEquals(series({ families: info.families() }), {});
+});
+
 Deno.test("new Info() rejects a name without its suffix", () => {
   assertThrows(
     () => new Info("build", ""),
@@ -73,8 +82,17 @@ Deno.test("StateSet rejects a state that does not exist", () => {
   }
 });
 
+Deno.test("StateSet.set() rejects what is neither true nor false", () => {
+  const door = new StateSet("door", "", { states: ["open"] });
+  assertThrows(
+    () => door.set("open", "off" as unknown as boolean),
+    TypeError,
+    'Cannot set state of "door": expected true or false, got "off"',
+  );
+});
+
 Deno.test("new StateSet() rejects states and names that cannot be", () => {
-  for (const states of [["a", "a"], [""]]) {
+  for (const states of [["a", "a"], [""], []]) {
     assertThrows(
       () => new StateSet("door", "", { states }),
       RangeError,

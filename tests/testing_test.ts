@@ -80,6 +80,16 @@ Deno.test("assertValidExposition() rejects what is no exposition", async () => {
   await assertRejects(() => assertValidExposition("a 1\na 1\n"), SyntaxError);
 });
 
+Deno.test("assertValidExposition() rejects a response that is a failure or has no body", async () => {
+  for (const response of [new Response("", { status: 503 }), new Response(null)]) {
+    await assertRejects(
+      () => assertValidExposition(response),
+      Error,
+      "The response is no exposition",
+    );
+  }
+});
+
 Deno.test("assertValidExposition() names every rule of naming that is broken", async () => {
   const registry = new Registry();
   registry.register(new Gauge("waitingTime_ms", ""));

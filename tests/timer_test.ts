@@ -23,6 +23,17 @@ Deno.test("time() records also what fails", async () => {
   assertEquals(records.length, 2);
 });
 
+Deno.test("time() waits for any thenable", async () => {
+  const records: number[] = [];
+  const thenable = {
+    then(resolve: (value: number) => void): void {
+      setTimeout(() => resolve(1), 20);
+    },
+  };
+  assertEquals(await time(() => thenable, (seconds) => records.push(seconds)), 1);
+  assert(records[0]! >= 0.015);
+});
+
 Deno.test("finallyCall() waits for a promise", async () => {
   const events: string[] = [];
   const { promise, resolve } = Promise.withResolvers<number>();
