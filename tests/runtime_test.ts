@@ -70,7 +70,7 @@ Deno.test("RuntimeMetrics measures how late the event loop is from start to stop
   await new Promise((resolve) => setTimeout(resolve, 5));
   runtime.stop();
   const values = await valuesOf(runtime);
-  assertEquals(values.get("deno_event_loop_lag_seconds_count"), 1);
+  assert(values.get("deno_event_loop_lag_seconds_count")! >= 1);
   assert(values.get("deno_event_loop_lag_seconds_sum")! > 0.1);
 });
 

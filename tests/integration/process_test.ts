@@ -180,7 +180,7 @@ Deno.test("SIGTERM ends an idle exporter at once, whoever is connected", async (
 Deno.test("SIGTERM ends a program that something else keeps alive", async () => {
   const code = `
     import { Exporter } from "@exporter/prometheus";
-    const exporter = new Exporter(${optionsOf({ shutdownTimeout: 0.5 })});
+    const exporter = new Exporter(${optionsOf({ shutdownTimeout: 1 })});
     exporter.collector("hung", () => {
       console.log("Collecting");
       return new Promise(() => {});
@@ -196,7 +196,7 @@ Deno.test("SIGTERM ends a program that something else keeps alive", async () => 
   await process.line(/^Collecting$/);
   process.kill("SIGTERM");
   assertStringIncludes(await scrape, 'exporter_collector_success{collector="hung"} 0');
-  assertEquals(await process.status({ limit: 4 }), ENDED_WELL);
+  assertEquals(await process.status({ limit: 6 }), ENDED_WELL);
   assertEquals(process.count(/^Cleaned up$/), 1);
 });
 
