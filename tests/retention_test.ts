@@ -49,6 +49,7 @@ Deno.test("an instrument that is full drops the series that was not touched for 
 Deno.test("an instrument without labels is not dropped for its age", async () => {
   const counter = new Counter("x_total", "", { maxAge: 0.001 });
   counter.inc();
+  counter.families();
   await new Promise((resolve) => setTimeout(resolve, 5));
   assertEquals(counter.families()[0]?.samples.map(({ value }) => value), [1]);
   counter.inc();
