@@ -4,7 +4,7 @@
  * @module
  */
 
-import { describe } from "./describe.ts";
+import { checkOption } from "./options.ts";
 
 /** What happens to a series for which there is no room. */
 export const OVERFLOW_POLICIES = ["reject", "overflow", "lru"] as const;
@@ -61,6 +61,7 @@ export class Retention<C extends Touchable> {
    *
    * @param owner What error messages call the instrument.
    * @param now The clock, in seconds.
+   * @throws {TypeError} If one is of the wrong kind.
    * @throws {RangeError} If one is out of its range.
    */
   constructor(
@@ -69,16 +70,16 @@ export class Retention<C extends Touchable> {
     now: () => number = () => performance.now() / 1000,
   ) {
     const { maxSeries = Infinity, whenFull = "overflow", maxAge = Infinity } = options;
-    const isCount = Number.isInteger(maxSeries) || maxSeries === Infinity;
-    check(owner, "maxSeries", maxSeries, isCount && maxSeries >= 1, "an integer of 1 or more");
-    check(owner, "maxAge", maxAge, maxAge > 0, "seconds above 0");
-    if (!OVERFLOW_POLICIES.includes(whenFull)) {
-      throw new RangeError(
-        `Cannot create ${owner}: expected whenFull to be one of ${
-          OVERFLOW_POLICIES.join(", ")
-        }, got ${describe(whenFull)}`,
-      );
-    }
+    const action = `Cannot create ${owner}`;
+    checkOption(action, ["maxSeries", maxSeries], "number", "an integer of 1 or more", isCount);
+    checkOption(action, ["maxAge", maxAge], "number", "seconds above 0", (age) => age > 0);
+    checkOption(
+      action,
+      ["whenFull", whenFull],
+      "string",
+      `one of ${OVERFLOW_POLICIES.join(", ")}`,
+      (policy) => OVERFLOW_POLICIES.includes(policy),
+    );
     this.#maxSeries = maxSeries;
     this.#maxAge = maxAge;
     this.whenFull = whenFull;
@@ -150,9 +151,6 @@ export class Retention<C extends Touchable> {
   }
 }
 
-function check(owner: string, name: string, value: number, isValid: boolean, range: string): void {
-  if (typeof value === "number" && isValid) return;
-  throw new RangeError(
-    `Cannot create ${owner}: expected ${name} to be ${range}, got ${describe(value)}`,
-  );
+function isCount(value: number): boolean {
+  return value >= 1 && (Number.isInteger(value) || value === Infinity);
 }

@@ -133,19 +133,23 @@ Deno.test("Retention.takeOldest() prefers what was added first among those touch
 });
 
 for (
-  const [options, message] of [
-    [{ maxSeries: 0 }, "expected maxSeries to be an integer of 1 or more, got 0"],
-    [{ maxSeries: NaN }, "expected maxSeries to be an integer of 1 or more, got NaN"],
-    [{ maxSeries: 1.5 }, "expected maxSeries to be an integer of 1 or more, got 1.5"],
-    [{ maxAge: 0 }, "expected maxAge to be seconds above 0, got 0"],
-    [{ maxAge: "1" }, 'expected maxAge to be seconds above 0, got "1"'],
-    [{ maxSeries: 1, whenFull: "drop" }, "expected whenFull to be one of reject, overflow, lru"],
+  const [options, error, message] of [
+    [{ maxSeries: 0 }, RangeError, "expected maxSeries to be an integer of 1 or more, got 0"],
+    [{ maxSeries: NaN }, RangeError, "expected maxSeries to be an integer of 1 or more, got NaN"],
+    [{ maxSeries: 1.5 }, RangeError, "expected maxSeries to be an integer of 1 or more, got 1.5"],
+    [{ maxAge: 0 }, RangeError, "expected maxAge to be seconds above 0, got 0"],
+    [{ maxAge: "1" }, TypeError, 'expected maxAge to be seconds above 0, got "1"'],
+    [
+      { maxSeries: 1, whenFull: "drop" },
+      RangeError,
+      "expected whenFull to be one of reject, overflow, lru",
+    ],
   ] as const
 ) {
   Deno.test(`new Counter() rejects ${JSON.stringify(options)}`, () => {
     assertThrows(
       () => makeCounter(options as unknown as RetentionOptions),
-      RangeError,
+      error,
       `Cannot create counter "x_total": ${message}`,
     );
   });
