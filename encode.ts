@@ -83,13 +83,13 @@ async function escapeNames(
     const samples: Sample[] = [];
     for (const [i, sample] of family.samples.entries()) {
       if (i % STRIDE === 0 && overdue()) await breathe();
-      const { value, timestamp, exemplar } = sample;
+      const { value, timestamp, details } = sample;
       const labels = sample.labels.map((text, i) =>
         i % 2 === 0 ? escapeName(text, escaping) : text
       );
       // What a part of a histogram or a summary appends to the name of its family says what it is.
       const ownName = name + sample.name.slice(family.name.length);
-      samples.push(new Sample(ownName, labels, value, timestamp, exemplar));
+      samples.push(new Sample(ownName, labels, value, timestamp, details));
     }
     const { type, help, unit } = family;
     escaped.push({ name, type, help, unit, samples });

@@ -131,7 +131,7 @@ export class Metric {
       labels,
       this.#checkValue(this.value),
       timestamp,
-      this.exemplar,
+      this.exemplar && { exemplar: this.exemplar },
     );
   }
 

@@ -108,7 +108,13 @@ export class OpenMetricsFamily {
     }
     this.#enterPoint(line);
     const timestamp = time === undefined ? undefined : Math.round(time) + 0;
-    const sample = new Sample(name, line.labels.labels, value, timestamp, line.exemplar);
+    const sample = new Sample(
+      name,
+      line.labels.labels,
+      value,
+      timestamp,
+      line.exemplar && { exemplar: line.exemplar },
+    );
     const isNew = part.label === undefined
       ? this.#addSingle(part, sample, from)
       : this.#addLabelled(part.label, sample, from);

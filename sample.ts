@@ -17,6 +17,42 @@ export interface SampleExemplar {
   readonly timestamp: number | undefined;
 }
 
+/** The populated buckets of a native histogram on one side of zero, as protobuf has them. */
+export interface NativeBuckets {
+  /** Runs of buckets one after the other: how many indices lie before each, counted from the end of the one before or from 0. */
+  readonly spans: readonly { readonly offset: number; readonly length: number }[];
+  /** How much more each bucket counts than the one before it, the first one than 0. */
+  readonly deltas: readonly number[];
+}
+
+/**
+ * A native histogram as encoders read it, without its count and its sum.
+ *
+ * @see {@link https://prometheus.io/docs/specs/native_histograms/}
+ */
+export interface NativeHistogram {
+  /** The resolution, from -4 to 8: each bucket reaches 2^(2^-schema) times as far as the one before. */
+  readonly schema: number;
+  /** What is no farther from 0 counts as 0. */
+  readonly zeroThreshold: number;
+  /** How many observations count as 0. */
+  readonly zeroCount: number;
+  /** The buckets above 0. */
+  readonly positive: NativeBuckets;
+  /** The buckets below 0, by their absolute values. */
+  readonly negative: NativeBuckets;
+}
+
+/** What only some samples have. */
+export interface SampleDetails {
+  /** The exemplar, exposed by formats that have them. */
+  readonly exemplar?: SampleExemplar | undefined;
+  /** When its series began, in milliseconds since the epoch; of a histogram or a summary the sample of the count has it. */
+  readonly created?: number | undefined;
+  /** The native histogram, which the sample of the count of a histogram has. */
+  readonly native?: NativeHistogram | undefined;
+}
+
 /** One exposed value with the series that it belongs to. */
 export class Sample {
   /** The name of the sample, which a histogram or a summary makes from its family's by a suffix. */
@@ -27,8 +63,8 @@ export class Sample {
   readonly value: number;
   /** When the value was measured, in milliseconds since the epoch; absent: at the scrape. */
   readonly timestamp: number | undefined;
-  /** The exemplar, if any; exposed by formats that have them. */
-  readonly exemplar: SampleExemplar | undefined;
+  /** What only some samples have. */
+  readonly details: SampleDetails | undefined;
   #series: string | undefined;
 
   /** Makes a sample of parts that were checked before. */
@@ -37,13 +73,18 @@ export class Sample {
     labels: readonly string[],
     value: number,
     timestamp?: number,
-    exemplar?: SampleExemplar,
+    details?: SampleDetails,
   ) {
     this.name = name;
     this.labels = labels;
     this.value = value;
     this.timestamp = timestamp;
-    this.exemplar = exemplar;
+    this.details = details;
+  }
+
+  /** The exemplar, if any; exposed by formats that have them. */
+  get exemplar(): SampleExemplar | undefined {
+    return this.details?.exemplar;
   }
 
   /** The series as the text formats write it, `name{a="1",b="2"}`: equal for two samples only if the series are. */
@@ -61,12 +102,13 @@ export class Sample {
 
   /** The same with other labels. */
   withLabels(labels: readonly string[]): Sample {
-    return new Sample(this.name, labels, this.value, this.timestamp, this.exemplar);
+    return new Sample(this.name, labels, this.value, this.timestamp, this.details);
   }
 
   /** The same series with another value, measured at the scrape. */
   withValue(value: number, exemplar?: SampleExemplar): Sample {
-    const sample = new Sample(this.name, this.labels, value, undefined, exemplar);
+    const details = exemplar && { exemplar };
+    const sample = new Sample(this.name, this.labels, value, undefined, details);
     sample.#series = this.series;
     return sample;
   }

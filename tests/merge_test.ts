@@ -448,8 +448,8 @@ Deno.test("Merger.families() lets others run", async () => {
 Deno.test("Merger keeps all that a sample has when it gets other labels", async () => {
   const exemplar = { labels: ["trace_id", "a"], value: 1, timestamp: 2 };
   const samples = [
-    new Sample("x", ["a", "1", "b", "2"], 3, 4, exemplar),
-    new Sample("x", ["b", "1", "a", "2"], 5, 6, exemplar),
+    new Sample("x", ["a", "1", "b", "2"], 3, 4, { exemplar }),
+    new Sample("x", ["b", "1", "a", "2"], 5, 6, { exemplar }),
   ];
   for (const labels of [{}, { c: "3" }]) {
     const merger = new Merger(new Labels(labels));

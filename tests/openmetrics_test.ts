@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { MetricType } from "../metric_type.ts";
 import { encodeOpenMetrics } from "../openmetrics.ts";
-import { type Family, Sample, type SampleExemplar } from "../sample.ts";
+import { type Family, Sample, type SampleDetails } from "../sample.ts";
 import { letsOthersRun } from "./stopped_clock.ts";
 
 const PIECE = 65536;
@@ -20,8 +20,8 @@ function sample(name: string, value: number, ...labels: string[]): Sample {
   return new Sample(name, labels, value);
 }
 
-function exemplar(value: number, labels: string[] = [], timestamp?: number): SampleExemplar {
-  return { labels, value, timestamp };
+function exemplar(value: number, labels: string[] = [], timestamp?: number): SampleDetails {
+  return { exemplar: { labels, value, timestamp } };
 }
 
 interface Written {

@@ -51,8 +51,8 @@ Deno.test("Sample.series is written once", () => {
 
 Deno.test("Sample.withLabels() keeps everything else", () => {
   const exemplar = { labels: ["a", "b"], value: 1, timestamp: undefined };
-  const sample = new Sample("x", ["a", "1"], 2, 3, exemplar);
-  assertEquals(sample.withLabels(["b", "2"]), new Sample("x", ["b", "2"], 2, 3, exemplar));
+  const sample = new Sample("x", ["a", "1"], 2, 3, { exemplar });
+  assertEquals(sample.withLabels(["b", "2"]), new Sample("x", ["b", "2"], 2, 3, { exemplar }));
   assertEquals(sample.withLabels(["b", "2"]).series, 'x{b="2"}');
 });
 

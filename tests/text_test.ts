@@ -126,7 +126,7 @@ x_gcount 3
 
 Deno.test("encodeText() leaves exemplars and units out", async () => {
   const exemplar = { labels: ["trace_id", "a"], value: 1, timestamp: undefined };
-  const sample = new Sample("x_total", [], 1, undefined, exemplar);
+  const sample = new Sample("x_total", [], 1, undefined, { exemplar });
   assertEquals(
     await write(family("x_total", [sample], { type: "counter", unit: "total" })),
     "# TYPE x_total counter\nx_total 1\n",
