@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Child, Instrument } from "./instrument.ts";
+import type { Instrument } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
+import type { Child } from "./series_block.ts";
 import { sampleNames } from "./sample.ts";
 
 /**

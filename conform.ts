@@ -9,16 +9,12 @@
  * @module
  */
 
+import type { BlockFamily } from "./block_family.ts";
 import { breathe, overdue } from "./breath.ts";
 import { parseBound } from "./escape.ts";
+import type { LineBlocks, LineFamily } from "./line_format.ts";
 import type { MetricType } from "./metric_type.ts";
 import { type Family, partLabel, PARTS, type Sample, sampleNames, separate } from "./sample.ts";
-
-/** A family as OpenMetrics has it. */
-export interface ConformingFamily extends Family {
-  /** The label whose values are to be canonical numbers, if there is one. */
-  readonly boundLabel: string | undefined;
-}
 
 /** What samples of these types append to the name of their family. The name of a metric has it already. */
 const SUFFIXES: Readonly<Partial<Record<MetricType, string>>> = {
@@ -38,21 +34,41 @@ const CLAIMANTS = ["histogram", "summary", "counter", "info"] as const;
 /** How many samples go by between two looks at the clock. */
 const STRIDE = 128;
 
-/** Gives families as they can be exposed in OpenMetrics, in the same order, without those that have no samples. */
-export async function* conform(families: Iterable<Family>): AsyncGenerator<ConformingFamily> {
-  const filled = [...families].filter(({ samples }) => samples.length > 0);
-  const clashing = findClashes(filled);
-  for (const family of filled) {
-    const { isSound, hasDistinctBounds } = await inspect(family);
-    const boundLabel = hasDistinctBounds ? PARTS[family.type]?.label : undefined;
-    if (isSound && !clashing.has(family)) {
-      const { type, help, unit, samples } = family;
-      yield { name: familyName(family), type, help, unit, samples, boundLabel };
-      continue;
-    }
-    for (const part of separate(family, FALLBACKS[family.type] ?? "untyped")) {
-      yield { ...part, boundLabel };
-    }
+/**
+ * What a family is in OpenMetrics: one family, or several without its type if it breaks a rule of it.
+ *
+ * @param isClashing Whether it must do without its type in any case.
+ */
+export async function conform(family: Family, isClashing: boolean): Promise<LineFamily[]> {
+  const { isSound, hasDistinctBounds } = await inspect(family);
+  const boundLabel = hasDistinctBounds ? PARTS[family.type]?.label : undefined;
+  if (isSound && !isClashing) {
+    const { type, help, unit, samples } = family;
+    return [{ name: familyName(family), type, help, unit, samples, boundLabel }];
+  }
+  const parts = separate(family, FALLBACKS[family.type] ?? "untyped");
+  return parts.map((part) => ({ ...part, boundLabel }));
+}
+
+/** The same for a family in blocks, whose samples were made to obey most of the rules. */
+export function conformBlocks(family: BlockFamily, isClashing: boolean): LineBlocks | undefined {
+  if (isClashing || !hasSuffix(family)) return undefined;
+  const { type, help, unit, layout: { parts } } = family;
+  const boundLabel = PARTS[type]?.label;
+  const head = { name: familyName(family), type, help, unit, samples: [], boundLabel };
+  const sum = parts.findIndex(({ suffix }) => suffix === "_sum");
+  switch (type) {
+    case "histogram":
+      if (parseBound(parts[0]!.label![1])! < 0) return undefined;
+      return { head, family, isSound: (values) => isTotal(values[sum]!) };
+    case "summary":
+      return {
+        head,
+        family,
+        isSound: (values) => isTotal(values[sum]!) && !values.some((value) => value < 0),
+      };
+    default:
+      return { head, family };
   }
 }
 
@@ -73,7 +89,7 @@ function hasSuffix({ name, type }: Family): boolean {
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#suffixes}
  */
-function findClashes(families: readonly Family[]): Set<Family> {
+export function findClashes(families: readonly Family[]): Set<Family> {
   const taken = new Set(families.flatMap(({ name, type }) => sampleNames(name, type)));
   const clashing = new Set<Family>();
   for (const type of CLAIMANTS) {

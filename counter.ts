@@ -15,27 +15,20 @@
 
 import { describe } from "./describe.ts";
 import { exemplarNow } from "./exemplar.ts";
-import { type Child, Instrument, type InstrumentOptions } from "./instrument.ts";
+import { Instrument, type InstrumentOptions } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
 import type { LabelsInit } from "./labels.ts";
-import { Sample, type SampleExemplar } from "./sample.ts";
+import { Child, type SeriesLayout } from "./series_block.ts";
+import type { SampleExemplar } from "./sample.ts";
 import { isThenable } from "./timer.ts";
 
 /** Tells by its class or by a test which errors to count. */
 export type ErrorFilter = (new (...args: never[]) => Error) | ((error: unknown) => boolean);
 
 /** A counter for one combination of label values. It starts at 0. */
-export class CounterChild implements Child {
-  /** Whether it was changed since that was last noticed. */
-  isTouched = false;
-  readonly #sample: Sample;
+export class CounterChild extends Child {
   #value = 0;
   #exemplar: SampleExemplar | undefined;
-
-  /** Starts at 0, for a series with these labels: names and values in turn. */
-  constructor(name: string, labels: readonly string[]) {
-    this.#sample = new Sample(name, labels, 0);
-  }
 
   /** What has been counted. */
   get value(): number {
@@ -53,10 +46,10 @@ export class CounterChild implements Child {
    * @throws {RangeError} If it is negative or NaN.
    */
   inc(amount = 1, exemplar?: LabelsInit): void {
-    if (!(amount >= 0) || typeof amount !== "number") throw amountError(this.#sample, amount);
+    if (!(amount >= 0) || typeof amount !== "number") throw amountError(this.block.layout, amount);
     if (exemplar !== undefined) this.#exemplar = exemplarNow(exemplar, amount) ?? this.#exemplar;
     this.#value += amount;
-    this.isTouched = true;
+    if (!this.isMarked) this.mark();
   }
 
   /**
@@ -78,9 +71,14 @@ export class CounterChild implements Child {
     return isThenable(result) ? Promise.resolve(result).catch(count) as T : result;
   }
 
-  /** What it exposes now. */
-  samples(): Sample[] {
-    return [this.#sample.withValue(this.#value, this.#exemplar)];
+  /** Writes the count. */
+  override read(into: Float64Array, at: number): void {
+    into[at] = this.#value;
+  }
+
+  /** The last exemplar. */
+  override exemplar(): SampleExemplar | undefined {
+    return this.#exemplar;
   }
 }
 
@@ -100,7 +98,7 @@ export class Counter<const S extends LabelSpec = readonly []> extends Instrument
    */
   constructor(name: string, help: string, options: InstrumentOptions<S> = {}) {
     super("counter", name, help, options);
-    this.clear();
+    this.begin({ parts: [{ suffix: "" }], createdPart: 0 });
   }
 
   /** What a counter without labels has counted. */
@@ -119,12 +117,12 @@ export class Counter<const S extends LabelSpec = readonly []> extends Instrument
   }
 
   /** Creates a child. */
-  protected override createChild(labels: readonly string[]): CounterChild {
-    return new CounterChild(this.name, labels);
+  protected override createChild(): CounterChild {
+    return new CounterChild();
   }
 }
 
-function amountError({ name }: Sample, amount: unknown): Error {
+function amountError({ name }: SeriesLayout, amount: unknown): Error {
   const message = `Cannot increase counter "${name}": expected a number of 0 or more, got ${
     describe(amount)
   }`;

@@ -207,7 +207,8 @@ export class Exporter implements AsyncDisposable {
       deadline: deadlineIn(DEFAULT_SCRAPE_TIMEOUT),
     });
     const scrape = await this.#scraper.scrape(options);
-    return (await scrape.expose(DEFAULT_VARIANT, "identity")).text();
+    using exposition = await scrape.expose(DEFAULT_VARIANT, "identity");
+    return exposition.text();
   }
 
   /** Answers a request for metrics. */

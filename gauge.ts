@@ -13,22 +13,14 @@
  */
 
 import { describe } from "./describe.ts";
-import { type Child, Instrument, type InstrumentOptions } from "./instrument.ts";
+import { Instrument, type InstrumentOptions } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
-import { Sample } from "./sample.ts";
+import { Child } from "./series_block.ts";
 import { finallyCall, time, Timer } from "./timer.ts";
 
 /** A gauge for one combination of label values. It starts at 0. */
-export class GaugeChild implements Child {
-  /** Whether it was changed since that was last noticed. */
-  isTouched = false;
-  readonly #sample: Sample;
+export class GaugeChild extends Child {
   #value = 0;
-
-  /** Starts at 0, for a series with these labels: names and values in turn. */
-  constructor(name: string, labels: readonly string[]) {
-    this.#sample = new Sample(name, labels, 0);
-  }
 
   /** The value. */
   get value(): number {
@@ -83,20 +75,20 @@ export class GaugeChild implements Child {
     return finallyCall(fn, () => this.dec());
   }
 
-  /** What it exposes now. */
-  samples(): Sample[] {
-    return [this.#sample.withValue(this.#value)];
+  /** Writes the value. */
+  override read(into: Float64Array, at: number): void {
+    into[at] = this.#value;
   }
 
   #change(value: number): void {
     this.#value = value;
-    this.isTouched = true;
+    if (!this.isMarked) this.mark();
   }
 
   #check(value: unknown): number {
     if (typeof value === "number") return value;
     throw new TypeError(
-      `Cannot change gauge "${this.#sample.name}": expected a number, got ${describe(value)}`,
+      `Cannot change gauge "${this.block.layout.name}": expected a number, got ${describe(value)}`,
     );
   }
 }
@@ -116,7 +108,7 @@ export class Gauge<const S extends LabelSpec = readonly []> extends Instrument<S
    */
   constructor(name: string, help: string, options: InstrumentOptions<S> = {}) {
     super("gauge", name, help, options);
-    this.clear();
+    this.begin({ parts: [{ suffix: "" }] });
   }
 
   /** The value of a gauge without labels. */
@@ -160,7 +152,7 @@ export class Gauge<const S extends LabelSpec = readonly []> extends Instrument<S
   }
 
   /** Creates a child. */
-  protected override createChild(labels: readonly string[]): GaugeChild {
-    return new GaugeChild(this.name, labels);
+  protected override createChild(): GaugeChild {
+    return new GaugeChild();
   }
 }

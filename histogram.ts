@@ -19,10 +19,11 @@ import { checkBuckets, DEFAULT_BUCKETS } from "./buckets.ts";
 import { describe } from "./describe.ts";
 import { formatValue } from "./escape.ts";
 import { exemplarNow } from "./exemplar.ts";
-import { type Child, Instrument, type InstrumentOptions } from "./instrument.ts";
+import { Instrument, type InstrumentOptions } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
 import type { LabelsInit } from "./labels.ts";
-import { Sample, type SampleExemplar } from "./sample.ts";
+import { Child } from "./series_block.ts";
+import type { SampleExemplar } from "./sample.ts";
 import { time, Timer } from "./timer.ts";
 
 /** Options of {@linkcode Histogram}. */
@@ -37,31 +38,19 @@ export interface HistogramOptions<S extends LabelSpec = LabelSpec> extends Instr
 }
 
 /** A histogram for one combination of label values. */
-export class HistogramChild implements Child {
-  /** Whether it was changed since that was last noticed. */
-  isTouched = false;
-  readonly #name: string;
+export class HistogramChild extends Child {
   readonly #bounds: readonly number[];
-  /** The samples without their values: buckets, the last of them for everything, then sum and count. */
-  readonly #samples: readonly Sample[];
   /** How many values each bucket has that the ones before it do not have. */
   readonly #counts: Float64Array;
   #sum = 0;
   /** The last exemplar of each bucket, as soon as there is any. */
   #exemplars: (SampleExemplar | undefined)[] | undefined;
 
-  /** Starts empty, with these upper bounds, for series with these labels: names and values in turn. */
-  constructor(name: string, labels: readonly string[], bounds: readonly number[]) {
-    this.#name = name;
+  /** Starts empty, with these upper bounds. */
+  constructor(bounds: readonly number[]) {
+    super();
     this.#bounds = bounds;
     this.#counts = new Float64Array(bounds.length + 1);
-    this.#samples = [
-      ...[...bounds, Infinity].map((bound) =>
-        new Sample(`${name}_bucket`, [...labels, "le", formatValue(bound)], 0)
-      ),
-      new Sample(`${name}_sum`, labels, 0),
-      new Sample(`${name}_count`, labels, 0),
-    ];
   }
 
   /** The sum of all values. */
@@ -83,7 +72,7 @@ export class HistogramChild implements Child {
    * @throws {TypeError} If it is not a number.
    */
   observe(value: number, exemplar?: LabelsInit): void {
-    if (typeof value !== "number") throw observeError(this.#name, value);
+    if (typeof value !== "number") throw observeError(this.block.layout.name, value);
     const bounds = this.#bounds;
     let i = 0;
     while (i < bounds.length && !(value <= bounds[i]!)) i++;
@@ -93,7 +82,7 @@ export class HistogramChild implements Child {
     }
     this.#counts[i]!++;
     this.#sum += value;
-    this.isTouched = true;
+    if (!this.isMarked) this.mark();
   }
 
   /** Begins to measure a time that it will observe, in seconds. */
@@ -106,15 +95,18 @@ export class HistogramChild implements Child {
     return time(fn, (seconds) => this.observe(seconds));
   }
 
-  /** What it exposes now. */
-  samples(): Sample[] {
-    const buckets = this.#counts.length;
+  /** Writes the counts of the buckets, each with those before it, then the sum and the count. */
+  override read(into: Float64Array, at: number): void {
+    const counts = this.#counts;
     let count = 0;
-    return this.#samples.map((sample, i) => {
-      if (i === buckets) return sample.withValue(this.#sum);
-      if (i < buckets) count += this.#counts[i]!;
-      return sample.withValue(count, this.#exemplars?.[i]);
-    });
+    for (let i = 0; i < counts.length; i++) into[at + i] = count += counts[i]!;
+    into[at + counts.length] = this.#sum;
+    into[at + counts.length + 1] = count;
+  }
+
+  /** The last exemplar of a bucket. */
+  override exemplar(part: number): SampleExemplar | undefined {
+    return this.#exemplars?.[part];
   }
 }
 
@@ -138,7 +130,17 @@ export class Histogram<const S extends LabelSpec = readonly []>
   constructor(name: string, help: string, options: HistogramOptions<S> = {}) {
     super("histogram", name, help, options, { options: ["buckets"], labels: ["le"] });
     this.buckets = checkBuckets(`histogram "${name}"`, options.buckets ?? DEFAULT_BUCKETS);
-    this.clear();
+    this.begin({
+      parts: [
+        ...[...this.buckets, Infinity].map((bound) => ({
+          suffix: "_bucket",
+          label: ["le", formatValue(bound)] as const,
+        })),
+        { suffix: "_sum" },
+        { suffix: "_count" },
+      ],
+      createdPart: this.buckets.length + 2,
+    });
   }
 
   /** {@linkcode HistogramChild.observe} of a histogram without labels. */
@@ -162,8 +164,8 @@ export class Histogram<const S extends LabelSpec = readonly []>
   }
 
   /** Creates a child. */
-  protected override createChild(labels: readonly string[]): HistogramChild {
-    return new HistogramChild(this.name, labels, this.buckets);
+  protected override createChild(): HistogramChild {
+    return new HistogramChild(this.buckets);
   }
 }
 

@@ -4,15 +4,16 @@
  * @module
  */
 
-import { breathe, overdue } from "./breath.ts";
+import { BlockFamily } from "./block_family.ts";
 import { describe } from "./describe.ts";
 import { type LabelArguments, type LabelName, LabelSchema, type LabelSpec } from "./label_spec.ts";
 import { Metric } from "./metric.ts";
 import type { MetricType } from "./metric_type.ts";
 import { checkNames } from "./options.ts";
-import { Retention, type RetentionOptions, type Touchable } from "./retention.ts";
-import type { Family, Sample } from "./sample.ts";
+import { Retention, type RetentionOptions } from "./retention.ts";
+import type { Family } from "./sample.ts";
 import { SeriesMap } from "./series.ts";
+import type { Child, SeriesLayout } from "./series_block.ts";
 
 /** The value of every label of the series in which an instrument counts what it has no room for. */
 const OTHER = "other";
@@ -30,9 +31,6 @@ export interface InstrumentOptions<S extends LabelSpec = LabelSpec> extends Rete
   unit?: string;
 }
 
-/** How many children go by between two looks at the clock. */
-const STRIDE = 32;
-
 const OPTIONS: readonly (keyof InstrumentOptions)[] = [
   "labels",
   "unit",
@@ -47,12 +45,6 @@ export interface InstrumentTraits {
   readonly options?: readonly string[];
   /** The labels that it makes itself, and nobody may declare. */
   readonly labels?: readonly string[];
-}
-
-/** What an instrument counts with for one combination of label values. */
-export interface Child extends Touchable {
-  /** What it exposes now. */
-  samples(): Iterable<Sample>;
 }
 
 /**
@@ -73,14 +65,15 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
   /** The names of its labels. */
   readonly labelNames: readonly LabelName<S>[];
   readonly #schema: LabelSchema;
-  readonly #children: SeriesMap<C>;
+  #series!: SeriesMap<C>;
+  #family!: BlockFamily;
   readonly #retention: Retention<C> | undefined;
   readonly #description: readonly unknown[];
   #dropped: number | undefined;
   #spare: C | undefined;
 
   /**
-   * Checks name and labels. The subclass calls {@linkcode Instrument.clear} when it can create children.
+   * Checks name and labels. The subclass calls {@linkcode Instrument.begin} when it can create children.
    *
    * @throws {TypeError} If an argument is of the wrong kind.
    * @throws {RangeError} If the name is not a metric name, or a label cannot be one.
@@ -106,7 +99,6 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
     this.unit = unit;
     this.#schema = new LabelSchema(owner, options.labels ?? [], own.labels ?? []);
     this.labelNames = this.#schema.names as LabelName<S>[];
-    this.#children = new SeriesMap(this.#schema.names.length);
     const { labels = [], maxSeries, whenFull, maxAge } = options;
     this.#description = [type, name, help, unit, labels, maxSeries, whenFull, maxAge];
     if (!Retention.isWanted(options)) return;
@@ -129,7 +121,7 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
       return child;
     }
     const values = this.#schema.values(args);
-    return this.#children.get(values) ?? this.#addWithin(values);
+    return this.#series.get(values) ?? this.#addWithin(values);
   }
 
   /**
@@ -141,9 +133,9 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
    */
   remove(...args: LabelArguments<S>): boolean {
     const values = this.#schema.values(args);
-    const child = this.#children.get(values);
+    const child = this.#series.get(values);
     if (child !== undefined) this.#retention?.delete(child);
-    return this.#children.delete(values);
+    return this.#series.delete(values);
   }
 
   /** Removes all children, and begins anew with those that are there from the start. */
@@ -162,17 +154,14 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
 
   /** What is exposed now. */
   families(): Family[] {
-    return this.#family(this.#current().flatMap((child) => [...child.samples()]));
+    const { name, type, help, unit, samples } = this.live();
+    return [{ name, type, help, unit, samples }];
   }
 
-  /** What is exposed now, taken in pieces with the event loop free in between; each child is read in one. */
-  async read(): Promise<Family[]> {
-    const samples: Sample[] = [];
-    for (const [i, child] of this.#current().entries()) {
-      if (i % STRIDE === 0 && overdue()) await breathe();
-      for (const sample of child.samples()) samples.push(sample);
-    }
-    return this.#family(samples);
+  /** What is exposed, now and later: always the same view of the series that are there. */
+  live(): BlockFamily {
+    for (const values of this.#retention?.takeOutdated() ?? []) this.#drop(values);
+    return this.#family;
   }
 
   /** Tells whether another instrument was made with the same arguments. */
@@ -189,15 +178,25 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
     });
   }
 
+  /** Creates the children that are there from the start, all of the same layout. */
+  protected begin(layout: Omit<SeriesLayout, "name" | "labelNames">): void {
+    const { name, type, help, unit } = this;
+    const whole = { ...layout, name, labelNames: this.#schema.names };
+    const series = new SeriesMap<C>(whole);
+    this.#series = series;
+    this.#family = new BlockFamily({ name, type, help, unit }, whole, series);
+    this.clear();
+  }
+
   /** Removes all children. */
   protected removeAll(): void {
-    this.#children.clear();
+    this.#series.clear();
     this.#retention?.clear();
   }
 
   /** The child of an instrument without labels. */
   protected get only(): C {
-    if (this.labelNames.length === 0) return this.#children.get([]) ?? this.#add([]);
+    if (this.labelNames.length === 0) return this.#series.get([]) ?? this.#add([]);
     throw new TypeError(
       `Cannot use ${this.type} "${this.name}" without labels: expected ${
         this.labelNames.map((name) => `"${name}"`).join(", ")
@@ -212,31 +211,18 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
     return this.#add(values);
   }
 
-  /** Creates a child. Labels are names and values in turn. */
-  protected abstract createChild(labels: readonly string[]): C;
+  /** Creates a child. */
+  protected abstract createChild(): C;
 
   /** Finds a child by arguments that are not checked: only values that were checked before lead to one. */
   #find(args: readonly unknown[]): C | undefined {
     const [first] = args;
     const names = this.#schema.names;
     if (typeof first !== "object" || first === null) {
-      return args.length === names.length ? this.#children.get(args) : undefined;
+      return args.length === names.length ? this.#series.get(args) : undefined;
     }
     const values = first as Record<string, unknown>;
-    return this.#children.get(names.map((name) => values[name]));
-  }
-
-  /** All children, without those that are too old. */
-  #current(): C[] {
-    for (const values of this.#retention?.takeOutdated() ?? []) this.#drop(values);
-    const children: C[] = [];
-    this.#children.forEach((child) => children.push(child));
-    return children;
-  }
-
-  #family(samples: Sample[]): Family[] {
-    const { name, type, help, unit } = this;
-    return [{ name, type, help, unit, samples }];
+    return this.#series.get(names.map((name) => values[name]));
   }
 
   #addWithin(values: readonly string[]): C {
@@ -246,20 +232,26 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
       return this.#add(values);
     }
     this.#dropped!++;
-    if (this.#retention.whenFull === "reject") return this.#spare ??= this.createChild([]);
+    if (this.#retention.whenFull === "reject") return this.#spare ??= this.#createSpare();
     const others = values.map(() => OTHER);
-    return this.#children.get(others) ?? this.#add(others);
+    return this.#series.get(others) ?? this.#add(others);
   }
 
   #drop(values: readonly string[]): void {
-    this.#children.delete(values);
+    this.#series.delete(values);
     this.#dropped!++;
   }
 
+  /** A child that nobody exposes. */
+  #createSpare(): C {
+    const child = this.createChild();
+    this.#series.setAdrift(child);
+    return child;
+  }
+
   #add(values: readonly string[]): C {
-    const labels = this.#schema.names.flatMap((name, i) => values[i] ? [name, values[i]] : []);
-    const child = this.createChild(labels);
-    this.#children.set(values, child);
+    const child = this.createChild();
+    this.#series.add(values, child);
     if (values.length > 0) this.#retention?.add(child, values);
     return child;
   }

@@ -4,9 +4,12 @@
  * @module
  */
 
+import { BlockFamily, sizeOf } from "./block_family.ts";
 import { breathe, overdue } from "./breath.ts";
 import type { ScrapeFilter } from "./filter.ts";
 import type { Labels } from "./labels.ts";
+import { Memo } from "./memo.ts";
+import type { MetricType } from "./metric_type.ts";
 import { orderSamples } from "./order.ts";
 import { type Family, PARTS, type Sample, sampleNames } from "./sample.ts";
 
@@ -22,13 +25,41 @@ export interface Clash {
   readonly samples: number;
 }
 
-interface MergedFamily extends Family {
+/** A family as it is merged. */
+interface Slot {
+  readonly name: string;
+  readonly type: MetricType;
   help: string | undefined;
   unit: string | undefined;
+  /** What it is as long as nothing else belongs to it. */
+  whole: Family | undefined;
+  /** What it is made of, if that is known. */
+  opened: Opened | undefined;
+}
+
+/** The samples of a family with what it takes to add others to them. */
+interface Opened {
   readonly samples: Sample[];
   readonly series: Set<string>;
   readonly order: LabelOrder;
 }
+
+/** A family on its own, with common labels and without duplicates. */
+interface Settled {
+  readonly family: Family;
+  readonly duplicates: Duplicates;
+}
+
+interface Duplicates {
+  readonly count: number;
+  /** One of the series that were there already. */
+  readonly what: string;
+}
+
+const NO_DUPLICATES: Duplicates = { count: 0, what: "" };
+
+/** Collectors with a cache give the same families again, and instruments always do. */
+const settledFamilies = new Memo<Family, Settled>();
 
 /** How many samples go by between two looks at the clock. */
 const STRIDE = 128;
@@ -37,7 +68,7 @@ const STRIDE = 128;
 export class Merger {
   readonly #labels: ReadonlyMap<string, string>;
   readonly #filter: Pick<ScrapeFilter, "labels" | "names"> | undefined;
-  readonly #families = new Map<string, MergedFamily>();
+  readonly #slots = new Map<string, Slot>();
   /** The names of samples that families have taken. */
   readonly #taken = new Set<string>();
   #reserved: ReadonlySet<string> = new Set();
@@ -92,58 +123,63 @@ export class Merger {
     const all = labels.size === 0 ? this.#labels : new Map([...this.#labels, ...labels]);
     for (const family of families) {
       if (this.#filter?.names.size && !this.#filter.names.has(family.name)) continue;
-      const merged = this.#accept(family);
-      if (merged === undefined) {
-        const { name: what, samples: { length: samples } } = family;
-        this.#clashes.push({ collector, kind: "conflict", what, samples });
+      const slot = this.#accept(family);
+      if (slot === undefined) {
+        const { name: what } = family;
+        this.#clashes.push({ collector, kind: "conflict", what, samples: sizeOf(family) });
         continue;
       }
-      await this.#addSamples(merged, family.samples, labelsFor(family, all), collector);
+      this.#tell(await this.#addTo(slot, family, labelsFor(family, all)), collector);
     }
   }
 
   /** The families, sorted by name, without those that have no samples. */
   async families(): Promise<Family[]> {
-    const filled = [...this.#families.values()]
-      .filter(({ samples }) => samples.length > 0)
-      .sort((a, b) => a.name < b.name ? -1 : 1);
+    const slots = [...this.#slots.values()].sort((a, b) => a.name < b.name ? -1 : 1);
     const families: Family[] = [];
-    for (const { name, type, help, unit, samples } of filled) {
-      families.push({ name, type, help, unit, samples: await orderSamples(name, type, samples) });
+    for (const { name, type, help, unit, whole, opened } of slots) {
+      const family = whole ??
+        { name, type, help, unit, samples: await orderSamples(name, type, opened!.samples) };
+      if (sizeOf(family) > 0) families.push(family);
     }
     return families;
   }
 
-  async #addSamples(
-    family: MergedFamily,
-    samples: readonly Sample[],
+  async #addTo(
+    slot: Slot,
+    family: Family,
     labels: ReadonlyMap<string, string>,
-    collector: string | undefined,
-  ): Promise<void> {
-    let duplicates = 0;
-    let what = "";
-    for (let i = 0; i < samples.length; i++) {
-      if (i % STRIDE === 0 && overdue()) await breathe();
-      let sample = labelled(samples[i]!, labels);
-      if (!this.#asksFor(sample)) continue;
-      sample = family.order.apply(sample);
-      // One look at the set tells both whether the series is new and keeps it.
-      if (family.series.add(sample.series).size === family.samples.length) {
-        if (duplicates++ === 0) what = sample.series;
-        continue;
-      }
-      family.samples.push(sample);
-      this.#samples++;
+  ): Promise<Duplicates> {
+    const isFirst = slot.whole === undefined && slot.opened === undefined;
+    if (isFirst && this.#isAllAskedFor(family, labels)) {
+      const { family: whole, duplicates } = await settle(family, labels);
+      slot.whole = whole;
+      this.#samples += sizeOf(whole);
+      return duplicates;
     }
-    if (duplicates === 0) return;
-    this.#duplicates += duplicates;
-    this.#clashes.push({ collector, kind: "duplicate", what, samples: duplicates });
+    const opened = slot.opened ??= await open(slot.whole);
+    slot.whole = undefined;
+    const before = opened.samples.length;
+    const duplicates = await addSamples(
+      opened,
+      await samplesOf(family),
+      labels,
+      (sample) => this.#asksFor(sample),
+    );
+    this.#samples += opened.samples.length - before;
+    return duplicates;
+  }
+
+  #tell({ count, what }: Duplicates, collector: string | undefined): void {
+    if (count === 0) return;
+    this.#duplicates += count;
+    this.#clashes.push({ collector, kind: "duplicate", what, samples: count });
   }
 
   /** The family to add to, or undefined if the name or the type clashes with what is there. */
-  #accept(family: Family): MergedFamily | undefined {
+  #accept(family: Family): Slot | undefined {
     const { name, type, help, unit } = family;
-    const existing = this.#families.get(name);
+    const existing = this.#slots.get(name);
     if (existing) {
       if (existing.type !== type) return undefined;
       existing.help ??= help;
@@ -152,18 +188,20 @@ export class Merger {
     }
     const names = sampleNames(name, type);
     if (names.some((name) => this.#taken.has(name) || this.#reserved.has(name))) return undefined;
-    const merged: MergedFamily = {
-      name,
-      type,
-      help,
-      unit,
-      samples: [],
-      series: new Set(),
-      order: new LabelOrder(),
-    };
-    this.#families.set(name, merged);
+    const slot = { name, type, help, unit, whole: undefined, opened: undefined };
+    this.#slots.set(name, slot);
     for (const name of names) this.#taken.add(name);
-    return merged;
+    return slot;
+  }
+
+  /** Tells whether a family that gets these labels is asked for with all that it has. */
+  #isAllAskedFor(family: Family, labels: ReadonlyMap<string, string>): boolean {
+    if (!this.#filter?.labels.size) return true;
+    const mayDiffer = family instanceof BlockFamily ? family.layout.labelNames : undefined;
+    if (mayDiffer === undefined) return false;
+    return [...this.#filter.labels].every(([name, value]) =>
+      labels.get(name) === value && !mayDiffer.includes(name)
+    );
   }
 
   #asksFor(sample: Sample): boolean {
@@ -173,6 +211,76 @@ export class Merger {
     }
     return true;
   }
+}
+
+/** Makes a family one that needs nothing but to be written, whatever else there is. */
+async function settle(family: Family, labels: ReadonlyMap<string, string>): Promise<Settled> {
+  const key = labels.size === 0 ? "" : JSON.stringify([...labels]);
+  const known = settledFamilies.get(family, key);
+  if (known !== undefined) return known;
+  return settledFamilies.set(
+    family,
+    key,
+    settleBlocks(family, labels) ?? await settleSamples(family, labels),
+  );
+}
+
+/** The series of an instrument are different, unless labels that they lack make them the same. */
+function settleBlocks(
+  family: Family,
+  labels: ReadonlyMap<string, string>,
+): Settled | undefined {
+  if (!(family instanceof BlockFamily)) return undefined;
+  if (labels.size === 0) return { family, duplicates: NO_DUPLICATES };
+  if (family.layout.labelNames.some((name) => labels.has(name))) return undefined;
+  const labelledFamily = family.mapped({}, (sample) => labelled(sample, labels));
+  return { family: labelledFamily, duplicates: NO_DUPLICATES };
+}
+
+async function settleSamples(
+  family: Family,
+  labels: ReadonlyMap<string, string>,
+): Promise<Settled> {
+  const { name, type, help, unit } = family;
+  const opened = await open(undefined);
+  const duplicates = await addSamples(opened, await samplesOf(family), labels);
+  const samples = await orderSamples(name, type, opened.samples);
+  return { family: { name, type, help, unit, samples }, duplicates };
+}
+
+/** Takes a settled family apart. */
+async function open(family: Family | undefined): Promise<Opened> {
+  const opened = { samples: [], series: new Set<string>(), order: new LabelOrder() };
+  if (family) await addSamples(opened, await samplesOf(family), new Map());
+  return opened;
+}
+
+/** Adds samples with common labels, and tells which were left out because their series was there. */
+async function addSamples(
+  { samples: added, series, order }: Opened,
+  samples: readonly Sample[],
+  labels: ReadonlyMap<string, string>,
+  isWanted?: (sample: Sample) => boolean,
+): Promise<Duplicates> {
+  let count = 0;
+  let what = "";
+  for (let i = 0; i < samples.length; i++) {
+    if (i % STRIDE === 0 && overdue()) await breathe();
+    let sample = labelled(samples[i]!, labels);
+    if (isWanted?.(sample) === false) continue;
+    sample = order.apply(sample);
+    // One look at the set tells both whether the series is new and keeps it.
+    if (series.add(sample.series).size === added.length) {
+      if (count++ === 0) what = sample.series;
+      continue;
+    }
+    added.push(sample);
+  }
+  return { count, what };
+}
+
+function samplesOf(family: Family): readonly Sample[] | Promise<readonly Sample[]> {
+  return family instanceof BlockFamily ? family.snapshot() : family.samples;
 }
 
 function labelsFor(

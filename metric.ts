@@ -139,10 +139,9 @@ export class Metric {
   toString(): string {
     const sample = this.sample();
     const { name, type } = familyOf(this.#name, this.type, (label) => this.labels.get(label));
-    const { series, value, timestamp } = sample;
     return textFamilies({ name, type, help: this.help, samples: [sample] })
       .map((family) => textHeader(family.name, family.type, family.help))
-      .join("") + textSample(series, value, timestamp);
+      .join("") + textSample(sample);
   }
 
   #checkValue(value: unknown): number {

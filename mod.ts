@@ -50,12 +50,7 @@ export type { ScrapeFilter } from "./filter.ts";
 export { type Format, FORMATS } from "./format.ts";
 export { Gauge, GaugeChild } from "./gauge.ts";
 export { Histogram, HistogramChild, type HistogramOptions } from "./histogram.ts";
-export {
-  type Child,
-  Instrument,
-  type InstrumentOptions,
-  type InstrumentTraits,
-} from "./instrument.ts";
+export { Instrument, type InstrumentOptions, type InstrumentTraits } from "./instrument.ts";
 export type { LabelArguments, LabelName, LabelSpec, LabelValues } from "./label_spec.ts";
 export { Labels, type LabelsInit, type LabelsOptions } from "./labels.ts";
 export { lint, type LintProblem } from "./lint.ts";

@@ -6,11 +6,10 @@
  * @module
  */
 
-import { breathe, overdue } from "./breath.ts";
-import { conform, type ConformingFamily } from "./conform.ts";
+import { conform, conformBlocks, findClashes } from "./conform.ts";
 import { escapeLabelValue, formatBound, formatSeconds, formatValue, parseBound } from "./escape.ts";
+import type { LineFormat } from "./line_format.ts";
 import type { MetricType } from "./metric_type.ts";
-import { Pieces } from "./pieces.ts";
 import {
   type Family,
   formatLabels,
@@ -19,25 +18,19 @@ import {
   type SampleExemplar,
 } from "./sample.ts";
 
-/**
- * Writes families as bytes, in pieces of about 64 KiB, and lets other work of the program run between them.
- * Families without samples are left out.
- *
- * The samples are in the order in which a registry gives them, and their names are those that they have in any format.
- */
-export async function encodeOpenMetrics(
-  families: Iterable<Family>,
-): Promise<Uint8Array<ArrayBuffer>[]> {
-  const pieces = new Pieces();
+/** OpenMetrics, written once: what it remembers of bounds is of use for one exposition. */
+export function openMetrics(): LineFormat {
   const bounds = new Bounds();
-  for await (const family of conform(families)) {
-    pieces.add(writeHeader(family));
-    for (const sample of family.samples) {
-      if (pieces.add(writeSample(sample, family, bounds)) && overdue()) await breathe();
-    }
-  }
-  pieces.add("# EOF\n");
-  return pieces.end();
+  return {
+    end: "# EOF\n",
+    hasExemplars: true,
+    findClashes,
+    conform,
+    conformBlocks,
+    header: writeHeader,
+    series: (sample, { boundLabel }) => bounds.writeSeries(sample, boundLabel),
+    after: (sample, { type }) => writeTimestamp(sample.timestamp) + writeExemplar(sample, type),
+  };
 }
 
 /**
@@ -54,12 +47,6 @@ function writeHeader({ name, type, unit, help }: Family): string {
   // Unlike the text format, this one escapes help texts in the way of label values.
   if (help) text += `# HELP ${name} ${escapeLabelValue(help)}\n`;
   return text;
-}
-
-function writeSample(sample: Sample, family: ConformingFamily, bounds: Bounds): string {
-  const series = bounds.writeSeries(sample, family.boundLabel);
-  const value = formatValue(sample.value) + writeTimestamp(sample.timestamp);
-  return `${series} ${value}${writeExemplar(sample, family.type)}\n`;
 }
 
 function writeExemplar(sample: Sample, type: MetricType): string {

@@ -19,18 +19,20 @@ import type { Collector, CollectorOptions } from "./collector.ts";
 import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./deadline.ts";
 import { describe } from "./describe.ts";
 import { assertNoClash } from "./clash.ts";
-import { compress, encode } from "./encode.ts";
+import { Encoder, type EncodeRequest } from "./encoder.ts";
 import type { Escaping } from "./escape.ts";
 import type { Exposition } from "./exposition.ts";
 import type { ScrapeFilter } from "./filter.ts";
-import type { Format } from "./format.ts";
-import { type Child, Instrument } from "./instrument.ts";
+import { DEFAULT_VARIANT, type Format, VERSIONS } from "./format.ts";
+import { Instrument } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { type Clash, Merger } from "./merge.ts";
 import type { Encoding } from "./negotiate.ts";
+import { checkOption } from "./options.ts";
 import { type Outcome, Runner } from "./runner.ts";
 import type { Family } from "./sample.ts";
+import type { Child } from "./series_block.ts";
 import { STATUS_NAMES, statusFamilies } from "./status.ts";
 
 /** Options of {@linkcode Registry}. */
@@ -43,6 +45,13 @@ export interface RegistryOptions {
    * @default {() => performance.now() / 1000}
    */
   now?: () => number;
+  /**
+   * How many bytes of expositions to keep at the most, so that what does not change is not written again. What is beyond that
+   * is written anew at each scrape.
+   *
+   * @default {268_435_456}
+   */
+  maxKeptBytes?: number;
 }
 
 /** Options of {@linkcode Registry.gather}. */
@@ -100,6 +109,9 @@ export interface Gathering {
 /** What can be registered: instruments, collectors, and other registries. */
 export type Registrable = Instrument<LabelSpec, Child> | Collector | Registry;
 
+/** Enough for a million series in one format. */
+const DEFAULT_MAX_KEPT_BYTES = 256 * 1024 * 1024;
+
 /** What a scrape reads: instruments at once, collectors by their runners. */
 type Source = Instrument<LabelSpec, Child> | Runner;
 
@@ -116,6 +128,7 @@ export class Registry {
   readonly #parents = new Set<WeakRef<Registry>>();
   readonly #labels: Labels;
   readonly #now: () => number;
+  readonly #encoder: Encoder;
   #duplicates = 0;
   #conflicts = 0;
 
@@ -128,6 +141,15 @@ export class Registry {
   constructor(options: RegistryOptions = {}) {
     this.#labels = new Labels(options.labels);
     this.#now = options.now ?? (() => performance.now() / 1000);
+    const { maxKeptBytes = DEFAULT_MAX_KEPT_BYTES } = options;
+    checkOption(
+      "Cannot create registry",
+      ["maxKeptBytes", maxKeptBytes],
+      "number",
+      "0 or more",
+      (bytes) => bytes >= 0,
+    );
+    this.#encoder = new Encoder({ maxKeptBytes, now: this.#now });
   }
 
   /**
@@ -212,7 +234,7 @@ export class Registry {
     const outcomes: Outcome[] = [];
     for (const { result, labels } of results) {
       if (result instanceof Instrument) {
-        await merger.add(await result.read(), undefined, labels);
+        await merger.add([result.live()], undefined, labels);
       } else {
         outcomes.push(result);
         await merger.add(result.families, result.collector, labels);
@@ -231,10 +253,15 @@ export class Registry {
 
   /** Gathers and writes it in a format. */
   async expose(options: ExposeOptions = {}): Promise<Exposition> {
-    const { families } = await this.gather(options);
-    const { format = "text", escaping = "underscores", encoding = "identity" } = options;
-    const exposition = await encode(families, format, { escaping });
-    return compress(exposition, encoding);
+    const gathering = await this.gather(options);
+    const { format = "text", escaping = DEFAULT_VARIANT.escaping, encoding = "identity" } = options;
+    const version = VERSIONS[format][0];
+    return this.write(gathering, { variant: { format, version, escaping }, encoding });
+  }
+
+  /** Writes what was gathered. */
+  write({ families }: Gathering, request: EncodeRequest): Promise<Exposition> {
+    return this.#encoder.encode(families, request);
   }
 
   #sources(outer: ReadonlyMap<string, string> = new Map()): PlacedSource[] {

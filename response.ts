@@ -20,14 +20,23 @@ export function htmlResponse(html: string, policy: string): Response {
   return respondText(html, 200, "text/html; charset=utf-8", { "content-security-policy": policy });
 }
 
-/** What a scraper gets. One piece is sent at once, several as the scraper reads them. */
+/** Fewer bytes are sent at once. */
+const STREAMED = 1 << 16;
+
+/** What a scraper gets, large expositions as it reads them. The exposition is disposed of. */
 export function expositionResponse(exposition: Exposition): Response {
-  const { chunks, contentType, encoding, byteLength } = exposition;
-  return respond(chunks.length > 1 ? exposition.stream() : chunks[0] ?? "", 200, contentType, {
+  const { contentType, encoding, byteLength } = exposition;
+  return respond(bodyOf(exposition), 200, contentType, {
     "content-length": String(byteLength),
     "vary": "Accept, Accept-Encoding",
     ...(encoding !== "identity" && { "content-encoding": encoding }),
   });
+}
+
+function bodyOf(exposition: Exposition): BodyInit {
+  if (exposition.byteLength >= STREAMED) return exposition.stream({ dispose: true });
+  using small = exposition;
+  return small.bytes();
 }
 
 /** Says how long it is, which a response to HEAD would otherwise not know. */

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { compress, encode } from "./encode.ts";
 import type { Exposition } from "./exposition.ts";
 import { contentType, type FormatVariant } from "./format.ts";
 import type { Encoding } from "./negotiate.ts";
@@ -13,11 +12,13 @@ import type { ThrottledLog } from "./throttle.ts";
 
 /** The result of one scrape, written once in each format and content coding that somebody wants. */
 export class Scrape {
+  readonly #registry: Registry;
   readonly #gathering: Gathering;
   readonly #expositions = new Map<string, Promise<Exposition>>();
 
   /** Takes what was gathered. */
-  constructor(gathering: Gathering) {
+  constructor(registry: Registry, gathering: Gathering) {
+    this.#registry = registry;
     this.#gathering = gathering;
   }
 
@@ -26,22 +27,17 @@ export class Scrape {
     return this.#gathering.samples;
   }
 
-  /** Gives it in a format and a content coding. */
-  expose(variant: FormatVariant, encoding: Encoding): Promise<Exposition> {
+  /** Gives it in a format and a content coding. Everybody gets an exposition of their own to dispose of. */
+  async expose(variant: FormatVariant, encoding: Encoding): Promise<Exposition> {
     const key = `${contentType(variant)} ${encoding}`;
-    let exposition = this.#expositions.get(key);
-    if (exposition === undefined) {
-      exposition = this.#write(variant, encoding);
-      this.#expositions.set(key, exposition);
+    const shared = this.#expositions.get(key);
+    if (shared !== undefined) {
+      const exposition = await shared;
+      if (!exposition.isDisposed) return exposition.share();
     }
-    return exposition;
-  }
-
-  async #write(variant: FormatVariant, encoding: Encoding): Promise<Exposition> {
-    if (encoding === "identity") {
-      return await encode(this.#gathering.families, variant.format, variant);
-    }
-    return await compress(await this.expose(variant, "identity"), encoding);
+    const own = this.#registry.write(this.#gathering, { variant, encoding });
+    this.#expositions.set(key, own);
+    return own;
   }
 }
 
@@ -77,7 +73,7 @@ export class Scraper {
     const gathering = await this.#registry.gather(options);
     this.#logFailures(gathering);
     this.#logClashes(gathering);
-    return new Scrape(gathering);
+    return new Scrape(this.#registry, gathering);
   }
 
   #logFailures({ outcomes }: Gathering): void {

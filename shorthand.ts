@@ -15,8 +15,9 @@
 import { Counter } from "./counter.ts";
 import { Gauge } from "./gauge.ts";
 import { Histogram, type HistogramOptions } from "./histogram.ts";
-import type { Child, Instrument, InstrumentOptions } from "./instrument.ts";
+import type { Instrument, InstrumentOptions } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
+import type { Child } from "./series_block.ts";
 import { defaultRegistry } from "./registry.ts";
 import { Summary } from "./summary.ts";
 

@@ -14,24 +14,15 @@
  */
 
 import { describe } from "./describe.ts";
-import { type Child, Instrument, type InstrumentOptions } from "./instrument.ts";
+import { Instrument, type InstrumentOptions } from "./instrument.ts";
 import type { LabelArguments, LabelSpec } from "./label_spec.ts";
-import { Sample } from "./sample.ts";
+import { Child } from "./series_block.ts";
 
 /** One line of an info: labels, and 1 as value. */
-export class InfoChild implements Child {
-  /** Whether it was looked up since that was last noticed. */
-  isTouched = false;
-  readonly #sample: Sample;
-
-  /** Exposes these labels: names and values in turn. */
-  constructor(name: string, labels: readonly string[]) {
-    this.#sample = new Sample(name, labels, 1);
-  }
-
-  /** What it exposes. */
-  samples(): Sample[] {
-    return [this.#sample];
+export class InfoChild extends Child {
+  /** Writes 1. */
+  override read(into: Float64Array, at: number): void {
+    into[at] = 1;
   }
 }
 
@@ -49,8 +40,10 @@ export class Info<const S extends LabelSpec = readonly []> extends Instrument<S,
    */
   constructor(name: string, help: string, options: InstrumentOptions<S> = {}) {
     super("info", name, help, options);
-    if (this.name.endsWith("_info")) return;
-    throw new RangeError(`Cannot create info "${name}": expected a name that ends in "_info"`);
+    if (!this.name.endsWith("_info")) {
+      throw new RangeError(`Cannot create info "${name}": expected a name that ends in "_info"`);
+    }
+    this.begin({ parts: [{ suffix: "" }] });
   }
 
   /**
@@ -74,8 +67,8 @@ export class Info<const S extends LabelSpec = readonly []> extends Instrument<S,
   }
 
   /** Creates a child. */
-  protected override createChild(labels: readonly string[]): InfoChild {
-    return new InfoChild(this.name, labels);
+  protected override createChild(): InfoChild {
+    return new InfoChild();
   }
 }
 
@@ -87,23 +80,19 @@ export interface StateSetOptions<T extends string, S extends LabelSpec = LabelSp
 }
 
 /** A state set for one combination of label values. No state is on at first. */
-export class StateSetChild<T extends string> implements Child {
-  /** Whether it was changed since that was last noticed. */
-  isTouched = false;
-  readonly #name: string;
-  readonly #states: Map<T, boolean>;
-  readonly #samples: readonly Sample[];
+export class StateSetChild<T extends string> extends Child {
+  readonly #states: readonly T[];
+  readonly #on = new Set<T>();
 
-  /** Starts with all states off, for series with these labels: names and values in turn. */
-  constructor(name: string, labels: readonly string[], states: readonly T[]) {
-    this.#name = name;
-    this.#states = new Map(states.map((state) => [state, false]));
-    this.#samples = states.map((state) => new Sample(name, [...labels, name, state], 0));
+  /** Starts with all states off. */
+  constructor(states: readonly T[]) {
+    super();
+    this.#states = states;
   }
 
   /** Tells whether a state is on. */
   has(state: T): boolean {
-    return this.#states.get(state) ?? false;
+    return this.#on.has(state);
   }
 
   /**
@@ -116,11 +105,14 @@ export class StateSetChild<T extends string> implements Child {
     this.#check(state);
     if (typeof on !== "boolean") {
       throw new TypeError(
-        `Cannot set state of "${this.#name}": expected true or false, got ${describe(on)}`,
+        `Cannot set state of "${this.block.layout.name}": expected true or false, got ${
+          describe(on)
+        }`,
       );
     }
-    this.#states.set(state, on);
-    this.isTouched = true;
+    if (on) this.#on.add(state);
+    else this.#on.delete(state);
+    if (!this.isMarked) this.mark();
   }
 
   /**
@@ -130,21 +122,21 @@ export class StateSetChild<T extends string> implements Child {
    */
   setOnly(state: T): void {
     this.#check(state);
-    for (const other of this.#states.keys()) this.#states.set(other, other === state);
-    this.isTouched = true;
+    this.#on.clear();
+    this.#on.add(state);
+    if (!this.isMarked) this.mark();
   }
 
-  /** What it exposes now. */
-  samples(): Sample[] {
-    const values = [...this.#states.values()];
-    return this.#samples.map((sample, i) => sample.withValue(values[i] ? 1 : 0));
+  /** Writes for each state whether it is on. */
+  override read(into: Float64Array, at: number): void {
+    for (const [i, state] of this.#states.entries()) into[at + i] = Number(this.#on.has(state));
   }
 
   #check(state: T): void {
-    if (this.#states.has(state)) return;
+    if (this.#states.includes(state)) return;
     throw new RangeError(
-      `Cannot set state of "${this.#name}": expected one of ${
-        [...this.#states.keys()].map((state) => `"${state}"`).join(", ")
+      `Cannot set state of "${this.block.layout.name}": expected one of ${
+        this.#states.map((state) => `"${state}"`).join(", ")
       }, got ${describe(state)}`,
     );
   }
@@ -170,7 +162,8 @@ export class StateSet<const T extends string, const S extends LabelSpec = readon
   constructor(name: string, help: string, options: StateSetOptions<T, S>) {
     super("stateset", name, help, options, { options: ["states"], labels: [name] });
     this.states = checkStates(name, options.states);
-    this.clear();
+    const parts = this.states.map((state) => ({ suffix: "", label: [this.name, state] as const }));
+    this.begin({ parts });
   }
 
   /** {@linkcode StateSetChild.has} of a set without labels. */
@@ -189,8 +182,8 @@ export class StateSet<const T extends string, const S extends LabelSpec = readon
   }
 
   /** Creates a child. */
-  protected override createChild(labels: readonly string[]): StateSetChild<T> {
-    return new StateSetChild(this.name, labels, this.states);
+  protected override createChild(): StateSetChild<T> {
+    return new StateSetChild(this.states);
   }
 }
 

@@ -12,27 +12,15 @@
  */
 
 import { describe } from "./describe.ts";
-import { type Child, Instrument, type InstrumentOptions } from "./instrument.ts";
+import { Instrument, type InstrumentOptions } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
-import { Sample } from "./sample.ts";
+import { Child } from "./series_block.ts";
 import { time, Timer } from "./timer.ts";
 
 /** A summary for one combination of label values. */
-export class SummaryChild implements Child {
-  /** Whether it was changed since that was last noticed. */
-  isTouched = false;
-  readonly #name: string;
-  readonly #sumSample: Sample;
-  readonly #countSample: Sample;
+export class SummaryChild extends Child {
   #sum = 0;
   #count = 0;
-
-  /** Starts empty, for series with these labels: names and values in turn. */
-  constructor(name: string, labels: readonly string[]) {
-    this.#name = name;
-    this.#sumSample = new Sample(`${name}_sum`, labels, 0);
-    this.#countSample = new Sample(`${name}_count`, labels, 0);
-  }
 
   /** The sum of all values. */
   get sum(): number {
@@ -52,12 +40,14 @@ export class SummaryChild implements Child {
   observe(value: number): void {
     if (typeof value !== "number") {
       throw new TypeError(
-        `Cannot observe with summary "${this.#name}": expected a number, got ${describe(value)}`,
+        `Cannot observe with summary "${this.block.layout.name}": expected a number, got ${
+          describe(value)
+        }`,
       );
     }
     this.#sum += value;
     this.#count++;
-    this.isTouched = true;
+    if (!this.isMarked) this.mark();
   }
 
   /** Begins to measure a time that it will observe, in seconds. */
@@ -70,12 +60,10 @@ export class SummaryChild implements Child {
     return time(fn, (seconds) => this.observe(seconds));
   }
 
-  /** What it exposes now. */
-  samples(): Sample[] {
-    return [
-      this.#sumSample.withValue(this.#sum),
-      this.#countSample.withValue(this.#count),
-    ];
+  /** Writes the sum and the count. */
+  override read(into: Float64Array, at: number): void {
+    into[at] = this.#sum;
+    into[at + 1] = this.#count;
   }
 }
 
@@ -95,7 +83,7 @@ export class Summary<const S extends LabelSpec = readonly []> extends Instrument
    */
   constructor(name: string, help: string, options: InstrumentOptions<S> = {}) {
     super("summary", name, help, options, { labels: ["quantile"] });
-    this.clear();
+    this.begin({ parts: [{ suffix: "_sum" }, { suffix: "_count" }], createdPart: 1 });
   }
 
   /** {@linkcode SummaryChild.observe} of a summary without labels. */
@@ -114,7 +102,7 @@ export class Summary<const S extends LabelSpec = readonly []> extends Instrument
   }
 
   /** Creates a child. */
-  protected override createChild(labels: readonly string[]): SummaryChild {
-    return new SummaryChild(this.name, labels);
+  protected override createChild(): SummaryChild {
+    return new SummaryChild();
   }
 }

@@ -6,11 +6,10 @@
  * @module
  */
 
-import { breathe, overdue } from "./breath.ts";
 import { escapeHelp, formatValue } from "./escape.ts";
+import type { LineFormat } from "./line_format.ts";
 import type { MetricType } from "./metric_type.ts";
-import { Pieces } from "./pieces.ts";
-import { type Family, separate } from "./sample.ts";
+import { type Family, type Sample, separate } from "./sample.ts";
 
 /** What the text format has instead of the types that it does not have. */
 const TEXT_TYPES: Readonly<Partial<Record<MetricType, MetricType>>> = {
@@ -19,16 +18,32 @@ const TEXT_TYPES: Readonly<Partial<Record<MetricType, MetricType>>> = {
   stateset: "gauge",
 };
 
+const NO_CLASHES: ReadonlySet<Family> = new Set();
+
+/** The text format. */
+export const TEXT: LineFormat = {
+  end: "",
+  hasExemplars: false,
+  findClashes: () => NO_CLASHES,
+  conform: textFamilies,
+  conformBlocks(family) {
+    const { name, type, help } = family;
+    return { head: { name, type: TEXT_TYPES[type] ?? type, help, samples: [] }, family };
+  },
+  header: ({ name, type, help }) => textHeader(name, type, help),
+  series: ({ series }) => series,
+  after: writeTimestamp,
+};
+
 /** The lines that begin a family: `# HELP` if there is a help text, and `# TYPE`. */
 export function textHeader(name: string, type: MetricType, help?: string): string {
   const typeLine = `# TYPE ${name} ${type}\n`;
   return help ? `# HELP ${name} ${escapeHelp(help)}\n${typeLine}` : typeLine;
 }
 
-/** The line of a sample. A timestamp is in milliseconds. */
-export function textSample(series: string, value: number, timestamp?: number): string {
-  const line = `${series} ${formatValue(value)}`;
-  return timestamp === undefined ? `${line}\n` : `${line} ${timestamp}\n`;
+/** The line of a sample. */
+export function textSample(sample: Sample): string {
+  return `${sample.series} ${formatValue(sample.value)}${writeTimestamp(sample)}\n`;
 }
 
 /** The families that one is in the text format, which does not have all types. */
@@ -37,20 +52,7 @@ export function textFamilies(family: Family): readonly Family[] {
   return type === undefined ? [family] : separate(family, type);
 }
 
-/**
- * Writes families as bytes, in pieces of about 64 KiB, and lets other work of the program run between them.
- * Families without samples are left out.
- */
-export async function encodeText(families: Iterable<Family>): Promise<Uint8Array<ArrayBuffer>[]> {
-  const pieces = new Pieces();
-  for (const family of families) {
-    if (family.samples.length === 0) continue;
-    for (const { name, type, help, samples } of textFamilies(family)) {
-      pieces.add(textHeader(name, type, help));
-      for (const { series, value, timestamp } of samples) {
-        if (pieces.add(textSample(series, value, timestamp)) && overdue()) await breathe();
-      }
-    }
-  }
-  return pieces.end();
+/** Timestamps are in milliseconds. */
+function writeTimestamp({ timestamp }: Sample): string {
+  return timestamp === undefined ? "" : ` ${timestamp}`;
 }

@@ -4,7 +4,7 @@ import type { CollectResult } from "../collector.ts";
 import { MetricFamily } from "../family.ts";
 import { Metric, type MetricOptions } from "../metric.ts";
 import type { Family } from "../sample.ts";
-import { encodeText } from "../text.ts";
+import { encodeText } from "./encode.ts";
 import { letsOthersRun, StoppedClock } from "./stopped_clock.ts";
 
 const never = () => false;
@@ -26,7 +26,7 @@ async function collect(result: unknown, maxSamples = 100): Promise<Collection> {
 }
 
 async function write(families: Family[]): Promise<string> {
-  return new TextDecoder().decode(await new Blob(await encodeText(families)).bytes());
+  return new TextDecoder().decode(await new Blob([...await encodeText(families)]).bytes());
 }
 
 /** Values of all samples. */

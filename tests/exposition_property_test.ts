@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { encode } from "../encode.ts";
+import { encode } from "./encode.ts";
 import type { Gathering } from "../registry.ts";
 import { BOUNDS, type Claim, generate, type Scenario, scrape } from "./exposition_generator.ts";
 import { type ReadFamily, type ReadSample, readText } from "./text_reader.ts";

@@ -4,7 +4,7 @@ import { Exposition } from "../exposition.ts";
 const PIECES = ["# TYPE x gauge\n", "x 1\n"].map((text) => new TextEncoder().encode(text));
 
 function make(...pieces: Uint8Array<ArrayBuffer>[]): Exposition {
-  return new Exposition("text/plain", "identity", pieces);
+  return new Exposition({ contentType: "text/plain", encoding: "identity", chunks: pieces });
 }
 
 Deno.test("Exposition keeps what it is made of", () => {
@@ -39,16 +39,64 @@ Deno.test("Exposition.text() reads characters that are cut in two by pieces", ()
 
 Deno.test("Exposition.text() rejects what is compressed", () => {
   assertThrows(
-    () => new Exposition("text/plain", "gzip", PIECES).text(),
+    () => new Exposition({ contentType: "text/plain", encoding: "gzip", chunks: PIECES }).text(),
     TypeError,
     "Cannot read exposition as text: it is encoded with gzip",
   );
 });
 
-Deno.test("Exposition.stream() gives the pieces one by one, not copied", async () => {
+Deno.test("Exposition.stream() gives small pieces together", async () => {
   const chunks = await Array.fromAsync(make(...PIECES).stream());
+  assertEquals(chunks, [new TextEncoder().encode("# TYPE x gauge\nx 1\n")]);
+});
+
+Deno.test("Exposition.stream() gives large pieces one by one, not copied", async () => {
+  const pieces = [new Uint8Array(70_000), new Uint8Array(65_536)];
+  const chunks = await Array.fromAsync(make(...pieces).stream());
   assertEquals(chunks.length, 2);
-  chunks.forEach((chunk, i) => assertStrictEquals(chunk, PIECES[i]));
+  chunks.forEach((chunk, i) => assertStrictEquals(chunk, pieces[i]));
+});
+
+Deno.test("Exposition.stream() copies pieces that are on loan", async () => {
+  const [piece] = [new Uint8Array(70_000)];
+  const init = { contentType: "text/plain", encoding: "identity", chunks: [piece] } as const;
+  const exposition = new Exposition({ ...init, loans: [{ readers: 1 }] });
+  const [chunk] = await Array.fromAsync(exposition.stream());
+  assertEquals(chunk, piece);
+  assertNotStrictEquals(chunk, piece);
+});
+
+Deno.test("Exposition.stream() disposes of it at its end if that is wanted", async () => {
+  for (const dispose of [false, true]) {
+    const exposition = make(...PIECES);
+    await Array.fromAsync(exposition.stream({ dispose }));
+    assertEquals(exposition.isDisposed, dispose);
+  }
+});
+
+Deno.test("Exposition.stream() disposes of it when nobody wants the rest", async () => {
+  const exposition = make(...PIECES);
+  await exposition.stream({ dispose: true }).cancel();
+  assertEquals(exposition.isDisposed, true);
+});
+
+Deno.test("Exposition[Symbol.dispose]() gives back once what is on loan", () => {
+  const loan = { readers: 1 };
+  const exposition = new Exposition({
+    contentType: "text/plain",
+    encoding: "identity",
+    chunks: PIECES,
+    loans: [loan],
+  });
+  const shared = exposition.share();
+  assertEquals(loan.readers, 2);
+  exposition[Symbol.dispose]();
+  exposition[Symbol.dispose]();
+  assertEquals([loan.readers, shared.isDisposed], [1, false]);
+  for (const read of ["bytes", "text", "stream"] as const) {
+    assertThrows(() => exposition[read](), TypeError, "it was disposed of");
+  }
+  assertEquals(shared.text(), "# TYPE x gauge\nx 1\n");
 });
 
 Deno.test("Exposition.stream() is empty if there is nothing", async () => {

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import type { MetricType } from "../metric_type.ts";
-import { encodeOpenMetrics } from "../openmetrics.ts";
 import { type Family, Sample, type SampleDetails } from "../sample.ts";
+import { encodeOpenMetrics } from "./encode.ts";
 import { letsOthersRun } from "./stopped_clock.ts";
 
 const PIECE = 65536;
 
 async function write(...families: Family[]): Promise<string> {
-  return new TextDecoder().decode(await new Blob(await encodeOpenMetrics(families)).bytes());
+  return new TextDecoder().decode(await new Blob([...await encodeOpenMetrics(families)]).bytes());
 }
 
 /** A family of samples that are written as in the text format, without their values' labels. */
@@ -314,6 +314,13 @@ for (const [title, { families, text }] of Object.entries(WRITTEN)) {
 function repeat(count: number, value: string): Sample[] {
   return Array.from({ length: count }, (_, i) => sample("x", i, "a", `${i} ${value}`));
 }
+
+Deno.test("encodeOpenMetrics() leaves families without samples out, and what they are called", async () => {
+  assertEquals(
+    await write(family("x", "gauge"), family("x_total", "counter", sample("x_total", 1))),
+    "# TYPE x counter\nx_total 1\n# EOF\n",
+  );
+});
 
 Deno.test("encodeOpenMetrics() writes pieces of about 64 KiB", async () => {
   const lengths =

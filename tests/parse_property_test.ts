@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseBound } from "../escape.ts";
-import { encodeOpenMetrics } from "../openmetrics.ts";
 import { parseExposition } from "../parse.ts";
 import type { Family, Sample } from "../sample.ts";
-import { encodeText, textFamilies } from "../text.ts";
+import { textFamilies } from "../text.ts";
+import { encodeOpenMetrics, encodeText } from "./encode.ts";
 import { generate, scrape } from "./exposition_generator.ts";
 
 const SCENARIOS = 1000;

@@ -896,13 +896,13 @@ Deno.test("new Registry() rejects labels that cannot be", () => {
   assertThrows(() => new Registry({ labels: { "1": "x" } }), RangeError);
 });
 
-Deno.test("Registry.gather() does not hold the event loop while it reads an instrument", async () => {
+Deno.test("Registry.gather() does not hold the event loop while it writes an instrument", async () => {
   const registry = new Registry();
   const histogram = registry.register(new Histogram("x", "", { labels: ["a"] }));
   for (let i = 0; i < 20_000; i++) histogram.labels(`${i}`);
   let turns = 0;
   const ticker = setInterval(() => turns++, 1);
-  await histogram.read();
+  using _exposition = await registry.expose();
   clearInterval(ticker);
   assert(turns > 3, `the event loop turned ${turns} times only`);
 });

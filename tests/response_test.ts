@@ -1,11 +1,11 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { Exposition } from "../exposition.ts";
 import { expositionResponse, htmlResponse, textResponse } from "../response.ts";
 
 /** An exposition of so many pieces, "x 1\n" each. */
 function exposition(pieces: number, encoding: "identity" | "gzip" = "identity"): Exposition {
   const chunks = Array.from({ length: pieces }, () => new TextEncoder().encode("x 1\n"));
-  return new Exposition("text/plain; version=0.0.4", encoding, chunks);
+  return new Exposition({ contentType: "text/plain; version=0.0.4", encoding, chunks });
 }
 
 Deno.test("textResponse() gives a line of plain text", async () => {
@@ -60,8 +60,18 @@ for (const pieces of [0, 1, 3]) {
   });
 }
 
-Deno.test("expositionResponse() does not copy the pieces of a large exposition", async () => {
-  const large = exposition(3);
-  const sent = await Array.fromAsync(expositionResponse(large).body!);
-  sent.forEach((chunk, i) => assertStrictEquals(chunk, large.chunks[i]));
+for (const pieces of [3, 20_000]) {
+  Deno.test(`expositionResponse() disposes of ${pieces} pieces that were sent`, async () => {
+    const sent = exposition(pieces);
+    await expositionResponse(sent).text();
+    assertEquals(sent.isDisposed, true);
+  });
+}
+
+Deno.test("expositionResponse() sends a large exposition as it is read", async () => {
+  const large = exposition(20_000);
+  const { body } = expositionResponse(large);
+  assertEquals(large.isDisposed, false);
+  await body!.cancel();
+  assertEquals(large.isDisposed, true);
 });

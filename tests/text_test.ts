@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { MetricType } from "../metric_type.ts";
 import { type Family, Sample } from "../sample.ts";
-import { encodeText, textFamilies, textHeader, textSample } from "../text.ts";
+import { textFamilies, textHeader, textSample } from "../text.ts";
+import { encodeText } from "./encode.ts";
 import { letsOthersRun } from "./stopped_clock.ts";
 
 const PIECE = 65536;
@@ -15,7 +16,7 @@ function repeat(count: number, value: string): Sample[] {
 }
 
 async function write(...families: Family[]): Promise<string> {
-  return new TextDecoder().decode(await new Blob(await encodeText(families)).bytes());
+  return new TextDecoder().decode(await new Blob([...await encodeText(families)]).bytes());
 }
 
 for (
@@ -47,7 +48,7 @@ for (
   ] as const
 ) {
   Deno.test(`textSample() writes ${expected.trim()}`, () => {
-    assertEquals(textSample("x", value, timestamp), expected);
+    assertEquals(textSample(new Sample("x", [], value, timestamp)), expected);
   });
 }
 
@@ -186,6 +187,6 @@ Deno.test("encodeText() writes the same in pieces as at once", async () => {
   assertEquals(
     await write(family("x", samples)),
     "# TYPE x gauge\n" +
-      samples.map(({ series, value }) => textSample(series, value)).join(""),
+      samples.map(textSample).join(""),
   );
 });

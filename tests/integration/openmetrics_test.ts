@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { encode } from "../../encode.ts";
+import { encode } from "../encode.ts";
 import { parseBound } from "../../escape.ts";
 import { type Family, Sample, type SampleExemplar } from "../../sample.ts";
 import { generate, scrape } from "../exposition_generator.ts";

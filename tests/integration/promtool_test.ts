@@ -1,4 +1,4 @@
-import { encode } from "../../encode.ts";
+import { encode } from "../encode.ts";
 import { generate, scrape } from "../exposition_generator.ts";
 import { Sample } from "../../sample.ts";
 import { BAD, GOOD } from "../lint_cases.ts";

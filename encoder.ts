@@ -1,0 +1,124 @@
+/**
+ * From families to an exposition, in the format and the content coding that are asked for.
+ *
+ * @module
+ */
+
+import { Assembly, type Run } from "./assembly.ts";
+import { Exposition } from "./exposition.ts";
+import { contentType, type Format, type FormatVariant } from "./format.ts";
+import { LineEncoder } from "./line_encoder.ts";
+import type { Encoding } from "./negotiate.ts";
+import { openMetrics } from "./openmetrics.ts";
+import { renameFamilies } from "./rename.ts";
+import type { Family } from "./sample.ts";
+import { TEXT } from "./text.ts";
+
+/** Options of {@linkcode Encoder}. */
+export interface EncoderOptions {
+  /** How many bytes to keep at the most. */
+  readonly maxKeptBytes: number;
+  /** The clock, in seconds. */
+  readonly now: () => number;
+}
+
+/** What is written, and how. */
+export interface EncodeRequest {
+  /** The format. */
+  readonly variant: FormatVariant;
+  /** The content coding. */
+  readonly encoding: Encoding;
+}
+
+/** Seconds for which what was written in one variant is kept although nobody asks for it. */
+const KEPT_FOR = 600;
+
+/** No version of a format differs from another one in more than its content type. */
+const ENCODERS: Readonly<Record<Format, () => LineEncoder>> = {
+  text: () => new LineEncoder(TEXT),
+  openmetrics: () => new LineEncoder(openMetrics()),
+};
+
+/** What is kept of the expositions in one format with one way to write names. */
+interface Kept {
+  readonly encoder: LineEncoder;
+  /** The text between what the encoder keeps, of the last exposition that was compressed. */
+  runs: readonly Run[];
+  bytes: number;
+  usedAt: number;
+}
+
+/** Writes families, and keeps what it wrote of those that have not changed by the next time. */
+export class Encoder {
+  readonly #maxKeptBytes: number;
+  readonly #now: () => number;
+  readonly #kept = new Map<string, Kept>();
+
+  /** Has kept nothing yet. */
+  constructor({ maxKeptBytes, now }: EncoderOptions) {
+    this.#maxKeptBytes = maxKeptBytes;
+    this.#now = now;
+  }
+
+  /** How many bytes are kept. */
+  get keptBytes(): number {
+    return [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Writes families in a format and a content coding. */
+  async encode(
+    families: Iterable<Family>,
+    { variant, encoding }: EncodeRequest,
+  ): Promise<Exposition> {
+    const kept = this.#keptFor(variant);
+    const assembly = new Assembly(encoding, kept.runs);
+    const room = new Budget(this.#maxKeptBytes - (this.keptBytes - kept.bytes));
+    const named = await renameFamilies(families, variant.escaping);
+    await kept.encoder.write(named, assembly, room);
+    const chunks = assembly.end();
+    if (encoding === "gzip") kept.runs = assembly.runs;
+    kept.bytes = room.taken;
+    return new Exposition({
+      contentType: contentType(variant),
+      encoding,
+      chunks,
+      loans: assembly.loans,
+    });
+  }
+
+  /** What is kept for a variant; what was not used for long is dropped. */
+  #keptFor({ format, escaping }: FormatVariant): Kept {
+    const now = this.#now();
+    for (const [key, { usedAt }] of this.#kept) {
+      if (now - usedAt > KEPT_FOR) this.#kept.delete(key);
+    }
+    const key = `${format} ${escaping}`;
+    let kept = this.#kept.get(key);
+    if (kept === undefined) {
+      kept = { encoder: ENCODERS[format](), runs: [], bytes: 0, usedAt: now };
+      this.#kept.set(key, kept);
+    }
+    kept.usedAt = now;
+    return kept;
+  }
+}
+
+/** A number of bytes that is taken bit by bit. */
+class Budget {
+  readonly #all: number;
+  #taken = 0;
+
+  constructor(all: number) {
+    this.#all = all;
+  }
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  take(bytes: number): boolean {
+    if (this.#taken + bytes > this.#all) return false;
+    this.#taken += bytes;
+    return true;
+  }
+}

@@ -1,0 +1,287 @@
+/**
+ * The lines of a block of series, kept from one scrape to the next. Only what has changed is written again.
+ *
+ * @module
+ */
+
+import { formatValue } from "./escape.ts";
+import { type DeflatedPiece, deflatePiece } from "./gzip.ts";
+import type { LineBlocks, LineFormat } from "./line_format.ts";
+import type { SeriesBlock } from "./series_block.ts";
+
+/** Bytes that somebody may still be reading. */
+export interface Loan {
+  /** How many readers there are. While there are any, the bytes must not change. */
+  readers: number;
+}
+
+const encoder = new TextEncoder();
+
+/** Room for moving lines about: what was there before, and after it what takes its place. */
+let scratch = new Uint8Array(1 << 16);
+
+/** The lines of one block in one format. */
+export class KeptLines {
+  readonly #block: SeriesBlock;
+  readonly #blocks: LineBlocks;
+  readonly #format: LineFormat;
+  /** The values of the series at hand. */
+  readonly #values: Float64Array;
+  #buffer = new Uint8Array(0);
+  #length = 0;
+  /** Where the value of each line begins, and where the line ends, without the line feed. */
+  #starts = new Uint32Array(0);
+  #ends = new Uint32Array(0);
+  #version = -1;
+  #shape = -1;
+  #loan: Loan = { readers: 0 };
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
+  #deflated: DeflatedPiece | undefined;
+
+  /** Writes nothing yet. */
+  constructor(block: SeriesBlock, blocks: LineBlocks, format: LineFormat) {
+    this.#block = block;
+    this.#blocks = blocks;
+    this.#format = format;
+    this.#values = new Float64Array(block.layout.parts.length);
+  }
+
+  /** How many bytes it holds on to. */
+  get held(): number {
+    return this.#buffer.byteLength + this.#starts.byteLength + this.#ends.byteLength +
+      (this.#deflated?.bytes.byteLength ?? 0);
+  }
+
+  /** The lines as they were at the last update, good as long as they are on loan. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes ??= this.#buffer.subarray(0, this.#length);
+  }
+
+  /** Who reads {@linkcode KeptLines.bytes}. */
+  get loan(): Loan {
+    return this.#loan;
+  }
+
+  /** The same deflated, which never changes. */
+  deflated(): DeflatedPiece {
+    return this.#deflated ??= deflatePiece(this.bytes);
+  }
+
+  /**
+   * Writes what has changed since the last time. Tells whether all values are allowed; if not, the lines are good for nothing,
+   * and all of them are written again at the next update.
+   */
+  update(): boolean {
+    const block = this.#block;
+    block.sync();
+    if (this.#version === block.version && this.#shape === block.shape) return true;
+    this.#deflated = undefined;
+    this.#bytes = undefined;
+    const isSound = this.#shape === block.shape ? this.#writeChanged() : this.#writeAll();
+    this.#version = block.version;
+    this.#shape = isSound ? block.shape : -1;
+    return isSound;
+  }
+
+  /** Writes all lines anew. */
+  #writeAll(): boolean {
+    const block = this.#block;
+    const { head, family } = this.#blocks;
+    const lines = block.size;
+    const starts = new Uint32Array(lines);
+    const ends = new Uint32Array(lines);
+    let text = "";
+    let line = 0;
+    for (let row = 0; row < block.children.length; row++) {
+      if (!this.#read(row)) return false;
+      for (const sample of family.seriesOf(block, row)) {
+        text += this.#format.series(sample, head) + " ";
+        starts[line] = text.length;
+        text += formatValue(sample.value) + this.#format.after(sample, head);
+        ends[line++] = text.length;
+        text += "\n";
+      }
+    }
+    const bytes = encoder.encode(text);
+    if (bytes.length > text.length) toByteOffsets(text, starts, ends);
+    this.#take(bytes, bytes.length);
+    this.#starts = starts;
+    this.#ends = ends;
+    return true;
+  }
+
+  /** Writes the lines of the rows that have changed: in place as long as none of them changes its length. */
+  #writeChanged(): boolean {
+    const { children, changedAt, layout } = this.#block;
+    const width = layout.parts.length;
+    if (this.#loan.readers > 0) this.#take(this.bytes, this.#length);
+    for (let row = 0; row < children.length; row++) {
+      if (changedAt[row]! <= this.#version) continue;
+      if (!this.#read(row)) return false;
+      for (let part = 0; part < width; part++) {
+        if (!this.#writeInPlace(row * width + part, part, row)) return this.#rewriteFrom(row);
+      }
+    }
+    return true;
+  }
+
+  /** Reads the values of a row. Tells whether they are allowed. */
+  #read(row: number): boolean {
+    this.#block.children[row]!.read(this.#values, 0);
+    return this.#blocks.isSound?.(this.#values) ?? true;
+  }
+
+  #writeInPlace(line: number, part: number, row: number): boolean {
+    const start = this.#starts[line]!;
+    const length = this.#ends[line]! - start;
+    const value = this.#values[part]!;
+    if (this.#hasExemplar(row, part)) return false;
+    if (isInteger(value)) {
+      if (digitsOf(value) !== length) return false;
+      writeDigits(this.#buffer, start, length, value);
+      return true;
+    }
+    const text = formatValue(value);
+    if (text.length !== length) return false;
+    writeAscii(this.#buffer, start, text);
+    return true;
+  }
+
+  /** Writes the lines of all rows from one on, moving what has not changed. */
+  #rewriteFrom(first: number): boolean {
+    const { children, changedAt, layout } = this.#block;
+    const width = layout.parts.length;
+    const base = first === 0 ? 0 : this.#ends[first * width - 1]! + 1;
+    const before = this.#length - base;
+    reserve(2 * before);
+    scratch.set(this.#buffer.subarray(base, this.#length));
+    // What is moved lies before `before` in the scratch, where it stays, and what becomes of it after.
+    let to = before;
+    let moved = 0;
+    for (let row = first; row < children.length; row++) {
+      if (changedAt[row]! <= this.#version) {
+        this.#shift(row * width, width, to - before - moved);
+        continue;
+      }
+      if (!this.#read(row)) return false;
+      for (let part = 0; part < width; part++) {
+        const line = row * width + part;
+        const start = this.#starts[line]! - base;
+        const end = this.#ends[line]! - base;
+        reserve(to + start - moved + MAX_NUMBER);
+        scratch.copyWithin(to, moved, start);
+        to += start - moved;
+        this.#starts[line] = base + to - before;
+        to = this.#writeCell(to, row, part);
+        this.#ends[line] = base + to - before;
+        moved = end;
+      }
+    }
+    reserve(to + before - moved);
+    scratch.copyWithin(to, moved, before);
+    to += before - moved;
+    const length = base + to - before;
+    if (length > this.#buffer.length) this.#take(this.#buffer.subarray(0, base), length);
+    this.#buffer.set(scratch.subarray(before, to), base);
+    this.#length = length;
+    return true;
+  }
+
+  /** Moves what is known of the lines of a row that has not changed. */
+  #shift(line: number, count: number, by: number): void {
+    if (by === 0) return;
+    for (let i = line; i < line + count; i++) {
+      this.#starts[i]! += by;
+      this.#ends[i]! += by;
+    }
+  }
+
+  /** Writes a value and what follows it to the scratch. Returns where that ends. */
+  #writeCell(to: number, row: number, part: number): number {
+    const value = this.#values[part]!;
+    if (this.#hasExemplar(row, part)) {
+      const sample = this.#blocks.family.seriesOf(this.#block, row)[part]!;
+      const text = formatValue(value) + this.#format.after(sample, this.#blocks.head);
+      reserve(to + 3 * text.length);
+      return to + encoder.encodeInto(text, scratch.subarray(to)).written;
+    }
+    if (isInteger(value)) {
+      const digits = digitsOf(value);
+      writeDigits(scratch, to, digits, value);
+      return to + digits;
+    }
+    const text = formatValue(value);
+    writeAscii(scratch, to, text);
+    return to + text.length;
+  }
+
+  #hasExemplar(row: number, part: number): boolean {
+    return this.#format.hasExemplars &&
+      this.#block.children[row]!.exemplar?.(part) !== undefined;
+  }
+
+  /** Goes on with a copy of these bytes, with room for so many and a few more. */
+  #take(bytes: Uint8Array, length: number): void {
+    const buffer = new Uint8Array(length + (length >> 5));
+    buffer.set(bytes);
+    this.#buffer = buffer;
+    this.#length = length;
+    this.#loan = { readers: 0 };
+  }
+}
+
+/** No number is longer than that. */
+const MAX_NUMBER = 32;
+
+/** Makes room in the scratch, keeping what is there. */
+function reserve(length: number): void {
+  if (length <= scratch.length) return;
+  const larger = new Uint8Array(2 * length);
+  larger.set(scratch);
+  scratch = larger;
+}
+
+/** Tells whether a value is written digit by digit, without making a string. */
+function isInteger(value: number): boolean {
+  return value >= 0 && value < 1e15 && value === Math.trunc(value);
+}
+
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let power = 10; power <= value; power *= 10) digits++;
+  return digits;
+}
+
+function writeDigits(into: Uint8Array, at: number, digits: number, value: number): void {
+  if (value >= 1e9) {
+    const thousands = Math.floor(value / 1e9);
+    writeDigits(into, at, digits - 9, thousands);
+    writeDigits(into, at + digits - 9, 9, value - thousands * 1e9);
+    return;
+  }
+  let rest = value | 0;
+  for (let i = at + digits - 1; i >= at; i--) {
+    const quotient = (rest / 10) | 0;
+    into[i] = 48 + rest - quotient * 10;
+    rest = quotient;
+  }
+}
+
+function writeAscii(into: Uint8Array, at: number, text: string): void {
+  for (let i = 0; i < text.length; i++) into[at + i] = text.charCodeAt(i);
+}
+
+/** Turns places in a text into places in its UTF-8. */
+function toByteOffsets(text: string, starts: Uint32Array, ends: Uint32Array): void {
+  let at = 0;
+  let bytes = 0;
+  const advance = (to: number) => {
+    bytes += encoder.encode(text.slice(at, to)).length;
+    at = to;
+    return bytes;
+  };
+  for (let line = 0; line < starts.length; line++) {
+    starts[line] = advance(starts[line]!);
+    ends[line] = advance(ends[line]!);
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * What the formats have in common in which each sample has a line of its own.
+ *
+ * @module
+ */
+
+import type { BlockFamily } from "./block_family.ts";
+import type { Family, Sample } from "./sample.ts";
+
+/** A family as a format has it, which may be a part of one that the format cannot hold. */
+export interface LineFamily extends Family {
+  /** The label whose values are to be canonical numbers, if there is one. */
+  readonly boundLabel?: string | undefined;
+}
+
+/** A family in blocks as a format has it, as long as all its series obey a rule. */
+export interface LineBlocks {
+  /** What is written of the family itself. */
+  readonly head: LineFamily;
+  /** The series. */
+  readonly family: BlockFamily;
+  /** Tells whether the values of one series are allowed; absent if all are. */
+  readonly isSound?: ((values: Float64Array) => boolean) | undefined;
+}
+
+/** A format in which each sample has a line of its own. */
+export interface LineFormat {
+  /** The last line. */
+  readonly end: string;
+  /** Whether anything follows the values of samples that have exemplars. */
+  readonly hasExemplars: boolean;
+  /** The families that must do without their type because of others. */
+  findClashes(families: readonly Family[]): ReadonlySet<Family>;
+  /** What the format has for a family. */
+  conform(
+    family: Family,
+    isClashing: boolean,
+  ): readonly LineFamily[] | Promise<readonly LineFamily[]>;
+  /** What the format has for a family in blocks; undefined if it cannot be one family. */
+  conformBlocks(family: BlockFamily, isClashing: boolean): LineBlocks | undefined;
+  /** The lines that begin a family. */
+  header(family: LineFamily): string;
+  /** A sample's name and labels. */
+  series(sample: Sample, family: LineFamily): string;
+  /** What follows the value of a sample on its line. */
+  after(sample: Sample, family: LineFamily): string;
+}

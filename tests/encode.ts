@@ -1,0 +1,60 @@
+/**
+ * One exposition, written from scratch.
+ *
+ * @module
+ */
+
+import { Encoder } from "../encoder.ts";
+import type { Escaping } from "../escape.ts";
+import type { Exposition } from "../exposition.ts";
+import { DEFAULT_VARIANT, type Format, type FormatVersion, VERSIONS } from "../format.ts";
+import type { Encoding } from "../negotiate.ts";
+import type { Family } from "../sample.ts";
+
+/** Options of {@linkcode encode}. */
+export interface EncodeOptions {
+  /**
+   * The version of the format.
+   *
+   * @default the newest one
+   */
+  version?: FormatVersion;
+  /**
+   * The scheme by which names are written.
+   *
+   * @default {"underscores"}
+   */
+  escaping?: Escaping;
+  /**
+   * The content coding.
+   *
+   * @default {"identity"}
+   */
+  encoding?: Encoding;
+}
+
+/** Writes families in a format. */
+export function encode(
+  families: Iterable<Family>,
+  format: Format,
+  options: EncodeOptions = {},
+): Promise<Exposition> {
+  const { version = VERSIONS[format][0], escaping = DEFAULT_VARIANT.escaping } = options;
+  const { encoding = "identity" } = options;
+  const encoder = new Encoder({ maxKeptBytes: 0, now: () => 0 });
+  return encoder.encode(families, { variant: { format, version, escaping }, encoding });
+}
+
+/** The pieces of families in the text format. */
+export async function encodeText(
+  families: Iterable<Family>,
+): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+  return (await encode(families, "text")).chunks;
+}
+
+/** The pieces of families in OpenMetrics. */
+export async function encodeOpenMetrics(
+  families: Iterable<Family>,
+): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+  return (await encode(families, "openmetrics")).chunks;
+}
