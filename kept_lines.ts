@@ -114,7 +114,7 @@ export class KeptLines {
   #writeChanged(): boolean {
     const { children, changedAt, layout } = this.#block;
     const width = layout.parts.length;
-    if (this.#loan.readers > 0) this.#take(this.bytes, this.#length);
+    if (this.#loan.readers > 0) this.#take(this.#buffer.subarray(0, this.#length), this.#length);
     for (let row = 0; row < children.length; row++) {
       if (changedAt[row]! <= this.#version) continue;
       if (!this.#read(row)) return false;
