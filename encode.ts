@@ -17,6 +17,7 @@ import {
 import { type DeflatedPiece, deflatePiece, gzipMember } from "./gzip.ts";
 import type { Encoding } from "./negotiate.ts";
 import { encodeOpenMetrics } from "./openmetrics.ts";
+import { encodeProtobuf } from "./protobuf.ts";
 import { type Family, Sample } from "./sample.ts";
 import { encodeText } from "./text.ts";
 
@@ -43,6 +44,7 @@ type Encoder = (families: Iterable<Family>) => Promise<Uint8Array<ArrayBuffer>[]
 const ENCODERS: Readonly<Record<Format, Encoder>> = {
   text: encodeText,
   openmetrics: encodeOpenMetrics,
+  protobuf: encodeProtobuf,
 };
 
 /** How many samples go by between two looks at the clock. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { formatOf } from "./format.ts";
 import type { Encoding } from "./negotiate.ts";
 
 /** The content of one response to a scrape. It does not change afterwards. */
@@ -43,11 +44,14 @@ export class Exposition {
   /**
    * The text.
    *
-   * @throws {TypeError} If the bytes are compressed.
+   * @throws {TypeError} If the bytes are compressed, or the format is not one of text.
    */
   text(): string {
     if (this.encoding !== "identity") {
       throw new TypeError(`Cannot read exposition as text: it is encoded with ${this.encoding}`);
+    }
+    if (formatOf(this.contentType) === "protobuf") {
+      throw new TypeError("Cannot read exposition as text: it is protobuf");
     }
     return new TextDecoder().decode(this.bytes());
   }

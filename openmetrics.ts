@@ -9,15 +9,10 @@
 import { breathe, overdue } from "./breath.ts";
 import { conform, type ConformingFamily } from "./conform.ts";
 import { escapeLabelValue, formatBound, formatSeconds, formatValue, parseBound } from "./escape.ts";
+import { exposedExemplar } from "./exemplar.ts";
 import type { MetricType } from "./metric_type.ts";
 import { Pieces } from "./pieces.ts";
-import {
-  type Family,
-  formatLabels,
-  formatSeries,
-  type Sample,
-  type SampleExemplar,
-} from "./sample.ts";
+import { type Family, formatLabels, formatSeries, type Sample } from "./sample.ts";
 
 /**
  * Writes families as bytes, in pieces of about 64 KiB, and lets other work of the program run between them.
@@ -63,20 +58,10 @@ function writeSample(sample: Sample, family: ConformingFamily, bounds: Bounds): 
 }
 
 function writeExemplar(sample: Sample, type: MetricType): string {
-  const { exemplar } = sample;
-  if (exemplar === undefined || !isAllowed(exemplar, sample, type)) return "";
+  const exemplar = exposedExemplar(sample, type);
+  if (exemplar === undefined) return "";
   const { labels, value, timestamp } = exemplar;
   return ` # ${formatLabels(labels)} ${formatValue(value)}${writeTimestamp(timestamp)}`;
-}
-
-/** Totals of counters have exemplars, and buckets have those that they count. */
-function isAllowed(exemplar: SampleExemplar, sample: Sample, type: MetricType): boolean {
-  // Prometheus 2 refuses a whole scrape for this character in an exemplar, though not in a label.
-  if (exemplar.labels.some((text) => text.includes("\0"))) return false;
-  if (type === "counter") return true;
-  if (type !== "histogram" && type !== "gaugehistogram") return false;
-  const bound = sample.label("le");
-  return bound !== undefined && exemplar.value <= parseBound(bound)!;
 }
 
 function writeTimestamp(timestamp: number | undefined): string {

@@ -45,6 +45,14 @@ Deno.test("Exposition.text() rejects what is compressed", () => {
   );
 });
 
+Deno.test("Exposition.text() rejects what is no text", () => {
+  assertThrows(
+    () => new Exposition("application/vnd.google.protobuf; a=b", "identity", PIECES).text(),
+    TypeError,
+    "Cannot read exposition as text: it is protobuf",
+  );
+});
+
 Deno.test("Exposition.stream() gives the pieces one by one, not copied", async () => {
   const chunks = await Array.fromAsync(make(...PIECES).stream());
   assertEquals(chunks.length, 2);
