@@ -136,7 +136,9 @@ const FAMILY = protobuf.Root.fromJSON({
   nested: {
     Type: { values: Object.fromEntries(TYPES.map((name, i) => [name, i])) },
     ...Object.fromEntries(
-      Object.entries(MESSAGES).map(([name, fields]) => [name, { fields: describe(fields) }]),
+      Object.entries(MESSAGES).map((
+        [name, fields],
+      ) => [name, { edition: "proto2", fields: describe(fields) }]),
     ),
   },
 }).lookupType("Family");
@@ -150,15 +152,23 @@ function describe(fields: Readonly<Record<string, Field>>): Record<string, proto
   );
 }
 
-/** Reads all families. What is not set is not there; what can be repeated is. */
+/**
+ * Reads all families. What is not set is not there; what can be repeated is.
+ *
+ * @throws {Error} If there are fields of which nothing is known, or if anything could have been written in fewer bytes.
+ */
 export function readProtobuf(bytes: Uint8Array): ReadFamily[] {
   const reader = protobuf.Reader.create(bytes);
   const families: ReadFamily[] = [];
   while (reader.pos < reader.len) {
+    const start = reader.pos;
     const message = FAMILY.decodeDelimited(reader);
-    families.push(
-      FAMILY.toObject(message, { longs: Number, enums: String, arrays: true }) as ReadFamily,
-    );
+    const length = FAMILY.encodeDelimited(message).finish().length;
+    if (length !== reader.pos - start) {
+      throw new Error(`Cannot read message of ${reader.pos - start} bytes: it is one of ${length}`);
+    }
+    const options = { longs: Number, enums: String, arrays: true };
+    families.push(FAMILY.toObject(message, options) as ReadFamily);
   }
   return families;
 }
