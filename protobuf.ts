@@ -78,10 +78,9 @@ export async function encodeProtobuf(
       writer.append(protobufHeader(part, length));
       for (const bytes of metrics) {
         writer.append(bytes);
-        if (writer.length < PIECE) continue;
-        pieces.push(writer.take());
-        if (overdue()) await breathe();
+        if (writer.length >= PIECE) pieces.push(writer.take());
       }
+      if (overdue()) await breathe();
     }
   }
   if (writer.length > 0) pieces.push(writer.take());
