@@ -12,6 +12,9 @@ import type { Encoding } from "./negotiate.ts";
 /** How long text gets before it becomes a piece. */
 const PIECE = 1 << 16;
 
+/** Fewer bytes are joined to what is around them. */
+const ALONE = 1 << 13;
+
 /** Bytes that never change, with what they were deflated to if that was ever needed. */
 export class Run {
   /** The bytes. */
@@ -88,6 +91,7 @@ export class Assembly {
 
   /** Adds bytes that are kept and never change. */
   addRun(run: Run): void {
+    if (run.plain.byteLength < ALONE) return void this.addBytes(run.plain);
     this.#cut();
     this.#push(run);
   }

@@ -14,7 +14,15 @@ import { breathe, overdue } from "./breath.ts";
 import { parseBound } from "./escape.ts";
 import type { LineBlocks, LineFamily } from "./line_format.ts";
 import type { MetricType } from "./metric_type.ts";
-import { type Family, partLabel, PARTS, type Sample, sampleNames, separate } from "./sample.ts";
+import {
+  hasBuckets,
+  isCount,
+  isStrictlyRising,
+  type Point,
+  portions,
+  readPoint,
+} from "./points.ts";
+import { type Family, PARTS, sampleNames, separate } from "./sample.ts";
 
 /** What samples of these types append to the name of their family. The name of a metric has it already. */
 const SUFFIXES: Readonly<Partial<Record<MetricType, string>>> = {
@@ -30,9 +38,6 @@ const FALLBACKS: Readonly<Partial<Record<MetricType, MetricType>>> = {
 
 /** The types that bring names along besides those of their samples; those with most to lose choose first. */
 const CLAIMANTS = ["histogram", "summary", "counter", "info"] as const;
-
-/** How many samples go by between two looks at the clock. */
-const STRIDE = 128;
 
 /**
  * What a family is in OpenMetrics: one family, or several without its type if it breaks a rule of it.
@@ -134,65 +139,6 @@ async function inspect(family: Family): Promise<Inspection> {
   return { isSound, hasDistinctBounds };
 }
 
-/** The samples of a family in portions: each histogram, summary or state set for itself, or else just some at a time. */
-function* portions(family: Family): Generator<readonly Sample[]> {
-  const { samples } = family;
-  const label = partLabel(family);
-  let start = 0;
-  for (let i = 1; i < samples.length; i++) {
-    const isFull = label === undefined
-      ? i - start === STRIDE
-      : !belongTogether(samples[i - 1]!, samples[i]!, label);
-    if (!isFull) continue;
-    yield samples.slice(start, i);
-    start = i;
-  }
-  yield samples.slice(start);
-}
-
-/** Tells whether two samples have the same labels but for one, in whatever order. */
-function belongTogether(a: Sample, b: Sample, label: string): boolean {
-  let others = 0;
-  for (let i = 0; i < a.labels.length; i += 2) {
-    const name = a.labels[i]!;
-    if (name === label) continue;
-    if (b.label(name) !== a.labels[i + 1]) return false;
-    others++;
-  }
-  return b.labels.length === 2 * (others + (b.label(label) === undefined ? 0 : 1));
-}
-
-/** What samples that are judged together say. */
-interface Point {
-  /** The bounds of buckets or quantiles. */
-  readonly bounds: readonly number[];
-  /** The values of buckets or quantiles, or those of all samples where there are no such parts. */
-  readonly values: readonly number[];
-  readonly sum: number | undefined;
-  readonly count: number | undefined;
-  /** Whether all have the same timestamp or none has one. */
-  readonly isOneTime: boolean;
-}
-
-function readPoint(family: Family, samples: readonly Sample[]): Point {
-  const { label, totals } = PARTS[family.type] ?? {};
-  const bounds: number[] = [];
-  const values: number[] = [];
-  let sum: number | undefined;
-  let count: number | undefined;
-  for (const sample of samples) {
-    const bound = label && sample.label(label);
-    if (bound !== undefined) bounds.push(parseBound(bound)!);
-    if (bound !== undefined || totals === undefined) values.push(sample.value);
-    else if (sample.name === family.name + totals[0]) sum = sample.value;
-    else count = sample.value;
-  }
-  // Nobody can tell which labels of an info are those of one metric, so that all its samples may be points of it.
-  const { timestamp } = family.type === "info" ? family.samples[0]! : samples[0]!;
-  const isOneTime = samples.every((sample) => sample.timestamp === timestamp);
-  return { bounds, values, sum, count, isOneTime };
-}
-
 /**
  * The rules of the types for the values of a metric point. Neither gauges nor untyped metrics have any.
  *
@@ -215,21 +161,6 @@ const RULES: Readonly<Partial<Record<MetricType, (point: Point) => boolean>>> = 
     (point.bounds[0]! < 0 || isTotal(point.sum ?? 0)),
 };
 
-function hasBuckets({ bounds, values, sum, count, isOneTime }: Point): boolean {
-  return isOneTime && bounds.at(-1) === Infinity &&
-    values.every((value, i) => isCount(value) && (i === 0 || values[i - 1]! <= value)) &&
-    (sum === undefined) === (count === undefined) &&
-    (count === undefined || count === values.at(-1));
-}
-
 function isTotal(value: number): boolean {
   return value >= 0;
-}
-
-function isCount(value: number): boolean {
-  return value >= 0 && Number.isInteger(value);
-}
-
-function isStrictlyRising(bounds: readonly number[]): boolean {
-  return bounds.every((bound, i) => i === 0 || bounds[i - 1]! < bound);
 }

@@ -7,9 +7,11 @@
 import { Assembly, type Run } from "./assembly.ts";
 import { Exposition } from "./exposition.ts";
 import { contentType, type Format, type FormatVariant } from "./format.ts";
+import type { FamilyEncoder } from "./kept_families.ts";
 import { LineEncoder } from "./line_encoder.ts";
 import type { Encoding } from "./negotiate.ts";
 import { openMetrics } from "./openmetrics.ts";
+import { ProtobufEncoder } from "./protobuf.ts";
 import { renameFamilies } from "./rename.ts";
 import type { Family } from "./sample.ts";
 import { TEXT } from "./text.ts";
@@ -34,14 +36,15 @@ export interface EncodeRequest {
 const KEPT_FOR = 600;
 
 /** No version of a format differs from another one in more than its content type. */
-const ENCODERS: Readonly<Record<Format, () => LineEncoder>> = {
+const ENCODERS: Readonly<Record<Format, () => FamilyEncoder>> = {
   text: () => new LineEncoder(TEXT),
   openmetrics: () => new LineEncoder(openMetrics()),
+  protobuf: () => new ProtobufEncoder(),
 };
 
 /** What is kept of the expositions in one format with one way to write names. */
 interface Kept {
-  readonly encoder: LineEncoder;
+  readonly encoder: FamilyEncoder;
   /** The text between what the encoder keeps, of the last exposition that was compressed. */
   runs: readonly Run[];
   bytes: number;

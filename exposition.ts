@@ -5,6 +5,7 @@
  */
 
 import { join } from "./bytes.ts";
+import { formatOf } from "./format.ts";
 import type { Loan } from "./kept_lines.ts";
 import type { Encoding } from "./negotiate.ts";
 
@@ -77,11 +78,14 @@ export class Exposition implements Disposable {
   /**
    * The text.
    *
-   * @throws {TypeError} If the bytes are compressed, or it was disposed of.
+   * @throws {TypeError} If the bytes are compressed, the format is not one of text, or it was disposed of.
    */
   text(): string {
     if (this.encoding !== "identity") {
       throw new TypeError(`Cannot read exposition as text: it is encoded with ${this.encoding}`);
+    }
+    if (formatOf(this.contentType) === "protobuf") {
+      throw new TypeError("Cannot read exposition as text: it is protobuf");
     }
     return new TextDecoder().decode(this.bytes());
   }

@@ -7,7 +7,7 @@
 import type { Escaping } from "./escape.ts";
 
 /** The formats that families can be written in. */
-export const FORMATS = ["text", "openmetrics"] as const;
+export const FORMATS = ["text", "openmetrics", "protobuf"] as const;
 
 /** One of {@linkcode FORMATS}. */
 export type Format = (typeof FORMATS)[number];
@@ -16,17 +16,22 @@ export type Format = (typeof FORMATS)[number];
 export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   text: "text/plain",
   openmetrics: "application/openmetrics-text",
+  protobuf: "application/vnd.google.protobuf",
 };
+
+/** The message of which an exposition in protobuf consists, as its content type names it. */
+export const PROTOBUF_MESSAGE = "io.prometheus.client.MetricFamily";
 
 /**
  * The versions of the formats, the newest first.
  *
  * OpenMetrics had the number 0.0.1 until its specification was published. What Prometheus and its client libraries read and
- * write under either number is the same.
+ * write under either number is the same. Protobuf has no number, but encodings of one schema.
  */
 export const VERSIONS = {
   text: ["0.0.4"],
   openmetrics: ["1.0.0", "0.0.1"],
+  protobuf: ["delimited"],
 } as const satisfies Readonly<Record<Format, readonly string[]>>;
 
 /** One of {@linkcode VERSIONS}. */
@@ -51,5 +56,14 @@ export const DEFAULT_VARIANT: FormatVariant = {
 
 /** The content type of a format. */
 export function contentType({ format, version, escaping }: FormatVariant): string {
-  return `${MEDIA_TYPES[format]}; version=${version}; charset=utf-8; escaping=${escaping}`;
+  const parameters = format === "protobuf"
+    ? `proto=${PROTOBUF_MESSAGE}; encoding=${version}`
+    : `version=${version}; charset=utf-8`;
+  return `${MEDIA_TYPES[format]}; ${parameters}; escaping=${escaping}`;
+}
+
+/** The format that a content type names, if it is one of {@linkcode FORMATS}. */
+export function formatOf(contentType: string): Format | undefined {
+  const [mediaType = ""] = contentType.split(";");
+  return FORMATS.find((format) => MEDIA_TYPES[format] === mediaType.trim().toLowerCase());
 }

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { Assembly, Run } from "./assembly.ts";
+import type { Assembly } from "./assembly.ts";
 import { BlockFamily, sizeOf } from "./block_family.ts";
 import { breathe, overdue } from "./breath.ts";
 import { formatValue } from "./escape.ts";
+import { type FamilyEncoder, KeptFamilies, type Room } from "./kept_families.ts";
 import { KeptLines } from "./kept_lines.ts";
 import type { LineBlocks, LineFamily, LineFormat } from "./line_format.ts";
 import type { Family, Sample } from "./sample.ts";
@@ -16,16 +17,7 @@ import type { SeriesBlock } from "./series_block.ts";
 /** Blocks of fewer samples are kept as text, which is joined to what is around it. */
 const SMALL = 64;
 
-/** Fewer bytes are joined to what is around them. */
-const ALONE = 1 << 13;
-
-/** What bounds the bytes that are kept. */
-export interface Room {
-  /** Tells whether there is room for so many more bytes, which are taken then. */
-  take(bytes: number): boolean;
-}
-
-/** The text of a small block, or of a small family of a collector. */
+/** The text of a small block. */
 interface KeptText {
   readonly text: string;
   readonly version: number;
@@ -39,17 +31,11 @@ interface KeptBlocks {
   readonly kept: WeakMap<SeriesBlock, KeptLines | KeptText>;
 }
 
-/** What is kept of a family of a collector: nothing when it is seen for the first time, for most are never seen again. */
-interface KeptFamily {
-  readonly isClashing: boolean;
-  readonly runs?: readonly Run[];
-}
-
 /** Writes one format. */
-export class LineEncoder {
+export class LineEncoder implements FamilyEncoder {
   readonly #format: LineFormat;
   readonly #blocks = new WeakMap<BlockFamily, KeptBlocks>();
-  readonly #families = new WeakMap<Family, KeptFamily>();
+  readonly #families = new KeptFamilies();
 
   /** Has written nothing yet. */
   constructor(format: LineFormat) {
@@ -65,7 +51,13 @@ export class LineEncoder {
       if (family instanceof BlockFamily) {
         await this.#writeBlocks(family, isClashing, assembly, room);
       } else {
-        await this.#writeFamily(family, isClashing, assembly, room);
+        await this.#families.add(
+          family,
+          String(isClashing),
+          assembly,
+          room,
+          (to) => this.#writeFamily(family, isClashing, to),
+        );
       }
       if (overdue()) await breathe();
     }
@@ -87,11 +79,7 @@ export class LineEncoder {
     }
     const { name, type, help, unit } = family;
     const samples = await family.snapshot();
-    for (
-      const part of await this.#format.conform({ name, type, help, unit, samples }, isClashing)
-    ) {
-      await this.#addSamples(part, (text) => assembly.addText(text));
-    }
+    await this.#writeFamily({ name, type, help, unit, samples }, isClashing, assembly);
   }
 
   #keptBlocks(family: BlockFamily, isClashing: boolean): KeptBlocks {
@@ -156,43 +144,16 @@ export class LineEncoder {
     return { text, version, shape };
   }
 
-  async #writeFamily(
-    family: Family,
-    isClashing: boolean,
-    assembly: Assembly,
-    room: Room,
-  ): Promise<void> {
-    let known = this.#families.get(family);
-    if (known?.isClashing === isClashing) {
-      known = known.runs === undefined
-        ? { isClashing, runs: await this.#runsOf(family, isClashing) }
-        : known;
-      const held = known.runs!.reduce((sum, run) => sum + run.held, 0);
-      this.#families.set(family, room.take(held) ? known : { isClashing });
-      for (const run of known.runs!) {
-        if (run.plain.byteLength < ALONE) assembly.addBytes(run.plain);
-        else assembly.addRun(run);
-      }
-      return;
-    }
-    this.#families.set(family, { isClashing });
+  async #writeFamily(family: Family, isClashing: boolean, assembly: Assembly): Promise<void> {
     for (const part of await this.#format.conform(family, isClashing)) {
-      await this.#addSamples(part, (text) => assembly.addText(text));
+      await this.#addSamples(part, assembly);
     }
   }
 
-  async #runsOf(family: Family, isClashing: boolean): Promise<readonly Run[]> {
-    const whole = new Assembly("identity");
-    for (const part of await this.#format.conform(family, isClashing)) {
-      await this.#addSamples(part, (text) => whole.addText(text));
-    }
-    return whole.end().map((chunk) => new Run(chunk));
-  }
-
-  async #addSamples(family: LineFamily, add: (text: string) => boolean): Promise<void> {
-    add(this.#format.header(family));
+  async #addSamples(family: LineFamily, assembly: Assembly): Promise<void> {
+    assembly.addText(this.#format.header(family));
     for (const sample of family.samples) {
-      if (add(this.#line(sample, family)) && overdue()) await breathe();
+      if (assembly.addText(this.#line(sample, family)) && overdue()) await breathe();
     }
   }
 

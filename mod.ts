@@ -87,7 +87,14 @@ export {
 } from "./retention.ts";
 export type { Failure, Outcome } from "./runner.ts";
 export { RuntimeMetrics } from "./runtime.ts";
-export { type Family, Sample, type SampleExemplar } from "./sample.ts";
+export {
+  type Family,
+  type NativeBuckets,
+  type NativeHistogram,
+  Sample,
+  type SampleDetails,
+  type SampleExemplar,
+} from "./sample.ts";
 export { counter, gauge, histogram, summary } from "./shorthand.ts";
 export { Info, InfoChild, StateSet, StateSetChild, type StateSetOptions } from "./state.ts";
 export { Summary, SummaryChild } from "./summary.ts";

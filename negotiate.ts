@@ -13,6 +13,7 @@ import {
   type FormatVariant,
   type FormatVersion,
   MEDIA_TYPES,
+  PROTOBUF_MESSAGE,
   VERSIONS,
 } from "./format.ts";
 
@@ -76,8 +77,8 @@ export function negotiateEncoding(header: string | null): Encoding {
  * Chooses the format of an exposition: that of the first clause, by falling quality, which names one, in a version that there
  * is, or a range that the text format is in. Who asks for anything else gets the text format, too.
  *
- * A clause without a version means the oldest one. Names are written with `underscores` unless the clause names another
- * scheme that there is.
+ * A clause without a version means the oldest one. Protobuf must be asked for by its message and its encoding. Names are
+ * written with `underscores` unless the clause names another scheme that there is.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/content_negotiation/}
  *
@@ -87,7 +88,7 @@ export function negotiateFormat(header: string | null): FormatVariant {
   for (const { value, parameters, quality } of parseQualityList(header ?? "")) {
     if (quality === 0 || value === "*/*" || value === "text/*") break;
     const format = FORMATS.find((format) => MEDIA_TYPES[format] === value);
-    const version = format && findVersion(format, parameters.get("version"));
+    const version = format && findVersion(format, parameters);
     if (version === undefined) continue;
     const escaping = findEscaping(parameters.get("escaping"));
     return { format: format!, version, escaping: escaping ?? DEFAULT_VARIANT.escaping };
@@ -95,8 +96,18 @@ export function negotiateFormat(header: string | null): FormatVariant {
   return DEFAULT_VARIANT;
 }
 
-function findVersion(format: Format, wanted: string | undefined): FormatVersion | undefined {
+function findVersion(
+  format: Format,
+  parameters: Clause["parameters"],
+): FormatVersion | undefined {
   const versions: readonly FormatVersion[] = VERSIONS[format];
+  if (format === "protobuf") {
+    const isMessage = parameters.get("proto") === PROTOBUF_MESSAGE;
+    return isMessage
+      ? versions.find((version) => version === parameters.get("encoding"))
+      : undefined;
+  }
+  const wanted = parameters.get("version");
   return wanted === undefined ? versions.at(-1) : versions.find((version) => version === wanted);
 }
 

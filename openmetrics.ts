@@ -8,15 +8,10 @@
 
 import { conform, conformBlocks, findClashes } from "./conform.ts";
 import { escapeLabelValue, formatBound, formatSeconds, formatValue, parseBound } from "./escape.ts";
+import { exposedExemplar } from "./exemplar.ts";
 import type { LineFormat } from "./line_format.ts";
 import type { MetricType } from "./metric_type.ts";
-import {
-  type Family,
-  formatLabels,
-  formatSeries,
-  type Sample,
-  type SampleExemplar,
-} from "./sample.ts";
+import { type Family, formatLabels, formatSeries, type Sample } from "./sample.ts";
 
 /** OpenMetrics, written once: what it remembers of bounds is of use for one exposition. */
 export function openMetrics(): LineFormat {
@@ -50,20 +45,10 @@ function writeHeader({ name, type, unit, help }: Family): string {
 }
 
 function writeExemplar(sample: Sample, type: MetricType): string {
-  const { exemplar } = sample;
-  if (exemplar === undefined || !isAllowed(exemplar, sample, type)) return "";
+  const exemplar = exposedExemplar(sample, type);
+  if (exemplar === undefined) return "";
   const { labels, value, timestamp } = exemplar;
   return ` # ${formatLabels(labels)} ${formatValue(value)}${writeTimestamp(timestamp)}`;
-}
-
-/** Totals of counters have exemplars, and buckets have those that they count. */
-function isAllowed(exemplar: SampleExemplar, sample: Sample, type: MetricType): boolean {
-  // Prometheus 2 refuses a whole scrape for this character in an exemplar, though not in a label.
-  if (exemplar.labels.some((text) => text.includes("\0"))) return false;
-  if (type === "counter") return true;
-  if (type !== "histogram" && type !== "gaugehistogram") return false;
-  const bound = sample.label("le");
-  return bound !== undefined && exemplar.value <= parseBound(bound)!;
 }
 
 function writeTimestamp(timestamp: number | undefined): string {

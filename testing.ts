@@ -22,6 +22,7 @@
  */
 
 import type { Exposition } from "./exposition.ts";
+import { formatOf } from "./format.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { lint } from "./lint.ts";
 import { detectFormat, parseExposition, type ParseOptions } from "./parse.ts";
@@ -60,6 +61,7 @@ export async function sampleValue(
  * Compares what is exposed with a text. Indentation and empty lines of the expected text do not count.
  *
  * @throws {Error} If they differ. The message shows the lines that are missing and those that are too much.
+ * @throws {TypeError} If what is exposed is protobuf.
  */
 export async function assertExposition(
   exposed: Exposed,
@@ -82,6 +84,7 @@ export async function assertExposition(
  * Checks that a strict parser accepts what is exposed, and that its names follow the rules of Prometheus.
  *
  * @throws {Error} If not. The message names every problem.
+ * @throws {TypeError} If what is exposed is protobuf.
  */
 export async function assertValidExposition(exposed: Exposed): Promise<void> {
   const { text, format } = await read(
@@ -107,15 +110,13 @@ async function read(exposed: Exclude<Exposed, Registry>): Promise<Read> {
   }
   const contentType = isResponse ? exposed.headers.get("content-type") : exposed.contentType;
   const encoding = isResponse ? exposed.headers.get("content-encoding") : exposed.encoding;
+  const format = formatOf(contentType ?? "") ?? "text";
+  if (format === "protobuf") throw new TypeError("Cannot read exposition as text: it is protobuf");
   const body = isResponse ? exposed.body! : exposed.stream();
   // A response that came over a network is decompressed already; one of a handler that was called is not.
   const isCompressed = encoding === "gzip" && !(isResponse && exposed.url !== "");
   const plain = isCompressed ? body.pipeThrough(new DecompressionStream("gzip")) : body;
-  const isOpenMetrics = contentType?.startsWith("application/openmetrics-text") ?? false;
-  return {
-    text: await new Response(plain).text(),
-    format: isOpenMetrics ? "openmetrics" : "text",
-  };
+  return { text: await new Response(plain).text(), format };
 }
 
 function linesOf(text: string): string[] {

@@ -58,3 +58,10 @@ export async function encodeOpenMetrics(
 ): Promise<readonly Uint8Array<ArrayBuffer>[]> {
   return (await encode(families, "openmetrics")).chunks;
 }
+
+/** The pieces of families in protobuf. */
+export async function encodeProtobuf(
+  families: Iterable<Family>,
+): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+  return (await encode(families, "protobuf")).chunks;
+}

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { gunzipSync } from "node:zlib";
 import { encode } from "./encode.ts";
 import { MetricFamily } from "../family.ts";
+import { readProtobuf } from "./protobuf_reader.ts";
 import { letsOthersRun } from "./stopped_clock.ts";
 
 const TEXT = "# TYPE doors_open gauge\ndoors_open 2\n";
@@ -95,6 +96,24 @@ door__state{door__state="open_"} 1
 # EOF
 `,
   );
+});
+
+Deno.test("encode() writes names with dots in protobuf", async () => {
+  const families = [
+    new MetricFamily("a_b", { type: "summary" })
+      .add(1, { c_d: "e_f", quantile: "1" })
+      .add(2, { c_d: "e_f" }, { suffix: "_sum" })
+      .add(1, { c_d: "e_f" }, { suffix: "_count" }),
+  ];
+  const exposition = await encode(families, "protobuf", { escaping: "dots" });
+  assertEquals(readProtobuf(exposition.bytes()), [{
+    name: "a__b",
+    type: "SUMMARY",
+    metrics: [{
+      labels: [{ name: "c__d", value: "e_f" }],
+      summary: { count: 1, sum: 2, quantiles: [{ quantile: 1, value: 1 }] },
+    }],
+  }]);
 });
 
 Deno.test("encode() keeps exemplars when it writes names with dots", async () => {

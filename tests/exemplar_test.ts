@@ -1,5 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { checkExemplar, type Exemplar } from "../exemplar.ts";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { checkExemplar, type Exemplar, exposedExemplar } from "../exemplar.ts";
+import { METRIC_TYPES } from "../metric_type.ts";
+import { Sample } from "../sample.ts";
 
 /** Checks what types may not allow. */
 function check(exemplar: unknown): ReturnType<typeof checkExemplar> {
@@ -56,4 +58,38 @@ Deno.test("checkExemplar() rejects an invalid Date", () => {
     RangeError,
     'Cannot use exemplar of metric "x": the Date is invalid',
   );
+});
+
+/** A sample with an exemplar of this value. */
+function sampleWith(value: number, labels: string[] = [], trace = "a"): Sample {
+  const exemplar = { labels: ["trace_id", trace], value, timestamp: undefined };
+  return new Sample("x", labels, 1, undefined, { exemplar });
+}
+
+Deno.test("exposedExemplar() gives those of counters, whatever their value", () => {
+  const sample = sampleWith(NaN);
+  assertStrictEquals(exposedExemplar(sample, "counter"), sample.exemplar);
+});
+
+Deno.test("exposedExemplar() gives those that a bucket counts", () => {
+  for (const type of ["histogram", "gaugehistogram"] as const) {
+    const values = [-1, 1, 1.5, NaN].filter((value) =>
+      exposedExemplar(sampleWith(value, ["le", "1"]), type)
+    );
+    assertEquals(values, [-1, 1]);
+    assertEquals(exposedExemplar(sampleWith(0), type), undefined);
+  }
+});
+
+Deno.test("exposedExemplar() gives none of other types", () => {
+  const types = METRIC_TYPES.filter((type) => exposedExemplar(sampleWith(0, ["le", "1"]), type));
+  assertEquals(types.toSorted(), ["counter", "gaugehistogram", "histogram"]);
+});
+
+Deno.test("exposedExemplar() gives none with the character that Prometheus 2 refuses", () => {
+  assertEquals(exposedExemplar(sampleWith(1, [], "a\0"), "counter"), undefined);
+});
+
+Deno.test("exposedExemplar() gives none if there is none", () => {
+  assertEquals(exposedExemplar(new Sample("x", [], 1), "counter"), undefined);
 });

@@ -18,6 +18,7 @@ import { createLogger } from "../log.ts";
 import { Metric } from "../metric.ts";
 import { defaultRegistry, Registry } from "../registry.ts";
 import { VERSION } from "../version.ts";
+import { readProtobuf } from "./protobuf_reader.ts";
 
 /** What an exporter logs. */
 class Log {
@@ -391,6 +392,18 @@ Deno.test("Exporter.fetch() writes the format that is asked for", async () => {
     );
     assertEquals(await response.text(), body);
   }
+});
+
+Deno.test("Exporter.fetch() writes protobuf when that is asked for", async () => {
+  const exporter = new Exporter(silent());
+  exporter.collector("c", () => [new Metric("a", { type: "gauge", value: 1 })]);
+  const type =
+    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+  const response = await get(exporter, "/metrics?name[]=a", { headers: { accept: type } });
+  assertEquals(response.headers.get("content-type"), `${type}; escaping=underscores`);
+  assertEquals(readProtobuf(await response.bytes()), [
+    { name: "a", type: "GAUGE", metrics: [{ labels: [], gauge: { value: 1 } }] },
+  ]);
 });
 
 Deno.test("Exporter.fetch() writes names by the scheme that is asked for", async () => {

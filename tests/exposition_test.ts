@@ -45,6 +45,17 @@ Deno.test("Exposition.text() rejects what is compressed", () => {
   );
 });
 
+Deno.test("Exposition.text() rejects what is no text", () => {
+  assertThrows(
+    () => {
+      const contentType = "application/vnd.google.protobuf; a=b";
+      return new Exposition({ contentType, encoding: "identity", chunks: PIECES }).text();
+    },
+    TypeError,
+    "Cannot read exposition as text: it is protobuf",
+  );
+});
+
 Deno.test("Exposition.stream() gives small pieces together", async () => {
   const chunks = await Array.fromAsync(make(...PIECES).stream());
   assertEquals(chunks, [new TextEncoder().encode("# TYPE x gauge\nx 1\n")]);

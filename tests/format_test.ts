@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { contentType, DEFAULT_VARIANT, FORMATS } from "../format.ts";
+import { contentType, DEFAULT_VARIANT, formatOf, FORMATS, VERSIONS } from "../format.ts";
 
 Deno.test("FORMATS are those that there are", () => {
-  assertEquals([...FORMATS], ["text", "openmetrics"]);
+  assertEquals([...FORMATS], ["text", "openmetrics", "protobuf"]);
 });
 
 Deno.test("contentType() names version, character set and escaping", () => {
@@ -14,4 +14,26 @@ Deno.test("contentType() names version, character set and escaping", () => {
     contentType({ format: "openmetrics", version: "1.0.0", escaping: "dots" }),
     "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=dots",
   );
+});
+
+Deno.test("contentType() names message and encoding of protobuf", () => {
+  assertEquals(
+    contentType({ format: "protobuf", version: "delimited", escaping: "allow-utf-8" }),
+    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; " +
+      "encoding=delimited; escaping=allow-utf-8",
+  );
+});
+
+Deno.test("formatOf() knows the content types of all formats", () => {
+  for (const format of FORMATS) {
+    const version = VERSIONS[format][0];
+    assertEquals(formatOf(contentType({ format, version, escaping: "dots" })), format);
+  }
+  assertEquals(formatOf(" Text/Plain "), "text");
+});
+
+Deno.test("formatOf() does not know others", () => {
+  for (const type of ["", "text/html", "text/plainer", "application/json; a=text/plain"]) {
+    assertEquals(formatOf(type), undefined);
+  }
 });

@@ -174,6 +174,8 @@ for (const [header, expected] of ENCODINGS_FOR) {
 
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const PROTOBUF =
+  "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
 const OPENMETRICS_DRAFT = "application/openmetrics-text; version=0.0.1; charset=utf-8";
 
 const SCRAPERS: [scraper: string, header: string, type: string, escaping?: Escaping][] = [
@@ -188,7 +190,7 @@ const SCRAPERS: [scraper: string, header: string, type: string, escaping?: Escap
     "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited," +
     "application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75," +
     "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
-    OPENMETRICS,
+    PROTOBUF,
   ],
   [
     "Prometheus 2.30",
@@ -201,6 +203,15 @@ const SCRAPERS: [scraper: string, header: string, type: string, escaping?: Escap
     "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4," +
     "text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
     OPENMETRICS,
+    "allow-utf-8",
+  ],
+  [
+    "Prometheus 3 with native histograms",
+    "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;" +
+    "escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5," +
+    "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3," +
+    "text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+    PROTOBUF,
     "allow-utf-8",
   ],
   [
@@ -228,6 +239,8 @@ for (const [scraper, header, type, escaping = "underscores"] of SCRAPERS) {
     assertEquals(contentType(negotiateFormat(header)), `${type}; escaping=${escaping}`);
   });
 }
+
+const MESSAGE = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily";
 
 const FORMATS_FOR: [header: string | null, type: string][] = [
   [null, TEXT],
@@ -260,10 +273,22 @@ const FORMATS_FOR: [header: string | null, type: string][] = [
   ["*/*;q=0.1, application/openmetrics-text;version=1.0.0;q=0.9", OPENMETRICS],
   ["text/*;q=0.9, application/openmetrics-text;version=1.0.0;q=0.8", TEXT],
   ["application/json, application/openmetrics-text;version=1.0.0;q=0.1", OPENMETRICS],
+  [`${MESSAGE};encoding=delimited`, PROTOBUF],
+  [`${MESSAGE};encoding=delimited;version=9`, PROTOBUF],
   [
-    "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited",
-    TEXT,
+    'Application/VND.google.protobuf; Encoding="delimited"; Proto="io.prometheus.client.MetricFamily"',
+    PROTOBUF,
   ],
+  [`${MESSAGE};encoding=delimited;q=0`, TEXT],
+  [`${MESSAGE};encoding=delimited;q=0.5,text/plain;q=0.6`, TEXT],
+  [`*/*,${MESSAGE};encoding=delimited;q=0.9`, TEXT],
+  [`${MESSAGE};encoding=text`, TEXT],
+  [`${MESSAGE};encoding=compact-text,application/openmetrics-text;q=0.1`, OPENMETRICS_DRAFT],
+  [MESSAGE, TEXT],
+  ["application/vnd.google.protobuf;encoding=delimited", TEXT],
+  ["application/vnd.google.protobuf;proto=other.Message;encoding=delimited", TEXT],
+  ["application/vnd.google.protobuf", TEXT],
+  ["application/vnd.google.protobuf;version=delimited", TEXT],
   ["application/*", TEXT],
   ["constructor", TEXT],
 ];
@@ -276,8 +301,11 @@ for (const [header, type] of FORMATS_FOR) {
 
 for (const escaping of ESCAPINGS) {
   Deno.test(`negotiateFormat() takes the scheme ${escaping}`, () => {
-    const header = `application/openmetrics-text;version=1.0.0;escaping=${escaping}`;
-    assertEquals(negotiateFormat(header).escaping, escaping);
+    for (
+      const type of ["application/openmetrics-text;version=1.0.0", `${MESSAGE};encoding=delimited`]
+    ) {
+      assertEquals(negotiateFormat(`${type};escaping=${escaping}`).escaping, escaping);
+    }
   });
 }
 

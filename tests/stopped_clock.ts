@@ -4,7 +4,7 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
+import { clearImmediate, setImmediate } from "node:timers";
 
 /** What the last stopped clock showed, behind which the next one does not go back. */
 let latest = 0;
@@ -34,9 +34,19 @@ export class StoppedClock implements Disposable {
 
 /** Tells whether work that takes long lets other work of the program run before it is done. */
 export async function letsOthersRun(work: () => Promise<unknown>): Promise<boolean> {
+  return await countTurns(work) > 0;
+}
+
+/** Counts how often work that takes long lets other work of the program run before it is done. */
+export async function countTurns(work: () => Promise<unknown>): Promise<number> {
   using _clock = new StoppedClock({ step: 5 });
-  let others = false;
-  setImmediate(() => others = true);
+  let turns = 0;
+  let next = setImmediate(take);
+  function take(): void {
+    turns++;
+    next = setImmediate(take);
+  }
   await work();
-  return others;
+  clearImmediate(next);
+  return turns;
 }

@@ -4,7 +4,7 @@ import { Exporter } from "../exporter.ts";
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { Registry } from "../registry.ts";
-import { assertExposition, assertValidExposition, sampleValue } from "../testing.ts";
+import { assertExposition, assertValidExposition, type Exposed, sampleValue } from "../testing.ts";
 
 function makeRegistry(): Registry {
   const registry = new Registry();
@@ -87,6 +87,20 @@ Deno.test("assertValidExposition() rejects a response that is a failure or has n
       Error,
       "The response is no exposition",
     );
+  }
+});
+
+Deno.test("assertExposition() and assertValidExposition() reject protobuf", async () => {
+  const exposition = await makeRegistry().expose({ format: "protobuf" });
+  const message = "Cannot read exposition as text: it is protobuf";
+  for (
+    const assertion of [assertValidExposition, (exposed: Exposed) => assertExposition(exposed, "")]
+  ) {
+    await assertRejects(() => assertion(exposition), TypeError, message);
+    const headers = { "content-type": exposition.contentType };
+    const response = new Response(exposition.bytes(), { headers });
+    await assertRejects(() => assertion(response), TypeError, message);
+    await response.body?.cancel();
   }
 });
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseBound } from "../../escape.ts";
 import { freePort } from "./network.ts";
 import { Program } from "../program.ts";
 import { until } from "../until.ts";
@@ -89,6 +90,20 @@ export class Prometheus implements AsyncDisposable {
       const series = await this.query(query);
       return series.length > 0 && series;
     });
+  }
+
+  /**
+   * The series of a job with their values, as texts that are the same in each format: bounds are numbers, and what tells of
+   * the scrape itself is left out.
+   */
+  async exposed(job: string): Promise<string[]> {
+    const varying = "up|scrape_.*|.*_collector_duration_seconds";
+    const series = await this.query(`{job="${job}",__name__!~"${varying}"}`);
+    return series.map(({ labels, value }) => {
+      const { job: _, instance: __, le = "", quantile = "", ...others } = labels;
+      const bounds = `le ${parseBound(le)}, quantile ${parseBound(quantile)}`;
+      return JSON.stringify([...Object.entries(others).sort(), bounds, value]);
+    }).sort();
   }
 
   /** Asks for the exemplars of the last minute. */

@@ -1,15 +1,8 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import {
-  type Collect,
-  createLogger,
-  Exporter,
-  Metric,
-  MetricFamily,
-  Registry,
-} from "@exporter/prometheus";
-import { parseBound } from "../../escape.ts";
 import { Program } from "../program.ts";
+import { everything, HOSTILE, hostile } from "./everything.ts";
 import { Prometheus } from "./prometheus.ts";
+import { Recorder } from "./recorder.ts";
 import { withTools } from "./tool.ts";
 
 /** Starts the example as its header says, on a port of its own. */
@@ -113,81 +106,6 @@ Deno.test(withTools(["prometheus"], {
   },
 }));
 
-/** Label values that are hard to quote, escape, or tell from the end of something. */
-const HOSTILE = [
-  "\\",
-  "\\n",
-  "\n",
-  '"',
-  '\\"',
-  "}",
-  '"} 1\n# TYPE injected gauge\ninjected 1',
-  "#",
-  " a  b\t",
-  "\r",
-  "\u0001\u007f\u0085",
-  "\u2028",
-  "ünï — 東京 🚪",
-  "e\u0301",
-  "{{ $labels }}",
-  "${HOME}",
-  "%2F",
-  "x".repeat(2000),
-];
-
-/** An exporter whose scrapers are recorded. Who scrapes `/text` gets the text format. */
-class Recorder implements AsyncDisposable {
-  readonly encodings = new Set<string>();
-  readonly contentTypes = new Set<string>();
-  readonly #exporter: Exporter;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-
-  constructor(collectors: Record<string, Collect>) {
-    this.#exporter = new Exporter({
-      configFile: false,
-      registry: new Registry(),
-      runtimeMetrics: false,
-      logger: createLogger("test", { write: () => {} }),
-    });
-    for (const [name, collect] of Object.entries(collectors)) {
-      this.#exporter.collector(name, collect);
-    }
-    this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      async (request) => {
-        const isText = new URL(request.url).pathname === "/text";
-        const asked = isText ? asText(request) : request;
-        const response = await this.#exporter.fetch(asked);
-        this.encodings.add(`${response.headers.get("content-encoding")}`);
-        this.contentTypes.add(`${response.headers.get("content-type")}`);
-        return response;
-      },
-    );
-  }
-
-  get host(): string {
-    return `127.0.0.1:${this.#server.addr.port}`;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
-    await this.#exporter.shutdown();
-  }
-}
-
-function asText(request: Request): Request {
-  const headers = new Headers(request.headers);
-  headers.set("accept", "text/plain;version=0.0.4");
-  return new Request(new URL("/metrics", request.url), { headers });
-}
-
-function* hostile(): Iterable<Metric> {
-  for (const [i, value] of HOSTILE.entries()) {
-    const labels = { hostile: value, i: `${i}` };
-    yield new Metric("hostile", { type: "gauge", labels, value: i });
-  }
-}
-
 Deno.test(
   withTools(["prometheus"], {
     name: "Prometheus gets what is there when a collector hangs",
@@ -231,40 +149,6 @@ Deno.test(
   }),
 );
 
-/** Families of every type, and some whose type OpenMetrics does not accept. */
-function everything(): MetricFamily[] {
-  const exemplar = { labels: { trace_id: "oHg5SJYRHA0" }, value: 0.7 };
-  return [
-    new MetricFamily("temperature_celsius", { type: "gauge", unit: "celsius", help: 'So "warm".' })
-      .add(-0.1 - 0.2, { room: "hall" }).add(NaN, { room: "attic" }).add(Infinity)
-      .add(-Infinity, { room: "cellar" }).add(5e-324, { room: "bath" }).add(2 ** 53, { room: "a" }),
-    new MetricFamily("jobs_total", { type: "counter", help: "Jobs done." })
-      .add(3, { queue: "a" }, { exemplar }).add(1e21, { queue: "b" }),
-    new MetricFamily("falling_total", { type: "counter" }).add(-1),
-    new MetricFamily("clicks", { type: "counter" }).add(4),
-    new MetricFamily("clicks_total", { type: "counter" }).add(5),
-    new MetricFamily("wait_seconds", { type: "histogram", unit: "seconds" })
-      .add(1, { le: "0.5" }, { suffix: "_bucket" })
-      .add(2, { le: "1" }, { suffix: "_bucket", exemplar })
-      .add(3, { le: "1000000" }, { suffix: "_bucket" })
-      .add(3, { le: "+Inf" }, { suffix: "_bucket" })
-      .add(100.5, {}, { suffix: "_sum" }).add(3, {}, { suffix: "_count" }),
-    new MetricFamily("frost_celsius", { type: "histogram" })
-      .add(1, { le: "-10" }, { suffix: "_bucket" }).add(1, { le: "+Inf" }, { suffix: "_bucket" })
-      .add(-12, {}, { suffix: "_sum" }).add(1, {}, { suffix: "_count" }),
-    new MetricFamily("queue", { type: "gaugehistogram" })
-      .add(1, { le: "1" }, { suffix: "_bucket" }).add(2, { le: "+Inf" }, { suffix: "_bucket" })
-      .add(5, {}, { suffix: "_gsum" }).add(2, {}, { suffix: "_gcount" }),
-    new MetricFamily("size_bytes", { type: "summary" })
-      .add(10, { quantile: "1" }).add(NaN, { quantile: "0.5" })
-      .add(20, {}, { suffix: "_sum" }).add(2, {}, { suffix: "_count" }),
-    new MetricFamily("build_info", { type: "info" }).add(1, { version: "1.2" }),
-    new MetricFamily("door_state", { type: "stateset" })
-      .add(1, { door_state: "open" }).add(0, { door_state: "shut" }),
-    new MetricFamily("other").add(1, { le: "1" }),
-  ];
-}
-
 Deno.test(
   withTools(["prometheus"], {
     name: "Prometheus scrapes OpenMetrics",
@@ -293,19 +177,10 @@ Deno.test(
       await t.step(
         "with the series and values that text has, but for how bounds are written",
         async () => {
-          const read = async (job: string) => {
-            const varying = "up|scrape_.*|.*_collector_duration_seconds";
-            const series = await prometheus.query(`{job="${job}",__name__!~"${varying}"}`);
-            return series.map(({ labels, value }) => {
-              const { job: _, instance: __, le = "", quantile = "", ...others } = labels;
-              const bounds = `le ${parseBound(le)}, quantile ${parseBound(quantile)}`;
-              return JSON.stringify([...Object.entries(others).sort(), bounds, value]);
-            }).sort();
-          };
-          const series = await read("openmetrics");
+          const series = await prometheus.exposed("openmetrics");
           const samples = everything().reduce((sum, { samples }) => sum + samples.length, 0);
           assertGreater(series.length, samples + HOSTILE.length);
-          assertEquals(series, await read("text"));
+          assertEquals(series, await prometheus.exposed("text"));
         },
       );
 
