@@ -40,6 +40,11 @@ export class Sketch {
     return this.#count;
   }
 
+  /** How many buckets it counts in, 2,050 at the most. */
+  get size(): number {
+    return this.#positive.size + this.#negative.size;
+  }
+
   /** Takes in a value. */
   add(value: number): void {
     this.#count++;
