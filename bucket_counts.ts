@@ -87,7 +87,6 @@ export class BucketCounts {
     this.#schema = schema;
     this.#indices = NO_INDICES;
     this.#counts = NO_COUNTS;
-    this.#shift = 31;
     this.#size = 0;
     this.#order = undefined;
   }

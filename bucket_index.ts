@@ -10,10 +10,10 @@
  */
 
 /** The schema with the narrowest buckets: each reaches 0.27 % farther than the one before. */
-export const FINEST_SCHEMA = 8;
+export const FINEST_SCHEMA: number = 8;
 
 /** The schema with the widest buckets: each reaches 65,536 times as far as the one before. */
-export const COARSEST_SCHEMA = -4;
+export const COARSEST_SCHEMA: number = -4;
 
 /** How many buckets the finest schema has from one power of 2 to the next. */
 const STEPS = 1 << FINEST_SCHEMA;

@@ -11,8 +11,8 @@ import { checkNames, checkOption } from "./options.ts";
 /** Options of a native histogram. */
 export interface NativeOptions {
   /**
-   * How many times as far as the one before each bucket reaches at the most, above 1. It is made 2, a root of 2 or a power of
-   * 2: the largest of 65536, 256, 16, 4, 2, 2^(1/2), 2^(1/4) and so on to 2^(1/256) that is not above it.
+   * How many times as far as the one before each bucket may reach, above 1. It does so by the largest of 65536, 256, 16, 4, 2,
+   * 2^(1/2), 2^(1/4) and so on that is not above it, or else by the smallest, 2^(1/256), which is about 1.0027.
    *
    * @default {1.1}
    */

@@ -4,7 +4,7 @@
  * Values are counted in exponential buckets, as DDSketch does. So nothing is estimated about ranks: what is given is close to the
  * very value that has the rank, at the tails as anywhere, for every distribution and any number of values. Counting is fast, and
  * sketches can be merged. Sketches with a bound for the error of ranks, such as CKMS, may give the value at 98.5 % for the one
- * at 99 %, and where values lie far apart, as at the tails, that is anything; t-digests have no bound at all.
+ * at 99 %, and where values lie far apart, as at the tails, the two have little in common; t-digests have no bound at all.
  *
  * @see {@link https://www.vldb.org/pvldb/vol12/p2195-masson.pdf}
  * @module
@@ -23,8 +23,8 @@ const MAX_BUCKETS = 16 * 2 ** SCHEMA + 1;
  * A sketch of values that are not NaN.
  *
  * A value that it gives is within 0.55 % of the one that has the rank, if the absolute values on that side of 0 lie within a
- * factor of 2^16. With every squaring of that factor the bound becomes twice as wide: 1.1 % for 2^32, 2.2 % for 2^64. The lowest
- * and the highest value, 0 and infinities are exact.
+ * factor of 2^16 and are not subnormal. With every squaring of that factor the bound becomes twice as wide: 1.1 % for 2^32,
+ * 2.2 % for 2^64. The lowest and the highest value, 0 and infinities are exact.
  */
 export class Sketch {
   readonly #positive = new BucketCounts(SCHEMA);

@@ -57,7 +57,7 @@ Deno.test("SlidingQuantiles forgets everything when nothing came for longer than
     clock.time = time;
     quantiles.observe(time);
   }
-  clock.time = 1e9 + 7;
+  clock.time = 1e15;
   quantiles.observe(5);
   assertEquals(quantiles.values(), [5, 5]);
 });
