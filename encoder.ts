@@ -5,6 +5,7 @@
  */
 
 import { Assembly, type Run } from "./assembly.ts";
+import type { Escaping } from "./escape.ts";
 import { Exposition } from "./exposition.ts";
 import { contentType, type Format, type FormatVariant } from "./format.ts";
 import type { FamilyEncoder } from "./kept_families.ts";
@@ -20,6 +21,8 @@ import { TEXT } from "./text.ts";
 export interface EncoderOptions {
   /** How many bytes to keep at the most. */
   readonly maxKeptBytes: number;
+  /** Whether names can be any text. */
+  readonly utf8Names: boolean;
   /** The clock, in seconds. */
   readonly now: () => number;
 }
@@ -54,11 +57,13 @@ interface Kept {
 /** Writes families, and keeps what it wrote of those that have not changed by the next time. */
 export class Encoder {
   readonly #maxKeptBytes: number;
+  readonly #utf8Names: boolean;
   readonly #now: () => number;
   readonly #kept = new Map<string, Kept>();
 
   /** Has kept nothing yet. */
-  constructor({ maxKeptBytes, now }: EncoderOptions) {
+  constructor({ maxKeptBytes, utf8Names, now }: EncoderOptions) {
+    this.#utf8Names = utf8Names;
     this.#maxKeptBytes = maxKeptBytes;
     this.#now = now;
   }
@@ -70,14 +75,13 @@ export class Encoder {
 
   /** Writes families in a format and a content coding. */
   async encode(
-    families: Iterable<Family>,
+    families: readonly Family[],
     { variant, encoding }: EncodeRequest,
   ): Promise<Exposition> {
     const kept = this.#keptFor(variant);
     const assembly = new Assembly(encoding, kept.runs);
     const room = new Budget(this.#maxKeptBytes - (this.keptBytes - kept.bytes));
-    const named = await renameFamilies(families, variant.escaping);
-    await kept.encoder.write(named, assembly, room);
+    await kept.encoder.write(await this.#named(families, variant.escaping), assembly, room);
     const chunks = assembly.end();
     if (encoding === "gzip") kept.runs = assembly.runs;
     kept.bytes = room.taken;
@@ -87,6 +91,15 @@ export class Encoder {
       chunks,
       loans: assembly.loans,
     });
+  }
+
+  /** Of legacy names `dots` changes something, and no other scheme. */
+  #named(
+    families: readonly Family[],
+    escaping: Escaping,
+  ): readonly Family[] | Promise<readonly Family[]> {
+    if (!this.#utf8Names && escaping !== "dots") return families;
+    return renameFamilies(families, escaping);
   }
 
   /** What is kept for a variant; what was not used for long is dropped. */

@@ -27,6 +27,19 @@ export function isLabelName(name: string): boolean {
   return LABEL_NAME.test(name);
 }
 
+/** Tells whether a string can be a name where names are not restricted: any text that UTF-8 can express, but not an empty one. */
+export function isUtf8Name(name: string): boolean {
+  return name !== "" && name.isWellFormed();
+}
+
+/** What a name has to be, for messages of errors. */
+export function expectedName(kind: "metric" | "label", utf8Names: boolean): string {
+  if (utf8Names) return "name that is not empty and has no lone surrogates";
+  return `name that matches ${
+    kind === "metric" ? "[a-zA-Z_:][a-zA-Z0-9_:]*" : "[a-zA-Z_][a-zA-Z0-9_]*"
+  }`;
+}
+
 /** Tells whether a label name is reserved for Prometheus itself: it begins with `__`. */
 export function isReservedLabelName(name: string): boolean {
   return name.startsWith("__");
@@ -62,6 +75,29 @@ export function escapeName(name: string, escaping: Escaping): string {
 
 function writeCodePoint(character: string): string {
   return character === "_" ? "__" : `_${character.codePointAt(0)!.toString(16)}_`;
+}
+
+/** Label names as the text formats write them: those of which there are many occur again and again. */
+const writtenNames = new Map<string, string>();
+
+/** How many names are remembered. */
+const REMEMBERED = 10_000;
+
+/** Writes the name of a label as the text formats do: in quotes unless it is a legacy name. */
+export function writeLabelName(name: string): string {
+  return writtenNames.get(name) ?? rememberLabelName(name);
+}
+
+function rememberLabelName(name: string): string {
+  const written = isLabelName(name) ? name : quoteName(name);
+  if (writtenNames.size >= REMEMBERED) writtenNames.clear();
+  writtenNames.set(name, written);
+  return written;
+}
+
+/** Writes a name in quotes. */
+export function quoteName(name: string): string {
+  return `"${escapeLabelValue(name)}"`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n" };

@@ -8,6 +8,7 @@ import { BlockFamily, sizeOf } from "./block_family.ts";
 import { breathe, overdue } from "./breath.ts";
 import type { ScrapeFilter } from "./filter.ts";
 import type { Labels } from "./labels.ts";
+import { hasLegacyNames, haveSameNames } from "./legacy_names.ts";
 import { Memo } from "./memo.ts";
 import type { MetricType } from "./metric_type.ts";
 import { orderSamples } from "./order.ts";
@@ -68,6 +69,7 @@ const STRIDE = 128;
 export class Merger {
   readonly #labels: ReadonlyMap<string, string>;
   readonly #filter: Pick<ScrapeFilter, "labels" | "names"> | undefined;
+  readonly #utf8Names: boolean;
   readonly #slots = new Map<string, Slot>();
   /** The names of samples that families have taken. */
   readonly #taken = new Set<string>();
@@ -79,10 +81,17 @@ export class Merger {
   /**
    * Starts with labels that every sample gets unless it has them itself, and with what is asked for. Histograms do not
    * get `le` and summaries do not get `quantile`, where it would make nonsense of their sums and counts.
+   *
+   * @param utf8Names Whether names can be any text. Otherwise a family with other names than legacy names is left out.
    */
-  constructor(labels: Labels, filter?: Pick<ScrapeFilter, "labels" | "names">) {
+  constructor(
+    labels: Labels,
+    filter?: Pick<ScrapeFilter, "labels" | "names">,
+    utf8Names: boolean = false,
+  ) {
     this.#labels = labels;
     this.#filter = filter;
+    this.#utf8Names = utf8Names;
   }
 
   /** How many samples were merged. */
@@ -123,7 +132,7 @@ export class Merger {
     const all = labels.size === 0 ? this.#labels : new Map([...this.#labels, ...labels]);
     for (const family of families) {
       if (this.#filter?.names.size && !this.#filter.names.has(family.name)) continue;
-      const slot = this.#accept(family);
+      const slot = this.#utf8Names || hasLegacyNames(family) ? this.#accept(family) : undefined;
       if (slot === undefined) {
         const { name: what } = family;
         this.#clashes.push({ collector, kind: "conflict", what, samples: sizeOf(family) });
@@ -233,7 +242,9 @@ function settleBlocks(
   if (!(family instanceof BlockFamily)) return undefined;
   if (labels.size === 0) return { family, duplicates: NO_DUPLICATES };
   if (family.layout.labelNames.some((name) => labels.has(name))) return undefined;
-  const labelledFamily = family.mapped({}, (sample) => labelled(sample, labels));
+  const labelledFamily = family.mapped({}, (sample) => labelled(sample, labels), [
+    ...labels.keys(),
+  ]);
   return { family: labelledFamily, duplicates: NO_DUPLICATES };
 }
 
@@ -324,13 +335,4 @@ class LabelOrder {
     );
     return sample.withLabels(ordered);
   }
-}
-
-/** Compares the names of labels, which stand at even places. */
-function haveSameNames(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i += 2) {
-    if (a[i] !== b[i]) return false;
-  }
-  return true;
 }

@@ -15,7 +15,7 @@
  */
 
 import { describe } from "./describe.ts";
-import { isMetricName } from "./escape.ts";
+import { expectedName, isMetricName, isUtf8Name } from "./escape.ts";
 import { checkExemplar, type Exemplar } from "./exemplar.ts";
 import { labelEntries, Labels, type LabelsInit } from "./labels.ts";
 import { type MetricType, parseMetricType } from "./metric_type.ts";
@@ -34,6 +34,13 @@ export interface MetricOptions {
   help?: string;
   /** The base unit, such as `seconds` or `bytes`; exposed by formats that have units. */
   unit?: string;
+  /**
+   * Whether the names of the metric and of its labels can be any text, such as `http.requests`. Only registries with the same
+   * option expose it.
+   *
+   * @default {false}
+   */
+  utf8Names?: boolean;
   /** The labels of the sample. They are copied. */
   labels?: LabelsInit;
   /**
@@ -75,17 +82,18 @@ export class Metric {
   readonly exemplar: SampleExemplar | undefined;
 
   /**
-   * Makes a metric. Spaces in its name become underscores.
+   * Makes a metric. Spaces in its name become underscores, unless any name is allowed.
    *
    * @throws {TypeError} If an option is of the wrong kind.
    * @throws {RangeError} If the name is not a metric name, or an option has a value that it cannot have.
    */
   constructor(name: string, options: MetricOptions = {}) {
-    this.#name = checkName(name);
+    const { utf8Names = false } = options;
+    this.#name = checkName(name, utf8Names);
     this.type = options.type === undefined ? "untyped" : parseMetricType(options.type);
     this.help = this.#checkText("help", options.help);
     this.unit = this.#checkText("unit", options.unit);
-    this.labels = new Labels(options.labels);
+    this.labels = new Labels(options.labels, { utf8Names });
     this.#value = options.value === undefined ? 0 : this.#checkValue(options.value);
     this.timestamp = this.#checkTimestamp(options.timestamp);
     this.exemplar = options.exemplar === undefined
@@ -174,13 +182,13 @@ export class Metric {
   }
 }
 
-function checkName(name: unknown): string {
+function checkName(name: unknown, utf8Names: boolean): string {
   if (typeof name !== "string") {
     throw new TypeError(`Cannot create metric: expected a string as name, got ${describe(name)}`);
   }
-  const underscored = name.replaceAll(" ", "_");
-  if (isMetricName(underscored)) return underscored;
+  const possible = utf8Names ? name : name.replaceAll(" ", "_");
+  if (utf8Names ? isUtf8Name(name) : isMetricName(possible)) return possible;
   throw new RangeError(
-    `Cannot create metric "${name}": expected a name that matches [a-zA-Z_:][a-zA-Z0-9_:]*`,
+    `Cannot create metric "${name}": expected a ${expectedName("metric", utf8Names)}`,
   );
 }

@@ -7,7 +7,15 @@
  */
 
 import { conform, conformBlocks, findClashes } from "./conform.ts";
-import { escapeLabelValue, formatBound, formatSeconds, formatValue, parseBound } from "./escape.ts";
+import {
+  escapeLabelValue,
+  formatBound,
+  formatSeconds,
+  formatValue,
+  isMetricName,
+  parseBound,
+  quoteName,
+} from "./escape.ts";
 import { exposedExemplar } from "./exemplar.ts";
 import type { LineFormat } from "./line_format.ts";
 import type { MetricType } from "./metric_type.ts";
@@ -35,12 +43,13 @@ export function openMetrics(): LineFormat {
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#metricfamily-metadata}
  */
 function writeHeader({ name, type, unit, help }: Family): string {
-  let text = `# TYPE ${name} ${type === "untyped" ? "unknown" : type}\n`;
+  const written = isMetricName(name) ? name : quoteName(name);
+  let text = `# TYPE ${written} ${type === "untyped" ? "unknown" : type}\n`;
   if (unit && name.endsWith(`_${unit}`) && type !== "info" && type !== "stateset") {
-    text += `# UNIT ${name} ${unit}\n`;
+    text += `# UNIT ${written} ${unit}\n`;
   }
   // Unlike the text format, this one escapes help texts in the way of label values.
-  if (help) text += `# HELP ${name} ${escapeLabelValue(help)}\n`;
+  if (help) text += `# HELP ${written} ${escapeLabelValue(help)}\n`;
   return text;
 }
 

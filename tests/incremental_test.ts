@@ -4,7 +4,7 @@ import { Counter } from "../counter.ts";
 import { type Escaping, ESCAPINGS } from "../escape.ts";
 import type { Exposition } from "../exposition.ts";
 import { MetricFamily } from "../family.ts";
-import { type Format, FORMATS, VERSIONS } from "../format.ts";
+import { defaultVersion, type Format, FORMATS } from "../format.ts";
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { type Encoding, ENCODINGS } from "../negotiate.ts";
@@ -199,8 +199,7 @@ for (const [seed, maxKeptBytes] of [[1, Infinity], [2, 20_000], [3, 0]] as const
       if (!program.happens(4)) continue;
       const { format, escaping, encoding } = program.request();
       const gathering = await program.registry.gather();
-      const [version] = VERSIONS[format];
-      const variant = { format, version, escaping };
+      const variant = { format, version: defaultVersion(format, escaping), escaping };
       const exposition = await program.registry.write(gathering, { variant, encoding });
       const expected = await encode(gathering.families.map(asSamples), format, { escaping });
       const content = read(exposition);
