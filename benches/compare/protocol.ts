@@ -41,7 +41,7 @@ export interface Repetition {
 }
 
 /** No more runs than this are needed for a median. */
-export const MOST_RUNS = 1000;
+export const MOST_RUNS = 10_000;
 
 /** Requests by their names, each with what is sent and what comes back. */
 export interface Requests {

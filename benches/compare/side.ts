@@ -5,6 +5,7 @@
  */
 
 import type { Peer, PeerName } from "../peers/peers.ts";
+import { lines } from "./lines.ts";
 import type { Abilities, Reply, Request, RequestName, Requests } from "./protocol.ts";
 
 /** A process that answers one request after the other, until it is disposed of. */
@@ -13,7 +14,7 @@ export class Side implements AsyncDisposable {
   readonly name: PeerName;
   readonly #process: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
-  readonly #replies: AsyncGenerator<string>;
+  readonly #replies: AsyncGenerator<string, void>;
   readonly #errors: Promise<string>;
 
   /** Starts it. */
@@ -65,15 +66,5 @@ export class Side implements AsyncDisposable {
     await this.#process.status;
     await this.#errors;
     await this.#replies.return(undefined);
-  }
-}
-
-/** Replies can be long, and arrive in many pieces. */
-async function* lines(output: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of output.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + text).split("\n");
-    rest = parts.pop()!;
-    yield* parts;
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { lines } from "../compare/lines.ts";
 import {
   type Abilities,
   OPERATIONS,
@@ -14,12 +15,12 @@ import {
   type Task,
   TASKS,
 } from "../compare/protocol.ts";
+import { timeOperation, timeRuns } from "../compare/timing.ts";
 import type { Workload } from "../compare/workload.ts";
 import { EventLoopWatch } from "./event_loop.ts";
 import type { Library, Rendered } from "./library.ts";
 import { Population } from "./population.ts";
 import { piecesOf, sizeOf } from "./rendered.ts";
-import { timeOperation, timeRuns } from "./timing.ts";
 
 /** Answers requests until there are no more. */
 export async function drive(library: Library): Promise<never> {
@@ -30,15 +31,6 @@ export async function drive(library: Library): Promise<never> {
     await Deno.stdout.write(encoder.encode(JSON.stringify(reply) + "\n"));
   }
   Deno.exit(0);
-}
-
-async function* lines(input: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of input.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + text).split("\n");
-    rest = parts.pop()!;
-    yield* parts;
-  }
 }
 
 type Handlers = {

@@ -20,7 +20,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 )
 
-const mostRuns = 1000
+const mostRuns = 10_000
 
 type request struct {
 	Do         string      `json:"do"`

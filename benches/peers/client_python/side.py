@@ -15,7 +15,7 @@ os.environ["PROMETHEUS_DISABLE_CREATED_SERIES"] = "True"
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest  # noqa: E402
 from prometheus_client.parser import text_string_to_metric_families  # noqa: E402
 
-MOST_RUNS = 1000
+MOST_RUNS = 10_000
 BATCHES = 5
 WARM_UP = 20_000
 

@@ -115,7 +115,7 @@ export function promClientLibrary({ Registry, Counter, Histogram }: PromClient):
       return (values) => histogram.labels(values);
     },
     render: () => registry.metrics(),
-    gzip: async () => gzipSync(await registry.metrics()),
+    gzip: async () => gzipSync(await registry.metrics()) as Uint8Array<ArrayBuffer>,
     serve: () => serve(registry),
     operations: { kept, values, object, observe },
   };

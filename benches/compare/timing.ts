@@ -4,8 +4,7 @@
  * @module
  */
 
-import { MOST_RUNS, type Repetition } from "../compare/protocol.ts";
-import type { Loop } from "./library.ts";
+import { MOST_RUNS, type Repetition } from "./protocol.ts";
 
 /** How many batches an operation is timed in. */
 const BATCHES = 5;
@@ -14,17 +13,18 @@ const BATCHES = 5;
 const WARM_UP = 200_000;
 
 /**
- * Runs a task again and again, and gives the time of each run in milliseconds. What `before` does does not count.
+ * Runs a task again and again, and gives the time of each run in milliseconds. What happens `before` a run does not count.
  */
 export async function timeRuns(
   task: () => Promise<unknown> | unknown,
-  before: (run: number) => void,
+  before: (run: number) => Promise<unknown> | unknown,
   { warmUp, least, seconds }: Repetition,
 ): Promise<number[]> {
   const times: number[] = [];
   let end = Infinity;
   for (let run = 0; times.length < MOST_RUNS; run++) {
-    before(run);
+    const prepared = before(run);
+    if (prepared instanceof Promise) await prepared;
     const start = performance.now();
     if (run === warmUp) end = start + seconds * 1000;
     const result = task();
@@ -38,7 +38,7 @@ export async function timeRuns(
 
 /** Times batches of an operation; gives nanoseconds for each operation, and how often it was done altogether. */
 export function timeOperation(
-  run: Loop,
+  run: (times: number) => void,
   seconds: number,
 ): { times: number[]; done: number } {
   let done = 0;
