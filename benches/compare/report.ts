@@ -6,6 +6,7 @@
 
 import { type MissingPeer, type Peer, PEERS } from "../peers/peers.ts";
 import type { Session } from "./session.ts";
+import { median, spread } from "./statistics.ts";
 import { formatTable } from "./table.ts";
 
 /** What there is to tell about a run. */
@@ -32,6 +33,7 @@ export function formatReport(
       rounds === 1 ? "" : "s"
     }; in brackets how many times as good exporter is.`,
     ...(short ? ["A short run: it shows that everything works, and its times mean nothing."] : []),
+    ...(rounds > 1 ? [describeSpread(session)] : []),
     ...session.notes,
   ];
   return [
@@ -39,6 +41,18 @@ export function formatReport(
     formatTable(session.rows, session.peers),
     about.map((line) => `- ${line}`).join("\n"),
   ].join("\n\n");
+}
+
+/** How far the rounds are from each other, which tells how far figures can be trusted. */
+function describeSpread({ rows, peers }: Session): string {
+  const spreads = rows.flatMap((row) =>
+    peers.map((peer) => row.values(peer)).filter((values) => values.length > 0).map(spread)
+  );
+  const percent = (part: number) => `${(part * 100).toFixed(0)} %`;
+  return `Between the best and the worst round of a figure lie ${
+    percent(median(spreads))
+  } of it in the middle of all figures, ` +
+    `and ${percent(Math.max(...spreads))} at the most.`;
 }
 
 /** The same for programs: every value of every round. */

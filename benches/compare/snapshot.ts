@@ -21,7 +21,8 @@ export function seriesKey(name: string, labels: readonly string[]): string {
     const value = labels[i + 1]!;
     pairs.push(`${label}=${label === "le" ? Number(value.replace("Inf", "Infinity")) : value}`);
   }
-  return [name, ...pairs.sort()].join("\n");
+  for (const pair of pairs.sort()) name += `\n${pair}`;
+  return name;
 }
 
 /**

@@ -8,55 +8,69 @@ import { gunzipSync } from "node:zlib";
 import { differences, OWN_FAMILIES } from "./equality.ts";
 import type { PeerName } from "../peers/peers.ts";
 import type { Session } from "./session.ts";
-import type { Side } from "./side.ts";
 import { readSnapshot, Replica } from "./snapshot.ts";
-import { CHANGES, makeWorkload, selection, type Workload } from "./workload.ts";
+import { type Change, CHANGES, makeWorkload, selection, type Workload } from "./workload.ts";
 
 /** A library exposes something else than what it was given. */
 export class InequalityError extends Error {}
 
 /**
- * Compares what all libraries expose, at first and after each kind of change, with what they should.
+ * Compares what all libraries expose with what they should: small workloads at first and after each kind of change, those that
+ * are measured after all of them.
  *
  * @throws {InequalityError} If there is a difference.
  */
 export async function verify(session: Session): Promise<void> {
-  const workloads = [
-    makeWorkload("counter", ...session.sizes.workload),
-    makeWorkload("histogram", ...session.sizes.histograms),
-    makeWorkload("fresh", ...session.sizes.workload),
+  const { workload, histograms, requests } = session.sizes;
+  const large = [
+    makeWorkload("counter", ...workload),
+    makeWorkload("histogram", ...histograms),
+    makeWorkload("fresh", ...workload),
   ];
   for (const name of session.peers) {
-    const { kinds, tasks } = await session.abilities(name);
-    for (const workload of workloads.filter(({ kind }) => kinds.includes(kind))) {
-      await using side = session.start(name);
-      await verifySide(side, workload, tasks.includes("gzip"), `${session.folder}/exposition`);
+    const { kinds } = await session.abilities(name);
+    for (const workload of large.filter(({ kind }) => kinds.includes(kind))) {
+      await verifyWorkload(session, name, makeWorkload(workload.kind, ...requests), CHANGES);
+      await verifyWorkload(session, name, workload, []);
     }
   }
 }
 
-async function verifySide(
-  side: Side,
+/** Compares at first, after each of some changes, and after one of each kind. */
+async function verifyWorkload(
+  session: Session,
+  name: PeerName,
   workload: Workload,
-  hasGzip: boolean,
-  path: string,
+  changes: readonly Change[],
 ): Promise<void> {
+  await using side = session.start(name);
+  const { tasks } = await session.abilities(name);
+  const codings = (["render", "gzip"] as const).filter((task) => tasks.includes(task));
+  const path = `${session.folder}/exposition`;
   const replica = new Replica(workload);
-  const check = async (when: string) => {
-    await side.ask({ do: "dump", task: "render", path });
-    assertEqual(replica, await Deno.readFile(path), side.name, when);
-    if (!hasGzip) return;
-    await side.ask({ do: "dump", task: "gzip", path });
-    assertEqual(replica, gunzipSync(await Deno.readFile(path)), side.name, `${when}, as gzip`);
-  };
-  await side.ask({ do: "build", workload });
-  await check(`${workload.kind} at first`);
-  for (const [n, change] of CHANGES.entries()) {
+
+  const change = async (change: Change, n: number) => {
     const part = selection(workload, change, n);
     await side.ask({ do: "change", selection: part });
     replica.change(part);
-    await check(`${workload.kind} after change "${change}"`);
+  };
+  const check = async (when: string) => {
+    for (const task of codings) {
+      await side.ask({ do: "dump", task, path });
+      const bytes = await Deno.readFile(path);
+      const plain = task === "gzip" ? gunzipSync(bytes) : bytes;
+      assertEqual(replica, plain, name, `${workload.kind} ${when}, ${task}`);
+    }
+  };
+
+  await side.ask({ do: "build", workload });
+  if (changes.length > 0) await check("at first");
+  for (const [n, kind] of changes.entries()) {
+    await change(kind, n);
+    await check(`after change "${kind}"`);
   }
+  for (const [n, kind] of CHANGES.entries()) await change(kind, n);
+  await check("after all changes");
 }
 
 /**
