@@ -64,7 +64,10 @@ const AREAS = ["accounts", "invoices", "orders", "products", "sessions", "shipme
 
 /** The 14 bounds of the histograms. */
 const BUCKETS = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30];
-const OBSERVATIONS = [.0007, .0123, .0456, .0789, .2, .031, .75, 1.5, .004, .062, 7.25, 45, .11];
+/** Fractions that numbers have exactly: their sum is the same in whatever order a library adds them up. */
+const OBSERVATIONS = [1, 13, 47, 81, 205, 32, 768, 1536, 4, 63, 7424, 46080, 113].map((n) =>
+  n / 1024
+);
 
 /** Families of as many series each. One family in ten counts seconds and has fractions. */
 export function makeWorkload(

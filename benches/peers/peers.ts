@@ -60,7 +60,11 @@ const PREPARATIONS: Readonly<Record<PeerName, Preparation>> = {
   client_python: findPython,
 };
 
-/** Gets libraries ready: what comes from a registry is fetched, what has to be built is built. */
+/**
+ * Gets libraries ready: what comes from a registry is fetched, what has to be built is built.
+ *
+ * @throws {Error} If this one cannot be started, or something cannot be built.
+ */
 export async function preparePeers(
   options: PrepareOptions,
 ): Promise<{ peers: Peer[]; missing: MissingPeer[] }> {
@@ -68,8 +72,9 @@ export async function preparePeers(
   const missing: MissingPeer[] = [];
   for (const name of PEERS) {
     const prepared = await PREPARATIONS[name](options);
-    if (typeof prepared === "string") missing.push({ name, reason: prepared });
-    else peers.push({ name, ...prepared });
+    if (typeof prepared !== "string") peers.push({ name, ...prepared });
+    else if (name === OURS) throw new Error(prepared);
+    else missing.push({ name, reason: prepared });
   }
   return { peers, missing };
 }
@@ -81,7 +86,9 @@ async function script(path: string, version?: string): Promise<Omit<Peer, "name"
   const packages = Array.from(code.matchAll(/"npm:([^"]+)"/g), ([, name]) => name!);
   const { success, output } = await run([Deno.execPath(), "install", "--entrypoint", file]);
   if (!success) {
-    return `Cannot get ${packages.join(" and ")} from npm's registry: ${firstLine(output)}`;
+    return `Cannot get what ${path} imports${
+      packages.length > 0 ? `, ${packages.join(" and ")} from npm's registry` : ""
+    }: ${firstError(output)}`;
   }
   return {
     version: version ?? packages.join(", "),
@@ -124,8 +131,9 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-function firstLine(text: string): string {
-  return text.trim().split("\n")[0] ?? "";
+/** Deno says what it downloads before it says what went wrong. */
+function firstError(text: string): string {
+  return /^error: (.*)$/m.exec(text)?.[1] ?? text.trim();
 }
 
 /** Runs a program to its end. One that is not there has not succeeded. */

@@ -23,12 +23,7 @@ export const hold: Measure = {
         targets: [{ atMost: 10 }],
       });
     const rows = [{ gzip: false, row: row("text") }, { gzip: true, row: row("gzip") }];
-    session.note(
-      `hold: ${
-        others.toLocaleString("en")
-      } series for the other libraries, which hold the event loop ` +
-        "ten times as long for ten times as many.",
-    );
+    session.note(`hold: the other libraries have ${others.toLocaleString("en")} series.`);
     const peers = await session.able(
       [OURS, "client_js", "prom-client"],
       ({ serves, introspects }) => serves && introspects,

@@ -41,8 +41,12 @@ export const render: Measure = {
       unit: "ms",
     });
     session.note(`W is ${size[0]} families of ${size[1]} counters, ${count} series.`);
+    const strings = await session.able(PEERS, ({ produces }) => produces === "string");
+    if (strings.length > 0) {
+      session.note(`render: ${strings.join(", ")} make a string, the others bytes.`);
+    }
 
-    await session.inTurn(session.peers, async (side, round) => {
+    await session.inTurn(session.peers, async (side) => {
       const { produces } = await session.abilities(side.name);
       await side.ask({ do: "build", workload });
       for (const [change, row] of rows) {
@@ -54,7 +58,6 @@ export const render: Measure = {
       }
       if (produces === "string") {
         bytes.add(side.name, await timeTask(side, "encode", workload, "all", repetition));
-        if (round === 0) session.note(`${side.name} renders a string; the others of them bytes.`);
       }
     });
   },
