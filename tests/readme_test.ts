@@ -67,6 +67,7 @@ Deno.test("documents link to files that exist", async () => {
       "CHANGELOG.md",
       "docs/architecture.md",
       "docs/instruments.md",
+      "docs/performance.md",
     ]
   ) {
     for (const [, link] of (await read(path)).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
