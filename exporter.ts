@@ -108,7 +108,10 @@ export class Exporter implements AsyncDisposable {
     this.logger = options.logger ? guarded(options.logger) : createLogger("exporter");
     this.#log = new ThrottledLog(this.logger);
     this.#configFile = new ConfigFile(options.configFile, { extraKeys: options.configKeys ?? [] });
-    this.#registry = new Registry({ utf8Names: hasUtf8Names(options) });
+    this.#registry = new Registry({
+      utf8Names: hasUtf8Names(options),
+      createdSamples: options.createdSamples ?? false,
+    });
     this.#registry.register(this.#default);
     this.#registry.register(this.#configFile);
     this.#registry.register(options.registry ?? defaultRegistry);

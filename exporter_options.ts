@@ -77,6 +77,12 @@ export interface ExporterOptions {
    */
   utf8Names?: boolean;
   /**
+   * Whether expositions in OpenMetrics say when series began, see {@linkcode RegistryOptions.createdSamples}.
+   *
+   * @default {false}
+   */
+  createdSamples?: boolean;
+  /**
    * Whether figures of the process and of Deno itself are exposed, see {@linkcode RuntimeMetrics}.
    *
    * @default {true}
@@ -110,6 +116,7 @@ const NAMES: readonly (keyof ExporterOptions)[] = [
   "shutdownTimeout",
   "registry",
   "utf8Names",
+  "createdSamples",
   "runtimeMetrics",
   "logger",
   "logLevel",
@@ -125,7 +132,7 @@ const NAMES: readonly (keyof ExporterOptions)[] = [
 export function checkExporterOptions(options: ExporterOptions): void {
   const action = "Cannot create exporter";
   const { name, version, listenIp, listenPort, cacheLife, shutdownTimeout } = options;
-  const { runtimeMetrics, utf8Names } = options;
+  const { runtimeMetrics, utf8Names, createdSamples } = options;
   checkNames(action, options, NAMES);
   for (const text of Object.entries({ name, version })) {
     checkOption(action, text, "string", "a string that is not empty", (text) => text !== "");
@@ -141,7 +148,7 @@ export function checkExporterOptions(options: ExporterOptions): void {
   for (const seconds of Object.entries({ cacheLife, shutdownTimeout })) {
     checkOption(action, seconds, "number", "a number of seconds, 0 or more", isDuration);
   }
-  for (const flag of Object.entries({ runtimeMetrics, utf8Names })) {
+  for (const flag of Object.entries({ runtimeMetrics, utf8Names, createdSamples })) {
     checkOption(action, flag, "boolean", "true or false");
   }
 }

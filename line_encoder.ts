@@ -139,7 +139,8 @@ export class LineEncoder implements FamilyEncoder {
     for (const [row, child] of block.children.entries()) {
       child.read(values, 0);
       if (isSound?.(values) === false) return undefined;
-      for (const sample of family.seriesOf(block, row)) text += this.#line(sample, head);
+      const series = this.#format.expand(family.seriesOf(block, row), head);
+      for (const sample of series) text += this.#line(sample, head);
     }
     return { text, version, shape };
   }

@@ -53,6 +53,13 @@ export interface RegistryOptions {
    */
   now?: () => number;
   /**
+   * Whether expositions in OpenMetrics have a `_created` sample for each series that counts, which says when it began. In protobuf
+   * it is said in any case, and the text format has no place for it.
+   *
+   * @default {false}
+   */
+  createdSamples?: boolean;
+  /**
    * How many bytes of expositions to keep at the most, so that what does not change is not written again. What is beyond that
    * is written anew at each scrape.
    *
@@ -152,7 +159,7 @@ export class Registry {
     this.utf8Names = utf8Names;
     this.#labels = new Labels(options.labels, { utf8Names });
     this.#now = options.now ?? (() => performance.now() / 1000);
-    const { maxKeptBytes = DEFAULT_MAX_KEPT_BYTES } = options;
+    const { maxKeptBytes = DEFAULT_MAX_KEPT_BYTES, createdSamples = false } = options;
     checkOption(
       "Cannot create registry",
       ["maxKeptBytes", maxKeptBytes],
@@ -160,7 +167,7 @@ export class Registry {
       "0 or more",
       (bytes) => bytes >= 0,
     );
-    this.#encoder = new Encoder({ maxKeptBytes, utf8Names, now: this.#now });
+    this.#encoder = new Encoder({ maxKeptBytes, utf8Names, createdSamples, now: this.#now });
   }
 
   /**

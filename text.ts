@@ -30,6 +30,7 @@ export const TEXT: LineFormat = {
     const { name, type, help } = family;
     return { head: { name, type: TEXT_TYPES[type] ?? type, help, samples: [] }, family };
   },
+  expand: (samples) => samples,
   header: ({ name, type, help }) => textHeader(name, type, help),
   series: ({ series }) => series,
   after: writeTimestamp,

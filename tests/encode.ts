@@ -31,6 +31,12 @@ export interface EncodeOptions {
    * @default {"identity"}
    */
   encoding?: Encoding;
+  /**
+   * Whether OpenMetrics has `_created` samples.
+   *
+   * @default {false}
+   */
+  createdSamples?: boolean;
 }
 
 /** Writes families in a format. */
@@ -42,7 +48,8 @@ export function encode(
   const { escaping = DEFAULT_VARIANT.escaping } = options;
   const { version = defaultVersion(format, escaping) } = options;
   const { encoding = "identity" } = options;
-  const encoder = new Encoder({ maxKeptBytes: 0, utf8Names: true, now: () => 0 });
+  const { createdSamples = false } = options;
+  const encoder = new Encoder({ maxKeptBytes: 0, utf8Names: true, createdSamples, now: () => 0 });
   return encoder.encode([...families], { variant: { format, version, escaping }, encoding });
 }
 
