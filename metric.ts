@@ -198,7 +198,7 @@ function* pairs(flat: readonly string[]): Generator<[string, string]> {
 let lastName: string | undefined;
 
 function checkName(name: unknown, utf8Names: boolean): string {
-  if (name === lastName) return lastName;
+  if (lastName !== undefined && name === lastName) return lastName;
   if (typeof name !== "string") {
     throw new TypeError(`Cannot create metric: expected a string as name, got ${describe(name)}`);
   }
