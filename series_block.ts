@@ -33,6 +33,9 @@ const CAPACITY = 256;
 const CHANGED = 1;
 const USED = 2;
 
+/** The values of the series at hand. */
+let values = new Float64Array(16);
+
 /** What an instrument counts with for one combination of label values. */
 export abstract class Child {
   /** Where it is. */
@@ -206,17 +209,22 @@ export class SeriesBlock {
   samplesOf(row: number): Sample[] {
     const { name, parts } = this.layout;
     const labels = this.#labelsOf(row);
-    const values = new Float64Array(parts.length);
+    if (values.length < parts.length) values = new Float64Array(parts.length);
     this.#children[row]!.read(values, 0);
-    return parts.map(({ suffix, label }, part) =>
-      new Sample(
-        suffix === "" ? name : name + suffix,
-        label === undefined ? labels : [...labels, ...label],
-        values[part]!,
-        undefined,
-        this.#details(row, part),
-      )
-    );
+    const samples: Sample[] = [];
+    for (let part = 0; part < parts.length; part++) {
+      const { suffix, label } = parts[part]!;
+      samples.push(
+        new Sample(
+          suffix === "" ? name : name + suffix,
+          label === undefined ? labels : [...labels, ...label],
+          values[part]!,
+          undefined,
+          this.#details(row, part),
+        ),
+      );
+    }
+    return samples;
   }
 
   #details(row: number, part: number): SampleDetails | undefined {
@@ -230,9 +238,9 @@ export class SeriesBlock {
   #labelsOf(row: number): string[] {
     const { labelNames } = this.layout;
     const labels: string[] = [];
-    for (const [i, name] of labelNames.entries()) {
+    for (let i = 0; i < labelNames.length; i++) {
       const value = this.#labelValues[row * labelNames.length + i]!;
-      if (value !== "") labels.push(name, value);
+      if (value !== "") labels.push(labelNames[i]!, value);
     }
     return labels;
   }
