@@ -27,7 +27,7 @@ function* pagesIn(folder: URL): Generator<URL> {
 
 function fencesOf(page: URL): Fence[] {
   const text = Deno.readTextFileSync(page);
-  return [...text.matchAll(/^```(.+)\n([^]*?)^```$/gm)].map(([, info = "", code = ""]) => ({
+  return [...text.matchAll(/^ *```(.+)\n([^]*?)^ *```$/gm)].map(([, info = "", code = ""]) => ({
     info,
     code,
   }));
@@ -66,7 +66,9 @@ for (const page of PAGES) {
   });
 
   Deno.test(`${name} shows what its snippets expose`, async () => {
-    const exposing = codeIn(page, "ts").filter((code) => code.includes("console.log((await reg"));
+    const exposing = codeIn(page, "ts").filter((code) =>
+      /^console\.log\(\(await \w+\.expose\(/m.test(code)
+    );
     const expositions = (await Promise.all(exposing.map(run))).map(withoutOwn);
     assertEquals(expositions.sort(), codeIn(page, "text").map(withoutOwn).sort());
   });
