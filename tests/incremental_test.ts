@@ -135,7 +135,7 @@ class Program {
       case 22:
         return this.#collect();
       case 23:
-        return this.#changeAll();
+        return dice.below(2) === 0 ? this.#changeAll() : this.#thinOut();
     }
   }
 
@@ -168,6 +168,15 @@ class Program {
     this.#collected = new MetricFamily("collected", { type: "gauge" });
     const size = this.#dice.of([0, 1, 100, 3000]);
     for (let i = 0; i < size; i++) this.#collected.add(this.#dice.below(1e6), { i: `${i % 2990}` });
+  }
+
+  /** Leaves so few series that blocks are joined, some of which have just changed. */
+  #thinOut(): void {
+    if (this.#dice.below(10) > 0) return;
+    for (let i = 0; i < 320; i++) {
+      if (i % 10 !== 0) this.#counter.remove(`q${i}`, "k");
+      else if (i > 260) this.#counter.labels(`q${i}`, "k").inc();
+    }
   }
 
   #changeAll(): void {
