@@ -60,11 +60,11 @@ class Program {
   readonly #both = new Histogram("both_seconds", "Time in buckets of both kinds.", {
     labels: ["route"],
     buckets: [1, 100],
-    native: { maxBuckets: 6, minResetInterval: 30 },
+    native: { maxBuckets: 3, minResetInterval: 30 },
   });
   readonly #native = new Histogram("native_seconds", "Time in native buckets.", {
     labels: ["route"],
-    native: { maxBuckets: 6, maxZeroThreshold: 1e-3, minResetInterval: 30 },
+    native: { maxBuckets: 3, maxZeroThreshold: 1e-3, minResetInterval: 30 },
   });
   readonly #summary = new Summary("size_bytes", "Size.", { labels: ["route"] });
   readonly #quantiles = new Summary("latest_bytes", "Latest sizes.", {
