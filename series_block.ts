@@ -100,13 +100,12 @@ export abstract class Child {
   }
 
   /**
-   * Lets its series begin anew.
+   * Lets its series begin anew, of which the next change takes note.
    *
    * @param created When, in milliseconds since the epoch.
    */
   protected restart(created: number): void {
     this.block.restart(this.row, created);
-    this.mark();
   }
 }
 
@@ -198,9 +197,11 @@ export class SeriesBlock {
     this.isMarked ||= other.isMarked;
   }
 
-  /** Gives the rows that were changed since the last time, by whom or by time, a new version. */
+  /** Gives the rows that were changed since the last time, be it by time, a new version. */
   sync(): void {
-    if (this.layout.isTimed) { for (const child of this.#children) child.elapse?.(); }
+    if (this.layout.isTimed) {
+      for (const child of this.#children) child.elapse?.();
+    }
     if (!this.isMarked) return;
     this.isMarked = false;
     const { marks, changedAt } = this;
@@ -213,7 +214,7 @@ export class SeriesBlock {
     }
   }
 
-  /** Lets a series begin anew, which is a change to be marked. */
+  /** Lets a series begin anew. */
   restart(row: number, created: number): void {
     this.#created[row] = created;
   }
