@@ -323,7 +323,7 @@ x_count 1
   assertEquals([child.count, child.sum], [1, 4]);
 });
 
-Deno.test("Histogram that begins anew is written anew by who has kept what it was", async () => {
+Deno.test("Histogram that begins anew is written anew by who has kept what it was", () => {
   using date = new StoppedDate();
   const histogram = new Histogram("x", "", {
     labels: ["a"],
