@@ -77,8 +77,11 @@ export type { Logger, LogMethod } from "./logger.ts";
 export type { Clash } from "./merge.ts";
 export { Metric, type MetricOptions } from "./metric.ts";
 export { METRIC_TYPES, type MetricType } from "./metric_type.ts";
+export type { NativeOptions } from "./native_options.ts";
 export { type Encoding, ENCODINGS } from "./negotiate.ts";
+export { ObserverChild } from "./observer.ts";
 export { detectFormat, parseExposition, type ParseOptions } from "./parse.ts";
+export type { QuantilesOptions } from "./quantiles.ts";
 export {
   defaultRegistry,
   type ExposeOptions,
@@ -107,6 +110,6 @@ export {
 export type { Child, SeriesBlock, SeriesLayout, SeriesPart } from "./series_block.ts";
 export { counter, gauge, histogram, summary } from "./shorthand.ts";
 export { Info, InfoChild, StateSet, StateSetChild, type StateSetOptions } from "./state.ts";
-export { Summary, SummaryChild } from "./summary.ts";
+export { Summary, SummaryChild, type SummaryOptions } from "./summary.ts";
 export { Timer } from "./timer.ts";
 export { VERSION } from "./version.ts";

@@ -24,6 +24,8 @@ export interface SeriesLayout {
   readonly parts: readonly SeriesPart[];
   /** The part that says when a series began; absent for what only has a present. */
   readonly createdPart?: number;
+  /** Whether what is exposed changes as time passes, of which {@linkcode Child.elapse} takes note. */
+  readonly isTimed?: boolean;
 }
 
 /** How many samples a block has at most, but for series that have more. */
@@ -70,6 +72,9 @@ export abstract class Child {
   /** What it is in a format that has native histograms, if it is one. */
   native?(): NativeHistogram | undefined;
 
+  /** Notes whether it has changed because time has passed; of a layout that is timed. */
+  elapse?(): void;
+
   /** Whether it was used since that was last noticed. */
   get isTouched(): boolean {
     return (this.block.marks[this.row]! & USED) !== 0;
@@ -89,6 +94,21 @@ export abstract class Child {
     this.isMarked = true;
     this.block.marks[this.row] = CHANGED | USED;
     this.block.isMarked = true;
+  }
+
+  /** Notes that time has changed it, which does not mean that it was used. */
+  protected markElapsed(): void {
+    this.block.marks[this.row]! |= CHANGED;
+    this.block.isMarked = true;
+  }
+
+  /**
+   * Lets its series begin anew, of which the next change takes note.
+   *
+   * @param created When, in milliseconds since the epoch.
+   */
+  protected restart(created: number): void {
+    this.block.restart(this.row, created);
   }
 }
 
@@ -180,8 +200,11 @@ export class SeriesBlock {
     this.isMarked ||= other.isMarked;
   }
 
-  /** Gives the rows that were changed since the last time a new version. */
+  /** Gives the rows that were changed since the last time, be it by time, a new version. */
   sync(): void {
+    if (this.layout.isTimed) {
+      for (const child of this.#children) child.elapse?.();
+    }
     if (!this.isMarked) return;
     this.isMarked = false;
     const { marks, changedAt } = this;
@@ -197,7 +220,6 @@ export class SeriesBlock {
   /** Lets a series begin anew. */
   restart(row: number, created: number): void {
     this.#created[row] = created;
-    this.shape++;
   }
 
   /** All samples as they are now, row by row and part by part. */
