@@ -13,6 +13,7 @@ import { Memo } from "./memo.ts";
 import type { MetricType } from "./metric_type.ts";
 import { orderSamples } from "./order.ts";
 import { type Family, PARTS, type Sample, sampleNames } from "./sample.ts";
+import { SeriesIndex } from "./series_index.ts";
 
 /** Something that two collectors, or one, gave in two ways that cannot both be exposed. The first one was. */
 export interface Clash {
@@ -41,7 +42,7 @@ interface Slot {
 /** The samples of a family with what it takes to add others to them. */
 interface Opened {
   readonly samples: Sample[];
-  readonly series: Set<string>;
+  readonly series: SeriesIndex;
   readonly order: LabelOrder;
 }
 
@@ -279,7 +280,7 @@ async function settleSamples(
 
 /** Takes a settled family apart. */
 async function open(family: Family | undefined): Promise<Opened> {
-  const opened = { samples: [], series: new Set<string>(), order: new LabelOrder() };
+  const opened = { samples: [], series: new SeriesIndex(), order: new LabelOrder() };
   if (family) await addSamples(opened, await samplesOf(family), new Map());
   return opened;
 }
@@ -298,8 +299,7 @@ async function addSamples(
     let sample = labelled(samples[i]!, labels);
     if (isWanted?.(sample) === false) continue;
     sample = order.apply(sample);
-    // One look at the set tells both whether the series is new and keeps it.
-    if (series.add(sample.series).size === added.length) {
+    if (!series.add(sample)) {
       if (count++ === 0) what = sample.series;
       continue;
     }
