@@ -30,6 +30,8 @@ export class BlockFamily implements Family {
   readonly help: string | undefined;
   /** The base unit of its values. */
   readonly unit: string | undefined;
+  /** The names of all labels that its samples may have. */
+  readonly labelNames: readonly string[];
   /** What all its series have in common. */
   readonly layout: SeriesLayout;
   readonly #series: BlockSource;
@@ -39,18 +41,21 @@ export class BlockFamily implements Family {
    * Makes a view.
    *
    * @param map What becomes of each sample. It may give it another name and other labels, and nothing else.
+   * @param labelNames The names of all labels that this gives.
    */
   constructor(
     { name, type, help, unit }: FamilyHead,
     layout: SeriesLayout,
     series: BlockSource,
     map?: (sample: Sample) => Sample,
+    labelNames: readonly string[] = namesIn(layout),
   ) {
     this.name = name;
     this.type = type;
     this.help = help;
     this.unit = unit;
     this.layout = layout;
+    this.labelNames = labelNames;
     this.#series = series;
     this.#map = map;
   }
@@ -99,8 +104,12 @@ export class BlockFamily implements Family {
     return this.#map ? samples.map(this.#map) : samples;
   }
 
-  /** Another view of the same series, under another name or with other labels. */
-  mapped(head: Partial<FamilyHead>, map: (sample: Sample) => Sample): BlockFamily {
+  /** Another view of the same series, under another name or with other labels, of which these names are new. */
+  mapped(
+    head: Partial<FamilyHead>,
+    map: (sample: Sample) => Sample,
+    labelNames: readonly string[] = [],
+  ): BlockFamily {
     const inner = this.#map;
     const { name, type, help, unit } = this;
     return new BlockFamily(
@@ -108,8 +117,13 @@ export class BlockFamily implements Family {
       this.layout,
       this.#series,
       inner ? (sample) => map(inner(sample)) : map,
+      [...this.labelNames, ...labelNames],
     );
   }
+}
+
+function namesIn({ labelNames, parts }: SeriesLayout): string[] {
+  return [...labelNames, ...parts.flatMap(({ label }) => label ? [label[0]] : [])];
 }
 
 /** How many samples a family has. */

@@ -5,6 +5,7 @@
  */
 
 import { Assembly, type Run } from "./assembly.ts";
+import type { Escaping } from "./escape.ts";
 import { Exposition } from "./exposition.ts";
 import { contentType, type Format, type FormatVariant } from "./format.ts";
 import type { FamilyEncoder } from "./kept_families.ts";
@@ -20,6 +21,10 @@ import { TEXT } from "./text.ts";
 export interface EncoderOptions {
   /** How many bytes to keep at the most. */
   readonly maxKeptBytes: number;
+  /** Whether names can be any text. */
+  readonly utf8Names: boolean;
+  /** Whether OpenMetrics has `_created` samples. */
+  readonly createdSamples: boolean;
   /** The clock, in seconds. */
   readonly now: () => number;
 }
@@ -36,9 +41,9 @@ export interface EncodeRequest {
 const KEPT_FOR = 600;
 
 /** No version of a format differs from another one in more than its content type. */
-const ENCODERS: Readonly<Record<Format, () => FamilyEncoder>> = {
+const ENCODERS: Readonly<Record<Format, (options: EncoderOptions) => FamilyEncoder>> = {
   text: () => new LineEncoder(TEXT),
-  openmetrics: () => new LineEncoder(openMetrics()),
+  openmetrics: (options) => new LineEncoder(openMetrics(options)),
   protobuf: () => new ProtobufEncoder(),
 };
 
@@ -53,14 +58,12 @@ interface Kept {
 
 /** Writes families, and keeps what it wrote of those that have not changed by the next time. */
 export class Encoder {
-  readonly #maxKeptBytes: number;
-  readonly #now: () => number;
+  readonly #options: EncoderOptions;
   readonly #kept = new Map<string, Kept>();
 
   /** Has kept nothing yet. */
-  constructor({ maxKeptBytes, now }: EncoderOptions) {
-    this.#maxKeptBytes = maxKeptBytes;
-    this.#now = now;
+  constructor(options: EncoderOptions) {
+    this.#options = options;
   }
 
   /** How many bytes are kept. */
@@ -70,14 +73,13 @@ export class Encoder {
 
   /** Writes families in a format and a content coding. */
   async encode(
-    families: Iterable<Family>,
+    families: readonly Family[],
     { variant, encoding }: EncodeRequest,
   ): Promise<Exposition> {
     const kept = this.#keptFor(variant);
     const assembly = new Assembly(encoding, kept.runs);
-    const room = new Budget(this.#maxKeptBytes - (this.keptBytes - kept.bytes));
-    const named = await renameFamilies(families, variant.escaping);
-    await kept.encoder.write(named, assembly, room);
+    const room = new Budget(this.#options.maxKeptBytes - (this.keptBytes - kept.bytes));
+    await kept.encoder.write(await this.#named(families, variant.escaping), assembly, room);
     const chunks = assembly.end();
     if (encoding === "gzip") kept.runs = assembly.runs;
     kept.bytes = room.taken;
@@ -89,16 +91,25 @@ export class Encoder {
     });
   }
 
+  /** Of legacy names `dots` changes something, and no other scheme. */
+  #named(
+    families: readonly Family[],
+    escaping: Escaping,
+  ): readonly Family[] | Promise<readonly Family[]> {
+    if (!this.#options.utf8Names && escaping !== "dots") return families;
+    return renameFamilies(families, escaping);
+  }
+
   /** What is kept for a variant; what was not used for long is dropped. */
   #keptFor({ format, escaping }: FormatVariant): Kept {
-    const now = this.#now();
+    const now = this.#options.now();
     for (const [key, { usedAt }] of this.#kept) {
       if (now - usedAt > KEPT_FOR) this.#kept.delete(key);
     }
     const key = `${format} ${escaping}`;
     let kept = this.#kept.get(key);
     if (kept === undefined) {
-      kept = { encoder: ENCODERS[format](), runs: [], bytes: 0, usedAt: now };
+      kept = { encoder: ENCODERS[format](this.#options), runs: [], bytes: 0, usedAt: now };
       this.#kept.set(key, kept);
     }
     kept.usedAt = now;

@@ -24,7 +24,20 @@ export function isMetricName(name: string): boolean {
 
 /** Tells whether a string is a label name, reserved ones included: `[a-zA-Z_][a-zA-Z0-9_]*`. */
 export function isLabelName(name: string): boolean {
-  return LABEL_NAME.test(name);
+  return writeLabelName(name) === name;
+}
+
+/** Tells whether a string can be a name where names are not restricted: any text that UTF-8 can express, but not an empty one. */
+export function isUtf8Name(name: string): boolean {
+  return name !== "" && name.isWellFormed();
+}
+
+/** What a name has to be, for messages of errors. */
+export function expectedName(kind: "metric" | "label", utf8Names: boolean): string {
+  if (utf8Names) return "name that is not empty and has no lone surrogates";
+  return `name that matches ${
+    kind === "metric" ? "[a-zA-Z_:][a-zA-Z0-9_:]*" : "[a-zA-Z_][a-zA-Z0-9_]*"
+  }`;
 }
 
 /** Tells whether a label name is reserved for Prometheus itself: it begins with `__`. */
@@ -62,6 +75,34 @@ export function escapeName(name: string, escaping: Escaping): string {
 
 function writeCodePoint(character: string): string {
   return character === "_" ? "__" : `_${character.codePointAt(0)!.toString(16)}_`;
+}
+
+/** Label names as the text formats write them: those of which there are many occur again and again. */
+const writtenNames = new Map<string, string>();
+
+/** How many names are remembered, and how long they are at the most: requests can bring any. */
+const REMEMBERED = { names: 10_000, length: 100 };
+
+/** Writes the name of a label as the text formats do: in quotes unless it is a legacy name. */
+export function writeLabelName(name: string): string {
+  if (name.length > REMEMBERED.length) return formatLabelName(name);
+  return writtenNames.get(name) ?? rememberLabelName(name);
+}
+
+function formatLabelName(name: string): string {
+  return LABEL_NAME.test(name) ? name : quoteName(name);
+}
+
+function rememberLabelName(name: string): string {
+  const written = formatLabelName(name);
+  if (writtenNames.size >= REMEMBERED.names) writtenNames.clear();
+  writtenNames.set(name, written);
+  return written;
+}
+
+/** Writes a name in quotes. */
+export function quoteName(name: string): string {
+  return `"${escapeLabelValue(name)}"`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n" };

@@ -27,7 +27,7 @@ import {
   scrapeTimeout,
   settles,
 } from "./deadline.ts";
-import { checkExporterOptions, type ExporterOptions } from "./exporter_options.ts";
+import { checkExporterOptions, type ExporterOptions, hasUtf8Names } from "./exporter_options.ts";
 import { parseScrapeFilter, type ScrapeFilter } from "./filter.ts";
 import { DEFAULT_VARIANT } from "./format.ts";
 import { parseHost } from "./host.ts";
@@ -82,7 +82,7 @@ export class Exporter implements AsyncDisposable {
   readonly logger: Logger;
   readonly #options: ExporterOptions;
   readonly #configFile: ConfigFile;
-  readonly #registry = new Registry();
+  readonly #registry: Registry;
   readonly #default: Collector = { collect: (context) => this.getMetrics(context) };
   readonly #scraper: Scraper;
   readonly #lifecycle: Lifecycle;
@@ -108,6 +108,10 @@ export class Exporter implements AsyncDisposable {
     this.logger = options.logger ? guarded(options.logger) : createLogger("exporter");
     this.#log = new ThrottledLog(this.logger);
     this.#configFile = new ConfigFile(options.configFile, { extraKeys: options.configKeys ?? [] });
+    this.#registry = new Registry({
+      utf8Names: hasUtf8Names(options),
+      createdSamples: options.createdSamples ?? false,
+    });
     this.#registry.register(this.#default);
     this.#registry.register(this.#configFile);
     this.#registry.register(options.registry ?? defaultRegistry);
@@ -203,7 +207,7 @@ export class Exporter implements AsyncDisposable {
   async export(filter: LabelsInit = {}): Promise<string> {
     await this.#lifecycle.startUp();
     const options = this.#gatherOptions({
-      filter: { labels: new Labels(filter) },
+      filter: { labels: this.#labelsOf(filter) },
       deadline: deadlineIn(DEFAULT_SCRAPE_TIMEOUT),
     });
     const scrape = await this.#scraper.scrape(options);
@@ -303,7 +307,7 @@ export class Exporter implements AsyncDisposable {
         format: logFormat ?? config.logFormat ?? "text",
       });
     }
-    this.#labels = config.labels.copy().update(labels);
+    this.#labels = this.#labelsOf(config.labels).update(labels);
     const ttl = cacheLife ?? config.cacheLife ?? 0;
     this.#registry.configure(this.#default, { name: DEFAULT_COLLECTOR, ttl });
   }
@@ -318,7 +322,11 @@ export class Exporter implements AsyncDisposable {
     const { search, searchParams } = new URL(request.url);
     let filter: ScrapeFilter;
     try {
-      filter = parseScrapeFilter(searchParams, this.#registry.collectorNames());
+      filter = parseScrapeFilter(
+        searchParams,
+        this.#registry.collectorNames(),
+        this.#registry.utf8Names,
+      );
     } catch (error) {
       return { response: textResponse(400, (error as Error).message) };
     }
@@ -332,10 +340,14 @@ export class Exporter implements AsyncDisposable {
     return { response, samples: scrape.samples };
   }
 
+  #labelsOf(labels: LabelsInit): Labels {
+    return new Labels(labels, { utf8Names: this.#registry.utf8Names });
+  }
+
   #gatherOptions(options: GatherOptions): GatherOptions {
     const { signal } = this.#hurry;
     try {
-      return { ...options, signal, labels: new Labels(this.getLabels()) };
+      return { ...options, signal, labels: this.#labelsOf(this.getLabels()) };
     } catch (error) {
       const message = "labels failed, using those of the configuration";
       this.#log.failed("warn", "labels", error, message, { error });

@@ -9,7 +9,7 @@ import type { LabelsInit } from "./labels.ts";
 import type { LogFormat, LogLevelName } from "./log.ts";
 import type { Logger } from "./logger.ts";
 import { checkNames, checkOption } from "./options.ts";
-import type { Registry } from "./registry.ts";
+import { defaultRegistry, type Registry } from "./registry.ts";
 
 /** Options of {@linkcode Exporter}. What is given here wins over the configuration file. */
 export interface ExporterOptions {
@@ -71,6 +71,18 @@ export interface ExporterOptions {
    */
   registry?: Registry;
   /**
+   * Whether names can be any text, such as `http.requests`, see {@linkcode RegistryOptions.utf8Names}.
+   *
+   * @default what the registry says
+   */
+  utf8Names?: boolean;
+  /**
+   * Whether expositions in OpenMetrics say when series began, see {@linkcode RegistryOptions.createdSamples}.
+   *
+   * @default {false}
+   */
+  createdSamples?: boolean;
+  /**
    * Whether figures of the process and of Deno itself are exposed, see {@linkcode RuntimeMetrics}.
    *
    * @default {true}
@@ -103,6 +115,8 @@ const NAMES: readonly (keyof ExporterOptions)[] = [
   "cacheLife",
   "shutdownTimeout",
   "registry",
+  "utf8Names",
+  "createdSamples",
   "runtimeMetrics",
   "logger",
   "logLevel",
@@ -117,8 +131,8 @@ const NAMES: readonly (keyof ExporterOptions)[] = [
  */
 export function checkExporterOptions(options: ExporterOptions): void {
   const action = "Cannot create exporter";
-  const { name, version, listenIp, listenPort, cacheLife, shutdownTimeout, runtimeMetrics } =
-    options;
+  const { name, version, listenIp, listenPort, cacheLife, shutdownTimeout } = options;
+  const { runtimeMetrics, utf8Names, createdSamples } = options;
   checkNames(action, options, NAMES);
   for (const text of Object.entries({ name, version })) {
     checkOption(action, text, "string", "a string that is not empty", (text) => text !== "");
@@ -134,7 +148,14 @@ export function checkExporterOptions(options: ExporterOptions): void {
   for (const seconds of Object.entries({ cacheLife, shutdownTimeout })) {
     checkOption(action, seconds, "number", "a number of seconds, 0 or more", isDuration);
   }
-  checkOption(action, ["runtimeMetrics", runtimeMetrics], "boolean", "true or false");
+  for (const flag of Object.entries({ runtimeMetrics, utf8Names, createdSamples })) {
+    checkOption(action, flag, "boolean", "true or false");
+  }
+}
+
+/** Whether the names of an exporter can be any text. */
+export function hasUtf8Names({ utf8Names, registry = defaultRegistry }: ExporterOptions): boolean {
+  return utf8Names ?? registry.utf8Names;
 }
 
 function isPort(port: number): boolean {

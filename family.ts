@@ -18,7 +18,7 @@ import type { MetricType } from "./metric_type.ts";
 import { type Family, familyOf, type Sample } from "./sample.ts";
 
 /** Options of {@linkcode MetricFamily}. */
-export type MetricFamilyOptions = Pick<MetricOptions, "type" | "help" | "unit">;
+export type MetricFamilyOptions = Pick<MetricOptions, "type" | "help" | "unit" | "utf8Names">;
 
 /** Options of {@linkcode MetricFamily.add}. */
 export interface SampleOptions {
@@ -33,16 +33,18 @@ export interface SampleOptions {
 /** A family to which samples are added, for collectors with many samples under one name. */
 export class MetricFamily implements Family {
   readonly #head: Metric;
+  readonly #utf8Names: boolean;
   readonly #samples: Sample[] = [];
 
   /**
-   * Makes a family without samples. Spaces in its name become underscores.
+   * Makes a family without samples. Spaces in its name become underscores, unless any name is allowed.
    *
    * @throws {TypeError} If an option is of the wrong kind.
    * @throws {RangeError} If the name is not a metric name, or there is no such type.
    */
   constructor(name: string, options: MetricFamilyOptions = {}) {
     this.#head = new Metric(name, options);
+    this.#utf8Names = options.utf8Names ?? false;
   }
 
   /** The name of the metric. */
@@ -81,7 +83,8 @@ export class MetricFamily implements Family {
    */
   add(value: number, labels: LabelsInit = {}, options: SampleOptions = {}): this {
     const name = this.name + (options.suffix ?? "");
-    const checked = labels instanceof Labels ? labels : new Labels(labels);
+    const utf8Names = this.#utf8Names;
+    const checked = labels instanceof Labels ? labels : new Labels(labels, { utf8Names });
     const family = familyOf(name, this.type, (label) => checked.get(label));
     if (family.name !== this.name || family.type !== this.type) {
       throw new RangeError(
@@ -92,6 +95,7 @@ export class MetricFamily implements Family {
     const metric = new Metric(name, {
       value,
       labels: checked,
+      utf8Names,
       ...(timestamp !== undefined && { timestamp }),
       ...(exemplar !== undefined && { exemplar }),
     });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isLabelName, isReservedLabelName } from "./escape.ts";
+import { isLabelName, isReservedLabelName, isUtf8Name } from "./escape.ts";
 import { Labels } from "./labels.ts";
 
 /** Restrictions on what a scrape gives. What is empty restricts nothing. */
@@ -26,15 +26,17 @@ const LISTS = { "name[]": "names", "collect[]": "collect", "exclude[]": "exclude
  * else labels that samples must have. A parameter without a value restricts nothing.
  *
  * @param collectors The names of all collectors there are.
+ * @param utf8Names Whether the name of a label can be any text.
  * @throws {RangeError} If it asks for what cannot be: a label name that is none, a label with two values,
  *   a collector that does not exist, or `collect[]` together with `exclude[]`.
  */
 export function parseScrapeFilter(
   query: URLSearchParams,
   collectors: ReadonlySet<string>,
+  utf8Names: boolean = false,
 ): ScrapeFilter {
   const filter = {
-    labels: new Labels(),
+    labels: new Labels({}, { utf8Names }),
     names: new Set<string>(),
     collect: new Set<string>(),
     exclude: new Set<string>(),
@@ -42,7 +44,7 @@ export function parseScrapeFilter(
   for (const [parameter, value] of query) {
     if (value === "") continue;
     if (Object.hasOwn(LISTS, parameter)) filter[LISTS[parameter as keyof typeof LISTS]].add(value);
-    else addLabel(filter.labels, parameter, value);
+    else addLabel(filter.labels, parameter, value, utf8Names);
   }
   if (filter.collect.size > 0 && filter.exclude.size > 0) {
     throw new RangeError('Cannot filter by "collect[]" and "exclude[]" together');
@@ -56,8 +58,8 @@ export function parseScrapeFilter(
   return filter;
 }
 
-function addLabel(labels: Labels, name: string, value: string): void {
-  if (!isLabelName(name) || isReservedLabelName(name)) {
+function addLabel(labels: Labels, name: string, value: string, utf8Names: boolean): void {
+  if (!(utf8Names ? isUtf8Name(name) : isLabelName(name)) || isReservedLabelName(name)) {
     throw new RangeError(
       `Cannot filter by "${name}": expected a label name, name[], collect[] or exclude[]`,
     );

@@ -26,10 +26,11 @@ export const PROTOBUF_MESSAGE = "io.prometheus.client.MetricFamily";
  * The versions of the formats, the newest first.
  *
  * OpenMetrics had the number 0.0.1 until its specification was published. What Prometheus and its client libraries read and
- * write under either number is the same. Protobuf has no number, but encodings of one schema.
+ * write under either number is the same. The text format 1.0.0 is 0.0.4 with names in quotes. Protobuf has no number, but
+ * encodings of one schema.
  */
 export const VERSIONS = {
-  text: ["0.0.4"],
+  text: ["1.0.0", "0.0.4"],
   openmetrics: ["1.0.0", "0.0.1"],
   protobuf: ["delimited"],
 } as const satisfies Readonly<Record<Format, readonly string[]>>;
@@ -53,6 +54,11 @@ export const DEFAULT_VARIANT: FormatVariant = {
   version: "0.0.4",
   escaping: "underscores",
 };
+
+/** The version of a format that is written if none is asked for: that which every reader understands, if it can have the names. */
+export function defaultVersion(format: Format, escaping: Escaping): FormatVersion {
+  return format === "text" && escaping !== "allow-utf-8" ? "0.0.4" : VERSIONS[format][0];
+}
 
 /** The content type of a format. */
 export function contentType({ format, version, escaping }: FormatVariant): string {

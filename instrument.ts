@@ -29,11 +29,19 @@ export interface InstrumentOptions<S extends LabelSpec = LabelSpec> extends Rete
   labels?: S;
   /** The base unit, such as `seconds` or `bytes`, in which the name ends; exposed by formats that have units. */
   unit?: string;
+  /**
+   * Whether the names of the instrument and of its labels can be any text, such as `http.requests`. It can be registered in
+   * registries with the same option only.
+   *
+   * @default {false}
+   */
+  utf8Names?: boolean;
 }
 
 const OPTIONS: readonly (keyof InstrumentOptions)[] = [
   "labels",
   "unit",
+  "utf8Names",
   "maxSeries",
   "whenFull",
   "maxAge",
@@ -62,6 +70,8 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
   readonly help: string;
   /** The base unit of its values. */
   readonly unit: string | undefined;
+  /** Whether its names can be any text. */
+  readonly utf8Names: boolean;
   /** The names of its labels. */
   readonly labelNames: readonly LabelName<S>[];
   readonly #schema: LabelSchema;
@@ -92,12 +102,13 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
         `Cannot create ${type} "${name}": expected a string as help, got ${describe(help)}`,
       );
     }
-    const { unit } = options;
+    const { unit, utf8Names = false } = options;
     this.type = type;
-    this.name = new Metric(name, unit === undefined ? {} : { unit }).name;
+    this.name = new Metric(name, { utf8Names, ...(unit !== undefined && { unit }) }).name;
     this.help = help;
     this.unit = unit;
-    this.#schema = new LabelSchema(owner, options.labels ?? [], own.labels ?? []);
+    this.utf8Names = utf8Names;
+    this.#schema = new LabelSchema(owner, options.labels ?? [], own.labels ?? [], utf8Names);
     this.labelNames = this.#schema.names as LabelName<S>[];
     const { labels = [], maxSeries, whenFull, maxAge } = options;
     this.#description = [type, name, help, unit, labels, maxSeries, whenFull, maxAge];

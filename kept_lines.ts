@@ -7,6 +7,7 @@
 import { formatValue } from "./escape.ts";
 import { type DeflatedPiece, deflatePiece } from "./gzip.ts";
 import type { LineBlocks, LineFormat } from "./line_format.ts";
+import type { Encoding } from "./negotiate.ts";
 import type { SeriesBlock } from "./series_block.ts";
 
 /** Bytes that somebody may still be reading. */
@@ -32,6 +33,8 @@ export class KeptLines {
   /** Where the value of each line begins, and where the line ends, without the line feed. */
   #starts = new Uint32Array(0);
   #ends = new Uint32Array(0);
+  /** How many lines each series has. */
+  #width = 0;
   #version = -1;
   #shape = -1;
   #loan: Loan = { readers: 0 };
@@ -62,6 +65,16 @@ export class KeptLines {
     return this.#loan;
   }
 
+  /** Whether there is nothing to do before they can be used. */
+  isReady(encoding: Encoding): boolean {
+    return !this.#block.isMarked && this.#isCurrent &&
+      (encoding === "identity" || this.#deflated !== undefined);
+  }
+
+  get #isCurrent(): boolean {
+    return this.#version === this.#block.version && this.#shape === this.#block.shape;
+  }
+
   /** The same deflated, which never changes. */
   deflated(): DeflatedPiece {
     return this.#deflated ??= deflatePiece(this.bytes);
@@ -74,7 +87,7 @@ export class KeptLines {
   update(): boolean {
     const block = this.#block;
     block.sync();
-    if (this.#version === block.version && this.#shape === block.shape) return true;
+    if (this.#isCurrent) return true;
     this.#deflated = undefined;
     this.#bytes = undefined;
     const isSound = this.#shape === block.shape ? this.#writeChanged() : this.#writeAll();
@@ -87,38 +100,39 @@ export class KeptLines {
   #writeAll(): boolean {
     const block = this.#block;
     const { head, family } = this.#blocks;
-    const lines = block.size;
-    const starts = new Uint32Array(lines);
-    const ends = new Uint32Array(lines);
+    const starts: number[] = [];
+    const ends: number[] = [];
     let text = "";
-    let line = 0;
     for (let row = 0; row < block.children.length; row++) {
       if (!this.#read(row)) return false;
-      for (const sample of family.seriesOf(block, row)) {
+      const series = this.#format.expand(family.seriesOf(block, row), head);
+      this.#width = series.length;
+      for (const sample of series) {
         text += this.#format.series(sample, head) + " ";
-        starts[line] = text.length;
+        starts.push(text.length);
         text += formatValue(sample.value) + this.#format.after(sample, head);
-        ends[line++] = text.length;
+        ends.push(text.length);
         text += "\n";
       }
     }
     const bytes = encoder.encode(text);
     if (bytes.length > text.length) toByteOffsets(text, starts, ends);
     this.#take(bytes, bytes.length);
-    this.#starts = starts;
-    this.#ends = ends;
+    this.#starts = Uint32Array.from(starts);
+    this.#ends = Uint32Array.from(ends);
     return true;
   }
 
   /** Writes the lines of the rows that have changed: in place as long as none of them changes its length. */
   #writeChanged(): boolean {
     const { children, changedAt, layout } = this.#block;
-    const width = layout.parts.length;
+    const parts = layout.parts.length;
+    const width = this.#width;
     if (this.#loan.readers > 0) this.#take(this.#buffer.subarray(0, this.#length), this.#length);
     for (let row = 0; row < children.length; row++) {
       if (changedAt[row]! <= this.#version) continue;
       if (!this.#read(row)) return false;
-      for (let part = 0; part < width; part++) {
+      for (let part = 0; part < parts; part++) {
         if (!this.#writeInPlace(row * width + part, part, row)) return this.#rewriteFrom(row);
       }
     }
@@ -150,7 +164,8 @@ export class KeptLines {
   /** Writes the lines of all rows from one on, moving what has not changed. */
   #rewriteFrom(first: number): boolean {
     const { children, changedAt, layout } = this.#block;
-    const width = layout.parts.length;
+    const parts = layout.parts.length;
+    const width = this.#width;
     const base = first === 0 ? 0 : this.#ends[first * width - 1]! + 1;
     const before = this.#length - base;
     reserve(2 * before);
@@ -164,7 +179,7 @@ export class KeptLines {
         continue;
       }
       if (!this.#read(row)) return false;
-      for (let part = 0; part < width; part++) {
+      for (let part = 0; part < parts; part++) {
         const line = row * width + part;
         const start = this.#starts[line]! - base;
         const end = this.#ends[line]! - base;
@@ -176,6 +191,7 @@ export class KeptLines {
         this.#ends[line] = base + to - before;
         moved = end;
       }
+      this.#shift(row * width + parts, width - parts, to - before - moved);
     }
     reserve(to + before - moved);
     scratch.copyWithin(to, moved, before);
@@ -272,7 +288,7 @@ function writeAscii(into: Uint8Array, at: number, text: string): void {
 }
 
 /** Turns places in a text into places in its UTF-8. */
-function toByteOffsets(text: string, starts: Uint32Array, ends: Uint32Array): void {
+function toByteOffsets(text: string, starts: number[], ends: number[]): void {
   let at = 0;
   let bytes = 0;
   const advance = (to: number) => {

@@ -5,7 +5,7 @@
  */
 
 import { describe } from "./describe.ts";
-import { isLabelName, isReservedLabelName } from "./escape.ts";
+import { expectedName, isLabelName, isReservedLabelName, isUtf8Name } from "./escape.ts";
 
 /**
  * The labels of an instrument: a list of names; or an object from names to the values that are allowed, or to `String` for any.
@@ -48,16 +48,22 @@ export class LabelSchema {
    *
    * @param owner What error messages call the instrument: `counter "jobs_total"`.
    * @param refused The labels that it makes itself.
+   * @param utf8Names Whether a name can be any text.
    * @throws {TypeError} If a name or an allowed value is not a string.
    * @throws {RangeError} If a name cannot be a label name, is refused or occurs twice, or if no value is allowed.
    */
-  constructor(owner: string, spec: LabelSpec, refused: readonly string[]) {
+  constructor(
+    owner: string,
+    spec: LabelSpec,
+    refused: readonly string[],
+    utf8Names: boolean = false,
+  ) {
     const entries = isList(spec)
       ? spec.map((name) => [name, undefined] as const)
       : Object.entries(spec).map(([name, values]) => [name, allowedOf(values)] as const);
     const seen = new Set<string>(refused);
     for (const [name, allowed] of entries) {
-      checkName(owner, name, seen);
+      checkName(owner, name, seen, utf8Names);
       seen.add(name);
       if (allowed !== undefined) checkAllowed(owner, name, allowed);
     }
@@ -121,15 +127,20 @@ function listed(entries: [string, unknown][]): string {
   return entries.map(([name, value]) => `${name}: ${describe(value)}`).join(", ");
 }
 
-function checkName(owner: string, name: unknown, seen: ReadonlySet<string>): void {
+function checkName(
+  owner: string,
+  name: unknown,
+  seen: ReadonlySet<string>,
+  utf8Names: boolean,
+): void {
   if (typeof name !== "string") {
     throw new TypeError(
       `Cannot create ${owner}: expected a string as label name, got ${describe(name)}`,
     );
   }
-  if (!isLabelName(name)) {
+  if (!(utf8Names ? isUtf8Name(name) : isLabelName(name))) {
     throw new RangeError(
-      `Cannot create ${owner}: expected a label name that matches [a-zA-Z_][a-zA-Z0-9_]*, got "${name}"`,
+      `Cannot create ${owner}: expected a label ${expectedName("label", utf8Names)}, got "${name}"`,
     );
   }
   if (isReservedLabelName(name) || seen.has(name)) {

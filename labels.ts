@@ -13,7 +13,14 @@
  */
 
 import { describe } from "./describe.ts";
-import { escapeLabelValue, isLabelName, isReservedLabelName } from "./escape.ts";
+import {
+  escapeLabelValue,
+  expectedName,
+  isLabelName,
+  isReservedLabelName,
+  isUtf8Name,
+  writeLabelName,
+} from "./escape.ts";
 import type { Logger } from "./logger.ts";
 
 /** What labels can be made from: an object, or name and value pairs such as a `Map` or other labels. */
@@ -23,6 +30,12 @@ export type LabelsInit =
 
 /** Options of {@linkcode Labels}. */
 export interface LabelsOptions {
+  /**
+   * Whether a name can be any text, and not just letters, digits and underscores. Copies keep it.
+   *
+   * @default {false}
+   */
+  utf8Names?: boolean;
   /** Gets a debug record for each label that is set. Copies keep it. */
   logger?: Logger;
 }
@@ -30,7 +43,7 @@ export interface LabelsOptions {
 /**
  * A map from label name to label value that holds nothing else.
  *
- * A name matches `[a-zA-Z_][a-zA-Z0-9_]*` and does not begin with `__`, which Prometheus reserves. A value is a
+ * A name matches `[a-zA-Z_][a-zA-Z0-9_]*`, unless any name is allowed, and does not begin with `__`, which Prometheus reserves. A value is a
  * string with at least one character, because Prometheus takes an empty value for no label at all. A lone surrogate in
  * it, which UTF-8 does not have, becomes U+FFFD.
  * Order is that of insertion, as in any `Map`.
@@ -39,6 +52,7 @@ export interface LabelsOptions {
  */
 export class Labels extends Map<string, string> {
   readonly #logger: Logger | undefined;
+  readonly #utf8Names: boolean;
 
   /**
    * Makes labels of an object or of pairs.
@@ -49,6 +63,7 @@ export class Labels extends Map<string, string> {
   constructor(init: LabelsInit = {}, options: LabelsOptions = {}) {
     super();
     this.#logger = options.logger;
+    this.#utf8Names = options.utf8Names ?? false;
     this.update(init);
   }
 
@@ -64,7 +79,7 @@ export class Labels extends Map<string, string> {
    * @throws {RangeError} If the name cannot be a label name, or the value is empty.
    */
   override set(name: string, value: string): this {
-    assertLabel(name, value);
+    assertLabel(name, value, this.#utf8Names);
     return this.#put(name, value);
   }
 
@@ -77,20 +92,23 @@ export class Labels extends Map<string, string> {
   update(init: LabelsInit): this {
     const entries = [...labelEntries(init)];
     for (const entry of entries) assertPair(entry);
-    for (const [name, value] of entries) assertLabel(name, value);
+    for (const [name, value] of entries) assertLabel(name, value, this.#utf8Names);
     for (const [name, value] of entries) this.#put(name, value);
     return this;
   }
 
-  /** Returns labels of their own with the same names, values and logger. */
+  /** Returns labels of their own with the same names, values and options. */
   copy(): Labels {
-    return new Labels(this, this.#logger ? { logger: this.#logger } : {});
+    const utf8Names = this.#utf8Names;
+    return new Labels(this, { utf8Names, ...(this.#logger && { logger: this.#logger }) });
   }
 
   /** Writes the labels as an exposition does, without the braces: `a="1",b="2"`. */
   override toString(): string {
     const pairs: string[] = [];
-    for (const [name, value] of this) pairs.push(`${name}="${escapeLabelValue(value)}"`);
+    for (const [name, value] of this) {
+      pairs.push(`${writeLabelName(name)}="${escapeLabelValue(value)}"`);
+    }
     return pairs.join(",");
   }
 
@@ -98,6 +116,26 @@ export class Labels extends Map<string, string> {
     this.#logger?.debug("label set", { name, value });
     return super.set(name, value.toWellFormed());
   }
+}
+
+/**
+ * Checks labels like {@linkcode Labels}, and gives their names and values in turn, which costs a fraction of making a map.
+ *
+ * @throws {TypeError} If a name or a value is not a string, or `init` is neither an object nor iterable.
+ * @throws {RangeError} If a name cannot be a label name, or a value is empty.
+ */
+export function flatLabels(init: LabelsInit, utf8Names: boolean): readonly string[] {
+  const flat: string[] = [];
+  if (typeof init !== "object" || init === null || isIterable(init)) {
+    for (const [name, value] of new Labels(init, { utf8Names })) flat.push(name, value);
+    return flat;
+  }
+  for (const name of Object.keys(init)) {
+    const value = init[name]!;
+    assertLabel(name, value, utf8Names);
+    flat.push(name, value.toWellFormed());
+  }
+  return flat;
 }
 
 /** The name and value pairs of what labels can be made from, unchecked. */
@@ -119,13 +157,13 @@ function assertPair(entry: unknown): void {
   );
 }
 
-function assertLabel(name: unknown, value: unknown): void {
+function assertLabel(name: unknown, value: unknown, utf8Names: boolean): void {
   if (typeof name !== "string") {
     throw new TypeError(`Cannot set label: expected a string as name, got ${describe(name)}`);
   }
-  if (!isLabelName(name)) {
+  if (!(utf8Names ? isUtf8Name(name) : isLabelName(name))) {
     throw new RangeError(
-      `Cannot set label "${name}": expected a name that matches [a-zA-Z_][a-zA-Z0-9_]*`,
+      `Cannot set label "${name}": expected a ${expectedName("label", utf8Names)}`,
     );
   }
   if (isReservedLabelName(name)) {

@@ -38,6 +38,8 @@ export interface LineFormat {
   ): readonly LineFamily[] | Promise<readonly LineFamily[]>;
   /** What the format has for a family in blocks; undefined if it cannot be one family. */
   conformBlocks(family: BlockFamily, isClashing: boolean): LineBlocks | undefined;
+  /** The samples that stand for those of one series in blocks, as many for each, those without a part of their own last. */
+  expand(samples: readonly Sample[], family: LineFamily): readonly Sample[];
   /** The lines that begin a family. */
   header(family: LineFamily): string;
   /** A sample's name and labels. */

@@ -8,6 +8,7 @@ import { BlockFamily, sizeOf } from "./block_family.ts";
 import { breathe, overdue } from "./breath.ts";
 import type { ScrapeFilter } from "./filter.ts";
 import type { Labels } from "./labels.ts";
+import { hasLegacyNames, haveSameNames } from "./legacy_names.ts";
 import { Memo } from "./memo.ts";
 import type { MetricType } from "./metric_type.ts";
 import { orderSamples } from "./order.ts";
@@ -68,6 +69,7 @@ const STRIDE = 128;
 export class Merger {
   readonly #labels: ReadonlyMap<string, string>;
   readonly #filter: Pick<ScrapeFilter, "labels" | "names"> | undefined;
+  readonly #utf8Names: boolean;
   readonly #slots = new Map<string, Slot>();
   /** The names of samples that families have taken. */
   readonly #taken = new Set<string>();
@@ -79,10 +81,17 @@ export class Merger {
   /**
    * Starts with labels that every sample gets unless it has them itself, and with what is asked for. Histograms do not
    * get `le` and summaries do not get `quantile`, where it would make nonsense of their sums and counts.
+   *
+   * @param utf8Names Whether names can be any text. Otherwise a family with other names than legacy names is left out.
    */
-  constructor(labels: Labels, filter?: Pick<ScrapeFilter, "labels" | "names">) {
+  constructor(
+    labels: Labels,
+    filter?: Pick<ScrapeFilter, "labels" | "names">,
+    utf8Names: boolean = false,
+  ) {
     this.#labels = labels;
     this.#filter = filter;
+    this.#utf8Names = utf8Names;
   }
 
   /** How many samples were merged. */
@@ -123,13 +132,14 @@ export class Merger {
     const all = labels.size === 0 ? this.#labels : new Map([...this.#labels, ...labels]);
     for (const family of families) {
       if (this.#filter?.names.size && !this.#filter.names.has(family.name)) continue;
-      const slot = this.#accept(family);
+      const slot = this.#utf8Names || hasLegacyNames(family) ? this.#accept(family) : undefined;
       if (slot === undefined) {
         const { name: what } = family;
         this.#clashes.push({ collector, kind: "conflict", what, samples: sizeOf(family) });
         continue;
       }
-      this.#tell(await this.#addTo(slot, family, labelsFor(family, all)), collector);
+      const added = this.#addTo(slot, family, labelsFor(family, all));
+      this.#tell(added instanceof Promise ? await added : added, collector);
     }
   }
 
@@ -145,18 +155,33 @@ export class Merger {
     return families;
   }
 
-  async #addTo(
+  /** There is nothing to wait for where a family is known already. */
+  #addTo(
+    slot: Slot,
+    family: Family,
+    labels: ReadonlyMap<string, string>,
+  ): Duplicates | Promise<Duplicates> {
+    const isFirst = slot.whole === undefined && slot.opened === undefined;
+    if (!isFirst || !this.#isAllAskedFor(family, labels)) {
+      return this.#addSamplesTo(slot, family, labels);
+    }
+    const settled = settle(family, labels);
+    return settled instanceof Promise
+      ? settled.then((settled) => this.#fill(slot, settled))
+      : this.#fill(slot, settled);
+  }
+
+  #fill(slot: Slot, { family, duplicates }: Settled): Duplicates {
+    slot.whole = family;
+    this.#samples += sizeOf(family);
+    return duplicates;
+  }
+
+  async #addSamplesTo(
     slot: Slot,
     family: Family,
     labels: ReadonlyMap<string, string>,
   ): Promise<Duplicates> {
-    const isFirst = slot.whole === undefined && slot.opened === undefined;
-    if (isFirst && this.#isAllAskedFor(family, labels)) {
-      const { family: whole, duplicates } = await settle(family, labels);
-      slot.whole = whole;
-      this.#samples += sizeOf(whole);
-      return duplicates;
-    }
     const opened = slot.opened ??= await open(slot.whole);
     slot.whole = undefined;
     const before = opened.samples.length;
@@ -214,15 +239,17 @@ export class Merger {
 }
 
 /** Makes a family one that needs nothing but to be written, whatever else there is. */
-async function settle(family: Family, labels: ReadonlyMap<string, string>): Promise<Settled> {
+function settle(
+  family: Family,
+  labels: ReadonlyMap<string, string>,
+): Settled | Promise<Settled> {
   const key = labels.size === 0 ? "" : JSON.stringify([...labels]);
   const known = settledFamilies.get(family, key);
   if (known !== undefined) return known;
-  return settledFamilies.set(
-    family,
-    key,
-    settleBlocks(family, labels) ?? await settleSamples(family, labels),
-  );
+  const settled = settleBlocks(family, labels);
+  if (settled !== undefined) return settledFamilies.set(family, key, settled);
+  return settleSamples(family, labels)
+    .then((settled) => settledFamilies.set(family, key, settled));
 }
 
 /** The series of an instrument are different, unless labels that they lack make them the same. */
@@ -233,7 +260,9 @@ function settleBlocks(
   if (!(family instanceof BlockFamily)) return undefined;
   if (labels.size === 0) return { family, duplicates: NO_DUPLICATES };
   if (family.layout.labelNames.some((name) => labels.has(name))) return undefined;
-  const labelledFamily = family.mapped({}, (sample) => labelled(sample, labels));
+  const labelledFamily = family.mapped({}, (sample) => labelled(sample, labels), [
+    ...labels.keys(),
+  ]);
   return { family: labelledFamily, duplicates: NO_DUPLICATES };
 }
 
@@ -324,13 +353,4 @@ class LabelOrder {
     );
     return sample.withLabels(ordered);
   }
-}
-
-/** Compares the names of labels, which stand at even places. */
-function haveSameNames(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i += 2) {
-    if (a[i] !== b[i]) return false;
-  }
-  return true;
 }

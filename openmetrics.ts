@@ -7,25 +7,69 @@
  */
 
 import { conform, conformBlocks, findClashes } from "./conform.ts";
-import { escapeLabelValue, formatBound, formatSeconds, formatValue, parseBound } from "./escape.ts";
+import {
+  escapeLabelValue,
+  formatBound,
+  formatSeconds,
+  formatValue,
+  isMetricName,
+  parseBound,
+  quoteName,
+} from "./escape.ts";
 import { exposedExemplar } from "./exemplar.ts";
-import type { LineFormat } from "./line_format.ts";
+import type { LineFamily, LineFormat } from "./line_format.ts";
 import type { MetricType } from "./metric_type.ts";
-import { type Family, formatLabels, formatSeries, type Sample } from "./sample.ts";
+import { portions } from "./points.ts";
+import { type Family, formatLabels, formatSeries, PARTS, Sample } from "./sample.ts";
 
-/** OpenMetrics, written once: what it remembers of bounds is of use for one exposition. */
-export function openMetrics(): LineFormat {
+/** Options of {@linkcode openMetrics}. */
+export interface OpenMetricsOptions {
+  /**
+   * Whether there are `_created` samples, which say when series began.
+   *
+   * @default {false}
+   */
+  createdSamples?: boolean;
+}
+
+/** OpenMetrics. */
+export function openMetrics({ createdSamples = false }: OpenMetricsOptions = {}): LineFormat {
   const bounds = new Bounds();
+  const expand = createdSamples ? withCreated : unchanged;
   return {
     end: "# EOF\n",
     hasExemplars: true,
     findClashes,
-    conform,
+    async conform(family, isClashing) {
+      const families = await conform(family, isClashing);
+      return createdSamples ? families.map(withCreatedSamples) : families;
+    },
     conformBlocks,
+    expand,
     header: writeHeader,
     series: (sample, { boundLabel }) => bounds.writeSeries(sample, boundLabel),
     after: (sample, { type }) => writeTimestamp(sample.timestamp) + writeExemplar(sample, type),
   };
+}
+
+function unchanged(samples: readonly Sample[]): readonly Sample[] {
+  return samples;
+}
+
+/** The samples of one series, and when it began if that is known. */
+function withCreated(samples: readonly Sample[], { name, type }: LineFamily): readonly Sample[] {
+  if (type === "untyped") return samples;
+  const known = samples.find(({ details }) => details?.created !== undefined);
+  if (known === undefined) return samples;
+  const seconds = known.details!.created! / 1000;
+  return [...samples, new Sample(`${name}_created`, known.labels, seconds, known.timestamp)];
+}
+
+function withCreatedSamples(family: LineFamily): LineFamily {
+  const { name, type, help, unit, samples, boundLabel } = family;
+  const series = PARTS[type] ? [...portions(family)] : samples.map((sample) => [sample]);
+  const expanded = series.flatMap((samples) => withCreated(samples, family));
+  return { name, type, help, unit, samples: expanded, boundLabel };
 }
 
 /**
@@ -35,12 +79,13 @@ export function openMetrics(): LineFormat {
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#metricfamily-metadata}
  */
 function writeHeader({ name, type, unit, help }: Family): string {
-  let text = `# TYPE ${name} ${type === "untyped" ? "unknown" : type}\n`;
+  const written = isMetricName(name) ? name : quoteName(name);
+  let text = `# TYPE ${written} ${type === "untyped" ? "unknown" : type}\n`;
   if (unit && name.endsWith(`_${unit}`) && type !== "info" && type !== "stateset") {
-    text += `# UNIT ${name} ${unit}\n`;
+    text += `# UNIT ${written} ${unit}\n`;
   }
   // Unlike the text format, this one escapes help texts in the way of label values.
-  if (help) text += `# HELP ${name} ${escapeLabelValue(help)}\n`;
+  if (help) text += `# HELP ${written} ${escapeLabelValue(help)}\n`;
   return text;
 }
 

@@ -20,7 +20,8 @@ import type { Family } from "./sample.ts";
 /** How {@linkcode parseExposition} reads. */
 export interface ParseOptions {
   /**
-   * The format: `text` is Prometheus' text format 0.0.4, with the quoted names of 1.0.0, `openmetrics` is OpenMetrics 1.0.
+   * The format: `text` is Prometheus' text format, 0.0.4 or 1.0.0, `openmetrics` is OpenMetrics 1.0, either with names in quotes,
+   * that of a metric within the braces.
    *
    * @default {"text"}
    */

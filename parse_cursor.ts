@@ -10,8 +10,6 @@ import { ExpositionError } from "./exposition_error.ts";
 export interface Dialect {
   /** Blanks and tabs can stand between any two tokens; otherwise there is one space where the format has one. */
   readonly blanks: boolean;
-  /** Names can be quoted, that of a metric within the braces. */
-  readonly quotedNames: boolean;
   /** A comma can stand after the last label. */
   readonly trailingComma: boolean;
   /** A backslash before a character that needs none stands for itself; otherwise it is an error. */

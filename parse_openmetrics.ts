@@ -16,7 +16,6 @@ import { SeriesReader } from "./parse_series.ts";
 
 const DIALECT: Dialect = {
   blanks: false,
-  quotedNames: false,
   trailingComma: false,
   looseEscapes: true,
 };

@@ -44,7 +44,7 @@ export class SeriesReader {
   /** Reads the name of a metric. The one before is given back if it is the same. */
   readName(before = ""): string {
     const cursor = this.#cursor;
-    if (cursor.dialect.quotedNames && cursor.code === QUOTE) return this.#readQuotedName();
+    if (cursor.code === QUOTE) return this.#readQuotedName();
     const name = this.#readPlainName(before, true);
     if (name === "") cursor.failWord("a metric name");
     return name;
@@ -53,7 +53,7 @@ export class SeriesReader {
   /** Reads a name and labels into {@linkcode SeriesReader.name} and {@linkcode SeriesReader.labels}. */
   readSeries(): void {
     const cursor = this.#cursor;
-    const isInside = cursor.dialect.quotedNames && cursor.code === OPEN;
+    const isInside = cursor.code === OPEN;
     if (!isInside) this.name = this.readName(this.name);
     const hasLabels = cursor.skipBlanks() === OPEN;
     this.labels = hasLabels ? this.#readLabels(this.labels, isInside) : NO_LABELS;
@@ -169,7 +169,7 @@ export class SeriesReader {
 
   #readLabelName(before: string): string {
     const cursor = this.#cursor;
-    if (cursor.dialect.quotedNames && cursor.code === QUOTE) return this.#readQuotedName();
+    if (cursor.code === QUOTE) return this.#readQuotedName();
     const name = this.#readPlainName(before, false);
     if (name === "") cursor.fail("a label name");
     return name;

@@ -17,7 +17,6 @@ import { SeriesReader } from "./parse_series.ts";
 
 const DIALECT: Dialect = {
   blanks: true,
-  quotedNames: true,
   trailingComma: true,
   looseEscapes: false,
 };

@@ -23,7 +23,7 @@ import { Encoder, type EncodeRequest } from "./encoder.ts";
 import type { Escaping } from "./escape.ts";
 import type { Exposition } from "./exposition.ts";
 import type { ScrapeFilter } from "./filter.ts";
-import { DEFAULT_VARIANT, type Format, VERSIONS } from "./format.ts";
+import { DEFAULT_VARIANT, defaultVersion, type Format } from "./format.ts";
 import { Instrument } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
@@ -37,6 +37,13 @@ import { STATUS_NAMES, statusFamilies } from "./status.ts";
 
 /** Options of {@linkcode Registry}. */
 export interface RegistryOptions {
+  /**
+   * Whether names can be any text, such as `http.requests`: those of instruments, of what collectors return, and of labels, each
+   * made with the same option. Otherwise such instruments cannot be registered, and what collectors return is left out.
+   *
+   * @default {false}
+   */
+  utf8Names?: boolean;
   /** Labels for every sample of what is registered that does not have them itself. */
   labels?: LabelsInit;
   /**
@@ -45,6 +52,13 @@ export interface RegistryOptions {
    * @default {() => performance.now() / 1000}
    */
   now?: () => number;
+  /**
+   * Whether expositions in OpenMetrics have a `_created` sample for each series that counts, which says when it began. In protobuf
+   * it is said in any case, and the text format has no place for it.
+   *
+   * @default {false}
+   */
+  createdSamples?: boolean;
   /**
    * How many bytes of expositions to keep at the most, so that what does not change is not written again. What is beyond that
    * is written anew at each scrape.
@@ -126,6 +140,8 @@ export class Registry {
   readonly #members = new Map<Registrable, Source | Registry>();
   /** The registries in which this one is registered, or was. A shared one must not keep them all in memory. */
   readonly #parents = new Set<WeakRef<Registry>>();
+  /** Whether names can be any text. */
+  readonly utf8Names: boolean;
   readonly #labels: Labels;
   readonly #now: () => number;
   readonly #encoder: Encoder;
@@ -139,9 +155,11 @@ export class Registry {
    * @throws {RangeError} If a label cannot be one.
    */
   constructor(options: RegistryOptions = {}) {
-    this.#labels = new Labels(options.labels);
+    const { utf8Names = false } = options;
+    this.utf8Names = utf8Names;
+    this.#labels = new Labels(options.labels, { utf8Names });
     this.#now = options.now ?? (() => performance.now() / 1000);
-    const { maxKeptBytes = DEFAULT_MAX_KEPT_BYTES } = options;
+    const { maxKeptBytes = DEFAULT_MAX_KEPT_BYTES, createdSamples = false } = options;
     checkOption(
       "Cannot create registry",
       ["maxKeptBytes", maxKeptBytes],
@@ -149,7 +167,7 @@ export class Registry {
       "0 or more",
       (bytes) => bytes >= 0,
     );
-    this.#encoder = new Encoder({ maxKeptBytes, now: this.#now });
+    this.#encoder = new Encoder({ maxKeptBytes, utf8Names, createdSamples, now: this.#now });
   }
 
   /**
@@ -224,15 +242,21 @@ export class Registry {
     } = options;
     const context = { deadline, filter: filter.labels, ...(request && { request }) };
     const sources = this.#sources().filter(({ source }) => isSelected(source, filter));
-    const merger = new Merger(new Labels(labels), filter);
-    const results = await Promise.all(sources.map(async ({ source, labels }) => ({
-      result: source instanceof Runner ? await source.run({ context, hurry }) : source,
-      labels,
-    })));
+    const merger = new Merger(
+      new Labels(labels, { utf8Names: this.utf8Names }),
+      filter,
+      this.utf8Names,
+    );
+    const results = await Promise.all(
+      sources.map(({ source }) =>
+        source instanceof Runner ? source.run({ context, hurry }) : source
+      ),
+    );
 
     merger.reserve(STATUS_NAMES);
     const outcomes: Outcome[] = [];
-    for (const { result, labels } of results) {
+    for (const [i, result] of results.entries()) {
+      const { labels } = sources[i]!;
       if (result instanceof Instrument) {
         await merger.add([result.live()], undefined, labels);
       } else {
@@ -255,7 +279,7 @@ export class Registry {
   async expose(options: ExposeOptions = {}): Promise<Exposition> {
     const gathering = await this.gather(options);
     const { format = "text", escaping = DEFAULT_VARIANT.escaping, encoding = "identity" } = options;
-    const version = VERSIONS[format][0];
+    const version = defaultVersion(format, escaping);
     return this.write(gathering, { variant: { format, version, escaping }, encoding });
   }
 
@@ -298,6 +322,7 @@ export class Registry {
   #admit(registrable: Registrable, options: CollectorOptions): Source | Registry {
     if (registrable instanceof Registry) return this.#admitRegistry(registrable);
     if (!(registrable instanceof Instrument)) return this.#runnerFor(registrable, options);
+    this.#assertNamesAllowed(registrable, `${registrable.type} "${registrable.name}"`);
     this.#assertNoClash(registrable);
     return registrable;
   }
@@ -306,10 +331,18 @@ export class Registry {
     if (registry.#includes(this)) {
       throw new RangeError("Cannot register registry: it contains the one that it would be put in");
     }
+    this.#assertNamesAllowed(registry, "registry");
     for (const name of registry.collectorNames()) this.#assertUnused(name);
     for (const instrument of registry.#instruments()) this.#assertNoClash(instrument);
     registry.#parents.add(new WeakRef(this));
     return registry;
+  }
+
+  #assertNamesAllowed({ utf8Names }: { utf8Names: boolean }, what: string): void {
+    if (!utf8Names || this.utf8Names) return;
+    throw new RangeError(
+      `Cannot register ${what}: it has names of any text, which this registry does not`,
+    );
   }
 
   #assertNoClash(instrument: Instrument<LabelSpec, Child>): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escapeLabelValue, parseBound } from "./escape.ts";
+import { escapeLabelValue, isMetricName, parseBound, quoteName, writeLabelName } from "./escape.ts";
 import type { MetricType } from "./metric_type.ts";
 
 /** An exemplar as encoders read it: checked, and never changed again. */
@@ -114,19 +114,33 @@ export class Sample {
   }
 }
 
-/** Writes a series as the text formats do. Labels are names and values in turn. */
+/** The name of the last series that was written without quotes, which is mostly that of the next one. */
+let lastPlainName: string | undefined;
+
+/**
+ * Writes a series as the text formats do. Labels are names and values in turn. A name that is no legacy name stands in quotes
+ * within the braces.
+ */
 export function formatSeries(name: string, labels: readonly string[]): string {
+  if (name !== lastPlainName) {
+    if (!isMetricName(name)) return `{${quoteName(name)}${formatPairs(labels, ",")}}`;
+    lastPlainName = name;
+  }
   return labels.length === 0 ? name : name + formatLabels(labels);
 }
 
 /** Writes labels, names and values in turn, as the text formats do, in braces even if there are none. */
 export function formatLabels(labels: readonly string[]): string {
-  if (labels.length === 0) return "{}";
-  let text = `{${labels[0]}="${escapeLabelValue(labels[1]!)}"`;
-  for (let i = 2; i < labels.length; i += 2) {
-    text += `,${labels[i]}="${escapeLabelValue(labels[i + 1]!)}"`;
+  return `{${formatPairs(labels, "")}}`;
+}
+
+function formatPairs(labels: readonly string[], separator: string): string {
+  let text = "";
+  for (let i = 0; i < labels.length; i += 2) {
+    text += `${separator}${writeLabelName(labels[i]!)}="${escapeLabelValue(labels[i + 1]!)}"`;
+    separator = ",";
   }
-  return text + "}";
+  return text;
 }
 
 /** The samples that stand under one `# TYPE` line. */

@@ -35,6 +35,9 @@ const CAPACITY = 256;
 const CHANGED = 1;
 const USED = 2;
 
+/** The values of the series at hand. */
+let values = new Float64Array(16);
+
 /** What an instrument counts with for one combination of label values. */
 export abstract class Child {
   /** Where it is. */
@@ -100,7 +103,7 @@ export abstract class Child {
   }
 
   /**
-   * Lets its series begin anew, of which the next change takes note.
+   * Lets its series begin anew.
    *
    * @param created When, in milliseconds since the epoch.
    */
@@ -119,7 +122,7 @@ export class SeriesBlock {
   isMarked = false;
   /** Grows with every change that {@linkcode SeriesBlock.sync} notices. */
   version = 0;
-  /** Grows whenever series come or go. */
+  /** Grows whenever series come, go or begin anew. */
   shape = 0;
   /** The version in which each row was last changed. */
   changedAt: Uint32Array = new Uint32Array(1);
@@ -217,6 +220,7 @@ export class SeriesBlock {
   /** Lets a series begin anew. */
   restart(row: number, created: number): void {
     this.#created[row] = created;
+    this.shape++;
   }
 
   /** All samples as they are now, row by row and part by part. */
@@ -228,17 +232,22 @@ export class SeriesBlock {
   samplesOf(row: number): Sample[] {
     const { name, parts } = this.layout;
     const labels = this.#labelsOf(row);
-    const values = new Float64Array(parts.length);
+    if (values.length < parts.length) values = new Float64Array(parts.length);
     this.#children[row]!.read(values, 0);
-    return parts.map(({ suffix, label }, part) =>
-      new Sample(
-        suffix === "" ? name : name + suffix,
-        label === undefined ? labels : [...labels, ...label],
-        values[part]!,
-        undefined,
-        this.#details(row, part),
-      )
-    );
+    const samples: Sample[] = [];
+    for (let part = 0; part < parts.length; part++) {
+      const { suffix, label } = parts[part]!;
+      samples.push(
+        new Sample(
+          suffix === "" ? name : name + suffix,
+          label === undefined ? labels : [...labels, ...label],
+          values[part]!,
+          undefined,
+          this.#details(row, part),
+        ),
+      );
+    }
+    return samples;
   }
 
   #details(row: number, part: number): SampleDetails | undefined {
@@ -252,9 +261,9 @@ export class SeriesBlock {
   #labelsOf(row: number): string[] {
     const { labelNames } = this.layout;
     const labels: string[] = [];
-    for (const [i, name] of labelNames.entries()) {
+    for (let i = 0; i < labelNames.length; i++) {
       const value = this.#labelValues[row * labelNames.length + i]!;
-      if (value !== "") labels.push(name, value);
+      if (value !== "") labels.push(labelNames[i]!, value);
     }
     return labels;
   }

@@ -1,12 +1,12 @@
 /**
- * The text format 0.0.4, in which every version of Prometheus reads.
+ * The text format 0.0.4, which every version of Prometheus reads, and 1.0.0, which has quoted names as well.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format}
  *
  * @module
  */
 
-import { escapeHelp, formatValue } from "./escape.ts";
+import { escapeHelp, formatValue, isMetricName, quoteName } from "./escape.ts";
 import type { LineFormat } from "./line_format.ts";
 import type { MetricType } from "./metric_type.ts";
 import { type Family, type Sample, separate } from "./sample.ts";
@@ -30,6 +30,7 @@ export const TEXT: LineFormat = {
     const { name, type, help } = family;
     return { head: { name, type: TEXT_TYPES[type] ?? type, help, samples: [] }, family };
   },
+  expand: (samples) => samples,
   header: ({ name, type, help }) => textHeader(name, type, help),
   series: ({ series }) => series,
   after: writeTimestamp,
@@ -37,8 +38,9 @@ export const TEXT: LineFormat = {
 
 /** The lines that begin a family: `# HELP` if there is a help text, and `# TYPE`. */
 export function textHeader(name: string, type: MetricType, help?: string): string {
-  const typeLine = `# TYPE ${name} ${type}\n`;
-  return help ? `# HELP ${name} ${escapeHelp(help)}\n${typeLine}` : typeLine;
+  const written = isMetricName(name) ? name : quoteName(name);
+  const typeLine = `# TYPE ${written} ${type}\n`;
+  return help ? `# HELP ${written} ${escapeHelp(help)}\n${typeLine}` : typeLine;
 }
 
 /** The line of a sample. */

@@ -7,7 +7,7 @@
 import { Encoder } from "../encoder.ts";
 import type { Escaping } from "../escape.ts";
 import type { Exposition } from "../exposition.ts";
-import { DEFAULT_VARIANT, type Format, type FormatVersion, VERSIONS } from "../format.ts";
+import { DEFAULT_VARIANT, defaultVersion, type Format, type FormatVersion } from "../format.ts";
 import type { Encoding } from "../negotiate.ts";
 import type { Family } from "../sample.ts";
 
@@ -31,6 +31,12 @@ export interface EncodeOptions {
    * @default {"identity"}
    */
   encoding?: Encoding;
+  /**
+   * Whether OpenMetrics has `_created` samples.
+   *
+   * @default {false}
+   */
+  createdSamples?: boolean;
 }
 
 /** Writes families in a format. */
@@ -39,10 +45,12 @@ export function encode(
   format: Format,
   options: EncodeOptions = {},
 ): Promise<Exposition> {
-  const { version = VERSIONS[format][0], escaping = DEFAULT_VARIANT.escaping } = options;
+  const { escaping = DEFAULT_VARIANT.escaping } = options;
+  const { version = defaultVersion(format, escaping) } = options;
   const { encoding = "identity" } = options;
-  const encoder = new Encoder({ maxKeptBytes: 0, now: () => 0 });
-  return encoder.encode(families, { variant: { format, version, escaping }, encoding });
+  const { createdSamples = false } = options;
+  const encoder = new Encoder({ maxKeptBytes: 0, utf8Names: true, createdSamples, now: () => 0 });
+  return encoder.encode([...families], { variant: { format, version, escaping }, encoding });
 }
 
 /** The pieces of families in the text format. */

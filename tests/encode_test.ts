@@ -41,7 +41,9 @@ for (const escaping of ["allow-utf-8", "underscores", "values"] as const) {
     assertEquals(exposition.text(), TEXT);
     assertEquals(
       exposition.contentType,
-      `text/plain; version=0.0.4; charset=utf-8; escaping=${escaping}`,
+      `text/plain; version=${
+        escaping === "allow-utf-8" ? "1.0.0" : "0.0.4"
+      }; charset=utf-8; escaping=${escaping}`,
     );
   });
 }

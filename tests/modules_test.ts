@@ -19,6 +19,9 @@ const DENO_ONLY = [
   "signals.ts",
 ];
 
+/** Packages as only the libraries that this one is compared with are imported: by an exact version. */
+const PINNED = /^npm:(@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+$/;
+
 const JUNK_DRAWERS = ["common.ts", "helper.ts", "helpers.ts", "misc.ts", "util.ts", "utils.ts"];
 
 /** The code of the modules of a folder, without comments. */
@@ -74,7 +77,22 @@ function findCycle(edges: ReadonlyMap<string, readonly string[]>): string[] | un
 }
 
 const modules = readModules("./");
-const everywhere = ["./", "benches/", "examples/", "tests/", "tests/integration/", "tools/"]
+const peers = existing(new URL("benches/peers/", ROOT))
+  .filter((name) => !name.includes("."))
+  .map((name) => `benches/peers/${name}/`);
+const everywhere = [
+  "./",
+  "benches/",
+  "benches/compare/",
+  "benches/compare/measures/",
+  "benches/peers/",
+  ...peers,
+  "examples/",
+  "tests/",
+  "tests/benches/",
+  "tests/integration/",
+  "tools/",
+]
   .flatMap((folder) =>
     Array.from(readModules(folder), ([name, code]) => ({ path: `${folder}${name}`, code }))
   );
@@ -133,11 +151,12 @@ Deno.test("root modules have names that say what is in them", () => {
   assertEquals([...modules.keys()].filter((name) => JUNK_DRAWERS.includes(name)), []);
 });
 
-Deno.test("modules import packages by the names in deno.json or from Node", () => {
+Deno.test("modules import packages by the names in deno.json, from Node, or as a pinned peer", () => {
   const foreign = everywhere.flatMap(({ path, code }) =>
     specifiers(code)
       .filter((from) => !from.startsWith(".") && !from.startsWith("node:"))
       .filter((from) => !(from in CONFIG.imports) && !OWN_ENTRIES.includes(from))
+      .filter((from) => !(peers.some((folder) => path.startsWith(folder)) && PINNED.test(from)))
       .map((from) => `${path}: ${from}`)
   );
   assertEquals(foreign, []);

@@ -218,7 +218,8 @@ const SCRAPERS: [scraper: string, header: string, type: string, escaping?: Escap
     "Prometheus 3 that prefers text",
     "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.5," +
     "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.4,*/*;q=0.3",
-    TEXT,
+    "text/plain; version=1.0.0; charset=utf-8",
+    "allow-utf-8",
   ],
   [
     "Firefox",

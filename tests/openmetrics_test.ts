@@ -1,7 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
+import { Counter } from "../counter.ts";
+import { Histogram } from "../histogram.ts";
 import type { MetricType } from "../metric_type.ts";
+import { parseExposition } from "../parse.ts";
+import { Registry } from "../registry.ts";
 import { type Family, Sample, type SampleDetails } from "../sample.ts";
-import { encodeOpenMetrics } from "./encode.ts";
+import { encode, encodeOpenMetrics } from "./encode.ts";
 import { letsOthersRun } from "./stopped_clock.ts";
 
 const PIECE = 65536;
@@ -340,3 +344,72 @@ Deno.test("encodeOpenMetrics() lets others run before it writes a family", async
   const counter = family("x_total", "counter", sample("x_total", 1));
   assertEquals(await letsOthersRun(() => encodeOpenMetrics([counter])), true);
 });
+
+const CREATED = { created: 1520872607123 };
+
+Deno.test("openMetrics() says when series began if that is wanted", async () => {
+  const histogram = (a: string) => [
+    sample("took_bucket", 1, "a", a, "le", "+Inf"),
+    sample("took_sum", 2, "a", a),
+    new Sample("took_count", ["a", a], 1, undefined, CREATED),
+  ];
+  const families = [
+    family(
+      "jobs_total",
+      "counter",
+      new Sample("jobs_total", ["a", "1"], 3, undefined, CREATED),
+      sample("jobs_total", 4, "a", "2"),
+    ),
+    family("jobs", "counter", new Sample("jobs", [], 3, undefined, CREATED)),
+    family("took", "histogram", ...histogram("1"), ...histogram("2")),
+    family("size", "summary", new Sample("size_count", [], 3, 5000, CREATED)),
+  ];
+  const expected = `# TYPE jobs counter
+jobs_total{a="1"} 3
+jobs_created{a="1"} 1520872607.123
+jobs_total{a="2"} 4
+# TYPE took histogram
+took_bucket{a="1",le="+Inf"} 1
+took_sum{a="1"} 2
+took_count{a="1"} 1
+took_created{a="1"} 1520872607.123
+took_bucket{a="2",le="+Inf"} 1
+took_sum{a="2"} 2
+took_count{a="2"} 1
+took_created{a="2"} 1520872607.123
+# TYPE size summary
+size_count 3 5
+size_created 1520872607.123 5
+# EOF
+`;
+  const named = families.filter(({ name }) => name !== "jobs");
+  const exposition = await encode(named, "openmetrics", { createdSamples: true });
+  assertEquals(exposition.text(), expected);
+  parseExposition(exposition.text(), { format: "openmetrics" });
+  const [unnamed] = await encode([families[1]!], "openmetrics", { createdSamples: true })
+    .then((exposition) => exposition.text().match(/created/) ?? []);
+  assertEquals(unnamed, undefined);
+});
+
+for (const size of [1, 100]) {
+  Deno.test(`Registry says when ${size} series began if that is wanted`, async () => {
+    const registry = new Registry({ createdSamples: true });
+    const before = Date.now() / 1000;
+    const counter = registry.register(new Counter("jobs_total", "", { labels: ["a"] }));
+    const histogram = registry.register(new Histogram("took", "", { labels: ["a"] }));
+    for (let i = 0; i < size; i++) {
+      counter.labels(`${i}`).inc();
+      histogram.labels(`${i}`).observe(i);
+    }
+    for (let round = 0; round < 2; round++) {
+      const text = (await registry.expose({ format: "openmetrics" })).text();
+      parseExposition(text, { format: "openmetrics" });
+      const times = [...text.matchAll(/^(?:jobs|took)_created\{a="\d+"\} ([\d.]+)$/gm)];
+      assertEquals(times.length, 2 * size);
+      for (const [, time] of times) {
+        assert(Number(time) >= before && Number(time) <= Date.now() / 1000);
+      }
+      for (let i = 0; i < size; i++) counter.labels(`${i}`).inc(1000);
+    }
+  });
+}

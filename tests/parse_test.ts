@@ -545,10 +545,6 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
       'line 1, column 1: expected a sample, "# TYPE", "# UNIT", "# HELP" or "# EOF", got "# Doors"',
     ],
     "two spaces": ["x  1\n# EOF\n", 'line 1, column 3: expected a value, got " "'],
-    "a name in quotes": [
-      '{"x"} 1\n# EOF\n',
-      'line 1, column 1: expected a metric name, got "{\\"x\\"}"',
-    ],
     "a carriage return at the end of a line": [
       "x 1\r\n# EOF\n",
       'line 1, column 3: expected a value, got "1\\r"',

@@ -1,0 +1,30 @@
+/**
+ * What a series takes of memory.
+ *
+ * @module
+ */
+
+import type { Measure, Session } from "../session.ts";
+import { makeWorkload, seriesCount } from "../workload.ts";
+
+/** Heap and what is outside of it, after W was scraped as gzip and after garbage was collected. */
+export const memory: Measure = {
+  name: "memory",
+  async run(session: Session): Promise<void> {
+    const workload = makeWorkload("counter", ...session.sizes.workload);
+    const row = session.row({
+      measure: "memory",
+      label: "a counter series with three labels",
+      unit: "bytes",
+      targets: [{ atMost: 450 }, { than: "client_js", times: 1 }],
+    });
+    const peers = await session.able(
+      ["exporter", "client_js", "prom-client"],
+      ({ introspects, tasks }) => introspects && tasks.includes("gzip"),
+    );
+    await session.inTurn(peers, async (side) => {
+      const { bytes } = await side.ask({ do: "memory", workload });
+      row.add(side.name, bytes / seriesCount(workload));
+    });
+  },
+};

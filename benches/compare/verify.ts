@@ -1,0 +1,93 @@
+/**
+ * The check that comes before all times: every library exposes the same.
+ *
+ * @module
+ */
+
+import { gunzipSync } from "node:zlib";
+import { differences, OWN_FAMILIES } from "./equality.ts";
+import type { PeerName } from "../peers/peers.ts";
+import type { Session } from "./session.ts";
+import { readSnapshot, Replica } from "./snapshot.ts";
+import { type Change, CHANGES, makeWorkload, selection, type Workload } from "./workload.ts";
+
+/** A library exposes something else than what it was given. */
+export class InequalityError extends Error {}
+
+/**
+ * Compares what all libraries expose with what they should: small workloads at first and after each kind of change, those that
+ * are measured after all of them.
+ *
+ * @throws {InequalityError} If there is a difference.
+ */
+export async function verify(session: Session): Promise<void> {
+  const { workload, histograms, requests } = session.sizes;
+  const large = [
+    makeWorkload("counter", ...workload),
+    makeWorkload("histogram", ...histograms),
+    makeWorkload("fresh", ...workload),
+  ];
+  for (const name of session.peers) {
+    const { kinds } = await session.abilities(name);
+    for (const workload of large.filter(({ kind }) => kinds.includes(kind))) {
+      await verifyWorkload(session, name, makeWorkload(workload.kind, ...requests), CHANGES);
+      await verifyWorkload(session, name, workload, []);
+    }
+  }
+}
+
+/** Compares at first, after each of some changes, and after one of each kind. */
+async function verifyWorkload(
+  session: Session,
+  name: PeerName,
+  workload: Workload,
+  changes: readonly Change[],
+): Promise<void> {
+  await using side = session.start(name);
+  const { tasks } = await session.abilities(name);
+  const codings = (["render", "gzip"] as const).filter((task) => tasks.includes(task));
+  const path = `${session.folder}/exposition`;
+  const replica = new Replica(workload);
+
+  const change = async (change: Change, n: number) => {
+    const part = selection(workload, change, n);
+    await side.ask({ do: "change", selection: part });
+    replica.change(part);
+  };
+  const check = async (when: string) => {
+    for (const task of codings) {
+      await side.ask({ do: "dump", task, path });
+      const bytes = await Deno.readFile(path);
+      const plain = task === "gzip" ? gunzipSync(bytes) : bytes;
+      assertEqual(replica, plain, name, `${workload.kind} ${when}, ${task}`);
+    }
+  };
+
+  await side.ask({ do: "build", workload });
+  if (changes.length > 0) await check("at first");
+  for (const [n, kind] of changes.entries()) {
+    await change(kind, n);
+    await check(`after change "${kind}"`);
+  }
+  for (const [n, kind] of CHANGES.entries()) await change(kind, n);
+  await check("after all changes");
+}
+
+/**
+ * Compares an exposition with what it should be.
+ *
+ * @throws {InequalityError} If there is a difference.
+ */
+export function assertEqual(
+  replica: Replica,
+  exposition: Uint8Array,
+  name: PeerName,
+  when: string,
+): void {
+  const actual = readSnapshot(new TextDecoder().decode(exposition), `${name}, ${when}`);
+  const found = differences(replica.snapshot(), actual, OWN_FAMILIES[name]);
+  if (found.length === 0) return;
+  throw new InequalityError(
+    `Cannot compare ${name}: it does not expose what it was given, ${when}:\n${found.join("\n")}`,
+  );
+}

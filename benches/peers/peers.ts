@@ -1,0 +1,153 @@
+/**
+ * Who takes part in the comparison, and how each is started.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+
+/** The names of the libraries, ours first. */
+export const PEERS = [
+  "exporter",
+  "client_js",
+  "prom-client",
+  "opentelemetry",
+  "client_golang",
+  "client_python",
+] as const;
+
+/** The name of a library. */
+export type PeerName = typeof PEERS[number];
+
+/** This library. */
+export const OURS: PeerName = "exporter";
+
+/** A library that can be started. */
+export interface Peer {
+  readonly name: PeerName;
+  /** Its package, with the version. */
+  readonly version: string;
+  /** The program that speaks for it, with its arguments. */
+  readonly command: readonly [program: string, ...args: string[]];
+}
+
+/** A library that cannot be started here. */
+export interface MissingPeer {
+  readonly name: PeerName;
+  /** Why not, and how to get it. */
+  readonly reason: string;
+}
+
+/** How libraries are prepared. */
+export interface PrepareOptions {
+  /** A folder for what is built. */
+  readonly folder: string;
+}
+
+const GO_PATH = "/usr/share/gocode";
+const GO_PACKAGE = "golang-github-prometheus-client-golang-dev";
+const PYTHON_PACKAGE = "python3-prometheus-client";
+const CLIENT_GOLANG = `${GO_PATH}/src/github.com/prometheus/client_golang`;
+
+type Preparation = (options: PrepareOptions) => Promise<Omit<Peer, "name"> | string>;
+
+const PREPARATIONS: Readonly<Record<PeerName, Preparation>> = {
+  exporter: async () => await script("exporter/side.ts", "this library"),
+  client_js: async () => await script("client_js/side.ts"),
+  "prom-client": async () => await script("prom_client/side.ts"),
+  opentelemetry: async () => await script("opentelemetry/side.ts"),
+  client_golang: buildGo,
+  client_python: findPython,
+};
+
+/**
+ * Gets libraries ready: what comes from a registry is fetched, what has to be built is built.
+ *
+ * @throws {Error} If this one cannot be started, or something cannot be built.
+ */
+export async function preparePeers(
+  options: PrepareOptions,
+): Promise<{ peers: Peer[]; missing: MissingPeer[] }> {
+  const peers: Peer[] = [];
+  const missing: MissingPeer[] = [];
+  for (const name of PEERS) {
+    const prepared = await PREPARATIONS[name](options);
+    if (typeof prepared !== "string") peers.push({ name, ...prepared });
+    else if (name === OURS) throw new Error(prepared);
+    else missing.push({ name, reason: prepared });
+  }
+  return { peers, missing };
+}
+
+/** A program for Deno. Its packages, which it imports with their versions, are fetched now. */
+async function script(path: string, version?: string): Promise<Omit<Peer, "name"> | string> {
+  const file = fileURLToPath(new URL(path, import.meta.url));
+  const code = await Deno.readTextFile(file);
+  const packages = Array.from(code.matchAll(/"npm:([^"]+)"/g), ([, name]) => name!);
+  const { success, output } = await run([Deno.execPath(), "install", "--entrypoint", file]);
+  if (!success) {
+    return `Cannot get what ${path} imports${
+      packages.length > 0 ? `, ${packages.join(" and ")} from npm's registry` : ""
+    }: ${firstError(output)}`;
+  }
+  return {
+    version: version ?? packages.join(", "),
+    command: [Deno.execPath(), "run", "--allow-all", "--v8-flags=--expose-gc", file],
+  };
+}
+
+async function buildGo({ folder }: PrepareOptions): Promise<Omit<Peer, "name"> | string> {
+  const hint = `apt-get install golang-go ${GO_PACKAGE}`;
+  const go = await run(["go", "version"]);
+  if (!go.success) return `Cannot find Go: ${hint}`;
+  if (!await exists(CLIENT_GOLANG)) return `Cannot find ${CLIENT_GOLANG}: ${hint}`;
+  const program = `${folder}/client_golang`;
+  const built = await run(["go", "build", "-o", program, "."], {
+    cwd: new URL("client_golang/", import.meta.url),
+    env: { GO111MODULE: "off", GOPATH: GO_PATH, GOFLAGS: "" },
+  });
+  if (!built.success) throw new Error(`Cannot build client_golang:\n${built.output}`);
+  return { version: await debianVersion(GO_PACKAGE), command: [program] };
+}
+
+/** Debian's own Python has Debian's packages, whatever else is on the PATH. */
+async function findPython(): Promise<Omit<Peer, "name"> | string> {
+  const file = fileURLToPath(new URL("client_python/side.py", import.meta.url));
+  for (const python of ["/usr/bin/python3", "python3"]) {
+    const { success } = await run([python, "-c", "import prometheus_client"]);
+    if (success) {
+      return { version: await debianVersion(PYTHON_PACKAGE), command: [python, file] };
+    }
+  }
+  return `Cannot find Python's library: apt-get install ${PYTHON_PACKAGE}`;
+}
+
+async function debianVersion(name: string): Promise<string> {
+  const { success, output } = await run(["dpkg-query", "-W", "-f", "${Version}", name]);
+  return success ? `${name} ${output}` : `${name}, version unknown`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** Deno says what it downloads before it says what went wrong. */
+function firstError(text: string): string {
+  return /^error: (.*)$/m.exec(text)?.[1] ?? text.trim();
+}
+
+/** Runs a program to its end. One that is not there has not succeeded. */
+async function run(
+  [program, ...args]: readonly [string, ...string[]],
+  options: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
+): Promise<{ success: boolean; output: string }> {
+  try {
+    const command = new Deno.Command(program, { ...options, args, stdin: "null" });
+    const { success, stdout, stderr } = await command.output();
+    const decoder = new TextDecoder();
+    return { success, output: decoder.decode(success ? stdout : stderr) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { success: false, output: error.message };
+    throw error;
+  }
+}

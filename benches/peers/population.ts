@@ -1,0 +1,77 @@
+/**
+ * A workload in a library: makes its metrics and changes them.
+ *
+ * @module
+ */
+
+import { selected, type Selection, type Workload } from "../compare/workload.ts";
+import type { LabelValues, Library } from "./library.ts";
+
+/** Metrics that can be changed. */
+export class Population {
+  readonly #workload: Workload;
+  readonly #change: ((n: number) => void)[][];
+  #changes = 0;
+
+  /** Makes the metrics, with the values that they start with. */
+  constructor(library: Library, workload: Workload) {
+    this.#workload = workload;
+    this.#change = MAKERS[workload.kind](library, workload);
+  }
+
+  /** Changes a part of the series. */
+  change(selection: Selection): void {
+    const n = ++this.#changes;
+    for (const [f, i] of selected(this.#workload, selection)) this.#change[f]![i]!(n);
+  }
+}
+
+/** Makes metrics, and functions that take part in the n-th change. */
+type Maker = (library: Library, workload: Workload) => ((n: number) => void)[][];
+
+const MAKERS: Readonly<Record<Workload["kind"], Maker>> = {
+  counter(library, { labels, families, series }) {
+    const labelSets = nameValues(labels, series);
+    return families.map(({ name, help, offset, step }) => {
+      const child = library.counter(name, help, labels);
+      return series.map(({ start }, i) => {
+        const counter = child(labelSets[i]!);
+        counter.inc(start + offset);
+        return () => counter.inc(step);
+      });
+    });
+  },
+
+  histogram(library, { labels, families, series, buckets, observations }) {
+    const labelSets = nameValues(labels, series);
+    return families.map(({ name, help }) => {
+      const child = library.histogram(name, help, labels, buckets);
+      return series.map((_, i) => {
+        const histogram = child(labelSets[i]!);
+        const observe = (n: number) =>
+          histogram.observe(observations[(i + n) % observations.length]!);
+        observe(0);
+        return observe;
+      });
+    });
+  },
+
+  fresh(library, workload) {
+    const { families, series } = workload;
+    const values = families.map(({ offset }) =>
+      Float64Array.from(series, ({ start }) => start + offset)
+    );
+    library.collect?.(workload, (f, i) => values[f]![i]!);
+    return families.map(({ step }, f) => series.map((_, i) => () => void (values[f]![i]! += step)));
+  },
+};
+
+/** Label values with their names, one object for each combination and call. */
+export function nameValues(
+  labels: readonly string[],
+  series: Workload["series"],
+): LabelValues[] {
+  return series.map(({ values }) =>
+    Object.fromEntries(labels.map((name, l) => [name, values[l]!]))
+  );
+}

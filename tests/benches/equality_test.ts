@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import { differences } from "../../benches/compare/equality.ts";
+import { readSnapshot } from "../../benches/compare/snapshot.ts";
+
+const EXPECTED = readSnapshot('# TYPE jobs counter\njobs{a="1"} 1\njobs{a="2"} NaN\n', "");
+
+function differencesTo(text: string, ownFamilies: string[] = []): string[] {
+  return differences(EXPECTED, readSnapshot(text, ""), ownFamilies);
+}
+
+Deno.test("differences() finds none in another order", () => {
+  assertEquals(differencesTo('# TYPE jobs counter\njobs{a="2"} NaN\njobs{a="1"} 1.0\n'), []);
+});
+
+Deno.test("differences() tells values, series that are missing, and those that should not be there", () => {
+  assertEquals(differencesTo('# TYPE jobs counter\njobs{a="1"} 2\njobs{a="3"} 4\n'), [
+    "jobs a=1 is 2, not 1",
+    "jobs a=2 is missing",
+    "jobs a=3 is 4, but should not be there",
+  ]);
+});
+
+Deno.test("differences() tells another type", () => {
+  assertEquals(differencesTo('# TYPE jobs gauge\njobs{a="1"} 1\njobs{a="2"} NaN\n'), [
+    "# TYPE jobs is gauge, not counter",
+  ]);
+});
+
+Deno.test("differences() lets a library have families of its own, if they are named", () => {
+  const text = `# TYPE jobs counter
+jobs{a="1"} 1
+jobs{a="2"} NaN
+# TYPE own_total counter
+own_total{a="1"} 1
+`;
+  assertEquals(differencesTo(text, ["own_total"]), []);
+  assertEquals(differencesTo(text, ["jobs"]).length, 2);
+});
+
+Deno.test("differences() stops after a few", () => {
+  const text = Array.from({ length: 100 }, (_, i) => `more_${i} 1\n`).join("");
+  assertEquals(differencesTo(text).length, 5);
+});
