@@ -103,7 +103,7 @@ export abstract class Child {
   }
 
   /**
-   * Lets its series begin anew, of which the next change takes note.
+   * Lets its series begin anew.
    *
    * @param created When, in milliseconds since the epoch.
    */
@@ -122,7 +122,7 @@ export class SeriesBlock {
   isMarked = false;
   /** Grows with every change that {@linkcode SeriesBlock.sync} notices. */
   version = 0;
-  /** Grows whenever series come or go. */
+  /** Grows whenever series come, go or begin anew. */
   shape = 0;
   /** The version in which each row was last changed. */
   changedAt: Uint32Array = new Uint32Array(1);
@@ -220,6 +220,7 @@ export class SeriesBlock {
   /** Lets a series begin anew. */
   restart(row: number, created: number): void {
     this.#created[row] = created;
+    this.shape++;
   }
 
   /** All samples as they are now, row by row and part by part. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import type { Format } from "../format.ts";
+import { Encoder } from "../encoder.ts";
+import { type Format, FORMATS, VERSIONS } from "../format.ts";
 import { Histogram, type HistogramOptions } from "../histogram.ts";
 import { encode } from "./encode.ts";
 import { readProtobuf } from "./protobuf_reader.ts";
@@ -323,23 +324,43 @@ x_count 1
   assertEquals([child.count, child.sum], [1, 4]);
 });
 
-Deno.test("Histogram that begins anew is written anew by who has kept what it was", () => {
-  using date = new StoppedDate();
-  const histogram = new Histogram("x", "", {
-    labels: ["a"],
-    native: { growthFactor: 2, maxBuckets: 1, minResetInterval: 60 },
-  });
-  for (let i = 0; i < 80; i++) histogram.labels(`${i}`).observe(1);
-  const block = histogram.live().blocks[0]!;
-  const times = () => block.samples().map(({ details }) => details?.created).filter(Boolean);
-  block.sync();
-  const { version } = block;
-  date.advance(60);
-  histogram.labels("7").observe(4);
-  block.sync();
-  assertEquals([...block.changedAt.slice(0, 80)].indexOf(version + 1), 7);
-  assertEquals(times().indexOf(1_700_000_060_000), 7);
-});
+for (const format of FORMATS) {
+  for (const size of [1, 100]) {
+    Deno.test(`Histogram that begins anew among ${size} is written anew in ${format}, which has kept it`, async () => {
+      using date = new StoppedDate();
+      const histogram = new Histogram("x", "", {
+        labels: ["a"],
+        buckets: [1],
+        native: { growthFactor: 2, maxBuckets: 1, minResetInterval: 60 },
+      });
+      for (let i = 0; i < size; i++) histogram.labels(`${i}`).observe(1, { trace_id: "b" });
+      const encoder = new Encoder({
+        maxKeptBytes: Infinity,
+        now: () => 0,
+        utf8Names: false,
+        createdSamples: true,
+      });
+      const variant = { format, version: VERSIONS[format][0], escaping: "underscores" } as const;
+      const write = async () => {
+        using exposition = await encoder.encode([histogram.live()], {
+          variant,
+          encoding: "identity",
+        });
+        const options = { createdSamples: true };
+        const fromScratch = await encode(histogram.families(), format, options);
+        assertEquals(exposition.bytes(), fromScratch.bytes());
+      };
+      await write();
+      date.advance(60);
+      histogram.labels("0").observe(1);
+      await write();
+      histogram.labels("0").observe(4);
+      await write();
+      const count = histogram.families()[0]!.samples[3];
+      assertEquals([count?.value, count?.details?.created], [1, 1_700_000_060_000]);
+    });
+  }
+}
 
 Deno.test("Histogram that was removed can begin anew", () => {
   using date = new StoppedDate();

@@ -8,7 +8,7 @@ import { defaultVersion, type Format, FORMATS } from "../format.ts";
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { type Encoding, ENCODINGS } from "../negotiate.ts";
-import { Registry } from "../registry.ts";
+import { Registry, type RegistryOptions } from "../registry.ts";
 import type { Family } from "../sample.ts";
 import { Info, StateSet } from "../state.ts";
 import { Summary } from "../summary.ts";
@@ -78,11 +78,15 @@ class Program {
   readonly #kept: { inc(amount?: number): void }[] = [];
   #collected = new MetricFamily("collected", { type: "gauge" });
 
-  constructor(seed: number, maxKeptBytes: number, createdSamples: boolean, date: StoppedDate) {
+  constructor(
+    seed: number,
+    date: StoppedDate,
+    options: Pick<RegistryOptions, "maxKeptBytes" | "createdSamples">,
+  ) {
     this.#dice = new Dice(seed);
     this.#date = date;
     const now = () => this.#now;
-    this.registry = new Registry({ now, maxKeptBytes, createdSamples });
+    this.registry = new Registry({ now, ...options });
     const inner = new Registry({ now, labels: { zone: 'z"1', queue: "common" } });
     for (
       const instrument of [this.#counter, this.#gauge, this.#histogram, this.#info, this.#native]
@@ -247,7 +251,7 @@ for (
 ) {
   Deno.test(`Registry.write() gives what is written from scratch, with ${maxKeptBytes} bytes kept, seed ${seed}`, async () => {
     using date = new StoppedDate();
-    const program = new Program(seed, maxKeptBytes, createdSamples, date);
+    const program = new Program(seed, date, { maxKeptBytes, createdSamples });
     const held: [exposition: Exposition, content: string][] = [];
     const steps = seed === 1 ? STEPS : STEPS / 10;
     for (let step = 0; step < steps; step++) {

@@ -151,9 +151,9 @@ for (const format of ["text", "openmetrics", "protobuf"] as const) {
       for (let i = 0; i < size; i++) summary.labels(`${i}`).observe(i + 1);
       const encoder = new Encoder({
         maxKeptBytes: Infinity,
+        now: () => 0,
         utf8Names: false,
         createdSamples: false,
-        now: () => 0,
       });
       const variant = { format, version: VERSIONS[format][0], escaping: "underscores" } as const;
       const expose = async () => {
