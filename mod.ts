@@ -47,7 +47,7 @@ export { Exposition } from "./exposition.ts";
 export { ExpositionError, type ExpositionPosition } from "./exposition_error.ts";
 export { MetricFamily, type MetricFamilyOptions, type SampleOptions } from "./family.ts";
 export type { ScrapeFilter } from "./filter.ts";
-export { type Format, FORMATS } from "./format.ts";
+export { type Format, FORMATS, type FormatVersion } from "./format.ts";
 export { Gauge, GaugeChild } from "./gauge.ts";
 export { Histogram, HistogramChild, type HistogramOptions } from "./histogram.ts";
 export { Instrument, type InstrumentOptions, type InstrumentTraits } from "./instrument.ts";
