@@ -45,12 +45,14 @@ const CLAIMANTS = ["histogram", "summary", "counter", "info"] as const;
  * @param isClashing Whether it must do without its type in any case.
  */
 export async function conform(family: Family, isClashing: boolean): Promise<LineFamily[]> {
-  const { isSound, hasDistinctBounds } = await inspect(family);
-  const boundLabel = hasDistinctBounds ? PARTS[family.type]?.label : undefined;
-  if (isSound && !isClashing) {
-    const { type, help, unit, samples } = family;
-    return [{ name: familyName(family), type, help, unit, samples, boundLabel }];
-  }
+  const { isSound, boundLabel } = await inspect(family, RULES[family.type]);
+  if (!isSound || isClashing || !hasSuffix(family)) return withoutType(family, boundLabel);
+  const { type, help, unit, samples } = family;
+  return [{ name: familyName(family), type, help, unit, samples, boundLabel }];
+}
+
+/** The families that one is without its type: one for each name of its samples. */
+export function withoutType(family: Family, boundLabel: string | undefined): LineFamily[] {
   const parts = separate(family, FALLBACKS[family.type] ?? "untyped");
   return parts.map((part) => ({ ...part, boundLabel }));
 }
@@ -117,18 +119,26 @@ function claimedNames(family: Family): string[] {
   ];
 }
 
-interface Inspection {
-  /** Whether the family obeys the rules of its type. */
+/** Tells whether the values of a metric point are such as its type can have. */
+export type PointRule = (point: Point) => boolean;
+
+/** What the samples of a family are like. */
+export interface Inspection {
+  /** Whether all points obey the rule, and their bounds rise. */
   readonly isSound: boolean;
-  /** Whether no two buckets or quantiles that belong together would be the same if their bounds were canonical. */
-  readonly hasDistinctBounds: boolean;
+  /**
+   * The label whose values can be canonical numbers; absent also if two buckets or quantiles that belong together would be the
+   * same then.
+   */
+  readonly boundLabel: string | undefined;
 }
 
-async function inspect(family: Family): Promise<Inspection> {
-  const rule = RULES[family.type];
-  let isSound = hasSuffix(family);
+/** Looks at all samples of a family, if its type has a rule. */
+export async function inspect(family: Family, rule: PointRule | undefined): Promise<Inspection> {
+  const boundLabel = PARTS[family.type]?.label;
+  if (rule === undefined) return { isSound: true, boundLabel };
+  let isSound = true;
   let hasDistinctBounds = true;
-  if (rule === undefined) return { isSound, hasDistinctBounds };
   for (const samples of portions(family)) {
     if (overdue()) await breathe();
     const point = readPoint(family, samples);
@@ -136,7 +146,7 @@ async function inspect(family: Family): Promise<Inspection> {
     hasDistinctBounds &&= isRising;
     isSound &&= isRising && rule(point);
   }
-  return { isSound, hasDistinctBounds };
+  return { isSound, boundLabel: hasDistinctBounds ? boundLabel : undefined };
 }
 
 /**
@@ -144,7 +154,7 @@ async function inspect(family: Family): Promise<Inspection> {
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#metric-types}
  */
-const RULES: Readonly<Partial<Record<MetricType, (point: Point) => boolean>>> = {
+const RULES: Readonly<Partial<Record<MetricType, PointRule>>> = {
   counter: ({ values }) => values.every(isTotal),
   info: ({ values, isOneTime }) => isOneTime && values.every((value) => value === 1),
   stateset: ({ values, isOneTime }) =>

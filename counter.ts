@@ -84,7 +84,7 @@ export class CounterChild extends Child {
 
 /**
  * A metric that only goes up; a restart sets it back to 0. Look at its rate, not at its value. Its name should end in `_total`:
- * OpenMetrics has other counters as `unknown`, and without exemplars.
+ * OpenMetrics 1.0 has other counters as `unknown`, and without exemplars.
  *
  * @typeParam S The labels.
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#counter}

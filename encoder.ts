@@ -7,11 +7,12 @@
 import { Assembly, type Run } from "./assembly.ts";
 import type { Escaping } from "./escape.ts";
 import { Exposition } from "./exposition.ts";
-import { contentType, type Format, type FormatVariant } from "./format.ts";
+import { contentType, type Format, type FormatVariant, OPENMETRICS_2 } from "./format.ts";
 import type { FamilyEncoder } from "./kept_families.ts";
 import { LineEncoder } from "./line_encoder.ts";
 import type { Encoding } from "./negotiate.ts";
 import { openMetrics } from "./openmetrics.ts";
+import { openMetrics2 } from "./openmetrics2.ts";
 import { ProtobufEncoder } from "./protobuf.ts";
 import { renameFamilies } from "./rename.ts";
 import type { Family } from "./sample.ts";
@@ -23,7 +24,7 @@ export interface EncoderOptions {
   readonly maxKeptBytes: number;
   /** Whether names can be any text. */
   readonly utf8Names: boolean;
-  /** Whether OpenMetrics has `_created` samples. */
+  /** Whether OpenMetrics 1.0 has `_created` samples. */
   readonly createdSamples: boolean;
   /** The clock, in seconds. */
   readonly now: () => number;
@@ -40,14 +41,17 @@ export interface EncodeRequest {
 /** Seconds for which what was written in one variant is kept although nobody asks for it. */
 const KEPT_FOR = 600;
 
-/** No version of a format differs from another one in more than its content type. */
-const ENCODERS: Readonly<Record<Format, (options: EncoderOptions) => FamilyEncoder>> = {
+/** What differs in more than its content type, as no version of a format does but OpenMetrics 2.0. */
+type Syntax = Format | "openmetrics2";
+
+const ENCODERS: Readonly<Record<Syntax, (options: EncoderOptions) => FamilyEncoder>> = {
   text: () => new LineEncoder(TEXT),
   openmetrics: (options) => new LineEncoder(openMetrics(options)),
+  openmetrics2: () => new LineEncoder(openMetrics2()),
   protobuf: () => new ProtobufEncoder(),
 };
 
-/** What is kept of the expositions in one format with one way to write names. */
+/** What is kept of the expositions in one syntax with one way to write names. */
 interface Kept {
   readonly encoder: FamilyEncoder;
   /** The text between what the encoder keeps, of the last exposition that was compressed. */
@@ -101,15 +105,16 @@ export class Encoder {
   }
 
   /** What is kept for a variant; what was not used for long is dropped. */
-  #keptFor({ format, escaping }: FormatVariant): Kept {
+  #keptFor({ format, version, escaping }: FormatVariant): Kept {
     const now = this.#options.now();
     for (const [key, { usedAt }] of this.#kept) {
       if (now - usedAt > KEPT_FOR) this.#kept.delete(key);
     }
-    const key = `${format} ${escaping}`;
+    const syntax = version === OPENMETRICS_2 ? "openmetrics2" : format;
+    const key = `${syntax} ${escaping}`;
     let kept = this.#kept.get(key);
     if (kept === undefined) {
-      kept = { encoder: ENCODERS[format](this.#options), runs: [], bytes: 0, usedAt: now };
+      kept = { encoder: ENCODERS[syntax](this.#options), runs: [], bytes: 0, usedAt: now };
       this.#kept.set(key, kept);
     }
     kept.usedAt = now;

@@ -111,6 +111,7 @@ export class Exporter implements AsyncDisposable {
     this.#registry = new Registry({
       utf8Names: hasUtf8Names(options),
       createdSamples: options.createdSamples ?? false,
+      openMetrics2: options.openMetrics2 ?? false,
     });
     this.#registry.register(this.#default);
     this.#registry.register(this.#configFile);
@@ -334,7 +335,7 @@ export class Exporter implements AsyncDisposable {
       `${timeout} ${search}`,
       () => this.#gatherOptions({ filter, request, deadline }),
     );
-    const format = negotiateFormat(request.headers.get("accept"));
+    const format = negotiateFormat(request.headers.get("accept"), this.#registry);
     const encoding = negotiateEncoding(request.headers.get("accept-encoding"));
     const response = expositionResponse(await scrape.expose(format, encoding));
     return { response, samples: scrape.samples };

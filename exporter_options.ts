@@ -77,11 +77,18 @@ export interface ExporterOptions {
    */
   utf8Names?: boolean;
   /**
-   * Whether expositions in OpenMetrics say when series began, see {@linkcode RegistryOptions.createdSamples}.
+   * Whether expositions in OpenMetrics 1.0 say when series began, see {@linkcode RegistryOptions.createdSamples}.
    *
    * @default {false}
    */
   createdSamples?: boolean;
+  /**
+   * Whether scrapers that ask for OpenMetrics 2.0, a release candidate that may change, get it, see
+   * {@linkcode RegistryOptions.openMetrics2}.
+   *
+   * @default {false}
+   */
+  openMetrics2?: boolean;
   /**
    * Whether figures of the process and of Deno itself are exposed, see {@linkcode RuntimeMetrics}.
    *
@@ -117,6 +124,7 @@ const NAMES: readonly (keyof ExporterOptions)[] = [
   "registry",
   "utf8Names",
   "createdSamples",
+  "openMetrics2",
   "runtimeMetrics",
   "logger",
   "logLevel",
@@ -132,7 +140,7 @@ const NAMES: readonly (keyof ExporterOptions)[] = [
 export function checkExporterOptions(options: ExporterOptions): void {
   const action = "Cannot create exporter";
   const { name, version, listenIp, listenPort, cacheLife, shutdownTimeout } = options;
-  const { runtimeMetrics, utf8Names, createdSamples } = options;
+  const { runtimeMetrics, utf8Names, createdSamples, openMetrics2 } = options;
   checkNames(action, options, NAMES);
   for (const text of Object.entries({ name, version })) {
     checkOption(action, text, "string", "a string that is not empty", (text) => text !== "");
@@ -148,7 +156,7 @@ export function checkExporterOptions(options: ExporterOptions): void {
   for (const seconds of Object.entries({ cacheLife, shutdownTimeout })) {
     checkOption(action, seconds, "number", "a number of seconds, 0 or more", isDuration);
   }
-  for (const flag of Object.entries({ runtimeMetrics, utf8Names, createdSamples })) {
+  for (const flag of Object.entries({ runtimeMetrics, utf8Names, createdSamples, openMetrics2 })) {
     checkOption(action, flag, "boolean", "true or false");
   }
 }

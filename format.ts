@@ -35,8 +35,17 @@ export const VERSIONS = {
   protobuf: ["delimited"],
 } as const satisfies Readonly<Record<Format, readonly string[]>>;
 
-/** One of {@linkcode VERSIONS}. */
-export type FormatVersion = (typeof VERSIONS)[Format][number];
+/** The version of OpenMetrics that is a release candidate: none of {@linkcode VERSIONS}, as it has to be allowed. */
+export const OPENMETRICS_2 = "2.0.0";
+
+/** One of {@linkcode VERSIONS}, or {@linkcode OPENMETRICS_2}. */
+export type FormatVersion = (typeof VERSIONS)[Format][number] | typeof OPENMETRICS_2;
+
+/** The versions of a format, the newest first. */
+export function versionsOf(format: Format, openMetrics2: boolean): readonly FormatVersion[] {
+  const versions = VERSIONS[format];
+  return format === "openmetrics" && openMetrics2 ? [OPENMETRICS_2, ...versions] : versions;
+}
 
 /** A format with what its content type says besides. */
 export interface FormatVariant {

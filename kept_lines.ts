@@ -33,6 +33,8 @@ export class KeptLines {
   /** Where the value of each line begins, and where the line ends, without the line feed. */
   #starts = new Uint32Array(0);
   #ends = new Uint32Array(0);
+  /** How much of what is before the end of each line stays when the value changes. */
+  #tails = new Uint8Array(0);
   /** How many lines each series has. */
   #width = 0;
   #version = -1;
@@ -52,7 +54,7 @@ export class KeptLines {
   /** How many bytes it holds on to. */
   get held(): number {
     return this.#buffer.byteLength + this.#starts.byteLength + this.#ends.byteLength +
-      (this.#deflated?.bytes.byteLength ?? 0);
+      this.#tails.byteLength + (this.#deflated?.bytes.byteLength ?? 0);
   }
 
   /** The lines as they were at the last update, good as long as they are on loan. */
@@ -102,16 +104,19 @@ export class KeptLines {
     const { head, family } = this.#blocks;
     const starts: number[] = [];
     const ends: number[] = [];
+    const tails: number[] = [];
     let text = "";
     for (let row = 0; row < block.children.length; row++) {
       if (!this.#read(row)) return false;
       const series = this.#format.expand(family.seriesOf(block, row), head);
       this.#width = series.length;
-      for (const sample of series) {
+      for (const [part, sample] of series.entries()) {
+        const after = this.#format.after(sample, head);
         text += this.#format.series(sample, head) + " ";
         starts.push(text.length);
-        text += formatValue(sample.value) + this.#format.after(sample, head);
+        text += formatValue(sample.value) + after;
         ends.push(text.length);
+        tails.push(this.#hasExemplar(row, part) ? 0 : after.length);
         text += "\n";
       }
     }
@@ -120,6 +125,7 @@ export class KeptLines {
     this.#take(bytes, bytes.length);
     this.#starts = Uint32Array.from(starts);
     this.#ends = Uint32Array.from(ends);
+    this.#tails = Uint8Array.from(tails);
     return true;
   }
 
@@ -147,7 +153,7 @@ export class KeptLines {
 
   #writeInPlace(line: number, part: number, row: number): boolean {
     const start = this.#starts[line]!;
-    const length = this.#ends[line]! - start;
+    const length = this.#ends[line]! - this.#tails[line]! - start;
     const value = this.#values[part]!;
     if (this.#hasExemplar(row, part)) return false;
     if (isInteger(value)) {
@@ -183,11 +189,15 @@ export class KeptLines {
         const line = row * width + part;
         const start = this.#starts[line]! - base;
         const end = this.#ends[line]! - base;
-        reserve(to + start - moved + MAX_NUMBER);
+        const tail = this.#hasExemplar(row, part) ? 0 : this.#tails[line]!;
+        reserve(to + start - moved + MAX_NUMBER + tail);
         scratch.copyWithin(to, moved, start);
         to += start - moved;
         this.#starts[line] = base + to - before;
         to = this.#writeCell(to, row, part);
+        scratch.copyWithin(to, end - tail, end);
+        to += tail;
+        this.#tails[line] = tail;
         this.#ends[line] = base + to - before;
         moved = end;
       }
@@ -212,7 +222,7 @@ export class KeptLines {
     }
   }
 
-  /** Writes a value and what follows it to the scratch. Returns where that ends. */
+  /** Writes a value, and what follows it unless that stays, to the scratch. Returns where that ends. */
   #writeCell(to: number, row: number, part: number): number {
     const value = this.#values[part]!;
     if (this.#hasExemplar(row, part)) {

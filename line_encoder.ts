@@ -11,15 +11,16 @@ import { formatValue } from "./escape.ts";
 import { type FamilyEncoder, KeptFamilies, type Room } from "./kept_families.ts";
 import { KeptLines } from "./kept_lines.ts";
 import type { LineBlocks, LineFamily, LineFormat } from "./line_format.ts";
+import { portions } from "./points.ts";
 import type { Family, Sample } from "./sample.ts";
 import type { SeriesBlock } from "./series_block.ts";
 
-/** Blocks of fewer samples are kept as text, which is joined to what is around it. */
+/** Blocks of fewer samples are kept as text, which is joined to what is around it. So are those whose samples share lines. */
 const SMALL = 64;
 
 const encoder = new TextEncoder();
 
-/** The text of a small block. */
+/** The text of a block. */
 interface KeptText {
   readonly text: string;
   readonly version: number;
@@ -110,7 +111,7 @@ export class LineEncoder implements FamilyEncoder {
         await breathe();
       }
       if (blocks.family.removals !== removals) return false;
-      if (block.size < SMALL) {
+      if (block.size < SMALL || blocks.head.writePoint !== undefined) {
         const text = this.#updateText(
           block,
           blocks,
@@ -146,8 +147,7 @@ export class LineEncoder implements FamilyEncoder {
     for (const [row, child] of block.children.entries()) {
       child.read(values, 0);
       if (isSound?.(values) === false) return undefined;
-      const series = this.#format.expand(family.seriesOf(block, row), head);
-      for (const sample of series) text += this.#line(sample, head);
+      text += this.#point(family.seriesOf(block, row), head);
     }
     return { text, version, shape };
   }
@@ -160,9 +160,24 @@ export class LineEncoder implements FamilyEncoder {
 
   async #addSamples(family: LineFamily, assembly: Assembly): Promise<void> {
     assembly.addText(this.#format.header(family));
+    const { writePoint } = family;
+    if (writePoint !== undefined) {
+      for (const samples of portions(family)) {
+        if (assembly.addText(writePoint(samples)) && overdue()) await breathe();
+      }
+      return;
+    }
     for (const sample of family.samples) {
       if (assembly.addText(this.#line(sample, family)) && overdue()) await breathe();
     }
+  }
+
+  /** The lines of one series in blocks. */
+  #point(samples: readonly Sample[], family: LineFamily): string {
+    if (family.writePoint !== undefined) return family.writePoint(samples);
+    return this.#format.expand(samples, family).map((sample) => this.#line(sample, family)).join(
+      "",
+    );
   }
 
   #line(sample: Sample, family: LineFamily): string {

@@ -1,5 +1,5 @@
 /**
- * What the formats have in common in which each sample has a line of its own.
+ * What the formats have in common that consist of lines.
  *
  * @module
  */
@@ -11,6 +11,8 @@ import type { Family, Sample } from "./sample.ts";
 export interface LineFamily extends Family {
   /** The label whose values are to be canonical numbers, if there is one. */
   readonly boundLabel?: string | undefined;
+  /** Writes the samples of one point, which share a line; absent if each has its own. */
+  readonly writePoint?: ((samples: readonly Sample[]) => string) | undefined;
 }
 
 /** A family in blocks as a format has it, as long as all its series obey a rule. */
@@ -23,7 +25,7 @@ export interface LineBlocks {
   readonly isSound?: ((values: Float64Array) => boolean) | undefined;
 }
 
-/** A format in which each sample has a line of its own. */
+/** A format that consists of lines. */
 export interface LineFormat {
   /** The last line. */
   readonly end: string;

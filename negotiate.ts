@@ -14,7 +14,7 @@ import {
   type FormatVersion,
   MEDIA_TYPES,
   PROTOBUF_MESSAGE,
-  VERSIONS,
+  versionsOf,
 } from "./format.ts";
 
 /** One element of a header such as `Accept` or `Accept-Encoding`. */
@@ -32,6 +32,16 @@ export const ENCODINGS = ["identity", "gzip"] as const;
 
 /** One of {@linkcode ENCODINGS}. */
 export type Encoding = (typeof ENCODINGS)[number];
+
+/** Options of {@linkcode negotiateFormat}. */
+export interface NegotiateOptions {
+  /**
+   * Whether those who ask for OpenMetrics 2.0 get it.
+   *
+   * @default {false}
+   */
+  openMetrics2?: boolean;
+}
 
 /** Real headers have some hundred characters; what is longer is not worth the work. */
 const MAX_HEADER_LENGTH = 4096;
@@ -84,11 +94,14 @@ export function negotiateEncoding(header: string | null): Encoding {
  *
  * @param header The value of `Accept`, or `null` if the request has none.
  */
-export function negotiateFormat(header: string | null): FormatVariant {
+export function negotiateFormat(
+  header: string | null,
+  { openMetrics2 = false }: NegotiateOptions = {},
+): FormatVariant {
   for (const { value, parameters, quality } of parseQualityList(header ?? "")) {
     if (quality === 0 || value === "*/*" || value === "text/*") break;
     const format = FORMATS.find((format) => MEDIA_TYPES[format] === value);
-    const version = format && findVersion(format, parameters);
+    const version = format && findVersion(format, versionsOf(format, openMetrics2), parameters);
     if (version === undefined) continue;
     const escaping = findEscaping(parameters.get("escaping"));
     return { format: format!, version, escaping: escaping ?? DEFAULT_VARIANT.escaping };
@@ -98,9 +111,9 @@ export function negotiateFormat(header: string | null): FormatVariant {
 
 function findVersion(
   format: Format,
+  versions: readonly FormatVersion[],
   parameters: Clause["parameters"],
 ): FormatVersion | undefined {
-  const versions: readonly FormatVersion[] = VERSIONS[format];
   if (format === "protobuf") {
     const isMessage = parameters.get("proto") === PROTOBUF_MESSAGE;
     return isMessage

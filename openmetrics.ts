@@ -6,21 +6,13 @@
  * @module
  */
 
+import { Bounds } from "./bounds.ts";
 import { conform, conformBlocks, findClashes } from "./conform.ts";
-import {
-  escapeLabelValue,
-  formatBound,
-  formatSeconds,
-  formatValue,
-  isMetricName,
-  parseBound,
-  quoteName,
-} from "./escape.ts";
+import { escapeLabelValue, formatSeconds, formatValue, isMetricName, quoteName } from "./escape.ts";
 import { exposedExemplar } from "./exemplar.ts";
 import type { LineFamily, LineFormat } from "./line_format.ts";
-import type { MetricType } from "./metric_type.ts";
 import { portions } from "./points.ts";
-import { type Family, formatLabels, formatSeries, PARTS, Sample } from "./sample.ts";
+import { type Family, formatLabels, PARTS, Sample, type SampleExemplar } from "./sample.ts";
 
 /** Options of {@linkcode openMetrics}. */
 export interface OpenMetricsOptions {
@@ -48,7 +40,8 @@ export function openMetrics({ createdSamples = false }: OpenMetricsOptions = {})
     expand,
     header: writeHeader,
     series: (sample, { boundLabel }) => bounds.writeSeries(sample, boundLabel),
-    after: (sample, { type }) => writeTimestamp(sample.timestamp) + writeExemplar(sample, type),
+    after: (sample, { type }) =>
+      writeTimestamp(sample.timestamp) + writeExemplar(exposedExemplar(sample, type)),
   };
 }
 
@@ -78,46 +71,30 @@ function withCreatedSamples(family: LineFamily): LineFamily {
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#metricfamily-metadata}
  */
-function writeHeader({ name, type, unit, help }: Family): string {
+function writeHeader(family: Family): string {
+  const { name, type, unit } = family;
+  const hasUnit = unit && name.endsWith(`_${unit}`) && type !== "info" && type !== "stateset";
+  return writeMetadata(family, hasUnit ? unit : undefined);
+}
+
+/** The lines that begin a family, with a unit if it can have that one. */
+export function writeMetadata({ name, type, help }: Family, unit: string | undefined): string {
   const written = isMetricName(name) ? name : quoteName(name);
   let text = `# TYPE ${written} ${type === "untyped" ? "unknown" : type}\n`;
-  if (unit && name.endsWith(`_${unit}`) && type !== "info" && type !== "stateset") {
-    text += `# UNIT ${written} ${unit}\n`;
-  }
+  if (unit !== undefined) text += `# UNIT ${written} ${unit}\n`;
   // Unlike the text format, this one escapes help texts in the way of label values.
   if (help) text += `# HELP ${written} ${escapeLabelValue(help)}\n`;
   return text;
 }
 
-function writeExemplar(sample: Sample, type: MetricType): string {
-  const exemplar = exposedExemplar(sample, type);
+/** What follows a value that has an exemplar. */
+export function writeExemplar(exemplar: SampleExemplar | undefined): string {
   if (exemplar === undefined) return "";
   const { labels, value, timestamp } = exemplar;
   return ` # ${formatLabels(labels)} ${formatValue(value)}${writeTimestamp(timestamp)}`;
 }
 
-function writeTimestamp(timestamp: number | undefined): string {
+/** What follows a value that has a timestamp. */
+export function writeTimestamp(timestamp: number | undefined): string {
   return timestamp === undefined ? "" : ` ${formatSeconds(timestamp)}`;
-}
-
-/** Writes bounds as canonical numbers. Few bounds make up many buckets, so each is formatted once. */
-class Bounds {
-  readonly #canonical = new Map<string, string>();
-
-  writeSeries(sample: Sample, label: string | undefined): string {
-    const bound = label && sample.label(label);
-    if (!bound) return sample.series;
-    const canonical = this.#canonical.get(bound) ?? this.#format(bound);
-    if (canonical === bound) return sample.series;
-    const labels = sample.labels.map((text, i) =>
-      i % 2 === 1 && sample.labels[i - 1] === label ? canonical : text
-    );
-    return formatSeries(sample.name, labels);
-  }
-
-  #format(bound: string): string {
-    const canonical = formatBound(parseBound(bound)!);
-    this.#canonical.set(bound, canonical);
-    return canonical;
-  }
 }

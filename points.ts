@@ -78,10 +78,17 @@ export function readPoint(family: Family, samples: readonly Sample[]): Point {
   return { bounds, values, sum, count, isOneTime };
 }
 
-/** Tells whether a point has cumulative buckets, of one time, that agree with its count. */
-export function hasBuckets({ bounds, values, sum, count, isOneTime }: Point): boolean {
+/**
+ * Tells whether a point has cumulative buckets, of one time, that agree with its count.
+ *
+ * @param isAllowed Tells whether a bucket can have counted that.
+ */
+export function hasBuckets(
+  { bounds, values, sum, count, isOneTime }: Point,
+  isAllowed: (value: number) => boolean = isCount,
+): boolean {
   return isOneTime && bounds.at(-1) === Infinity &&
-    values.every((value, i) => isCount(value) && (i === 0 || values[i - 1]! <= value)) &&
+    values.every((value, i) => isAllowed(value) && (i === 0 || values[i - 1]! <= value)) &&
     (sum === undefined) === (count === undefined) &&
     (count === undefined || count === values.at(-1));
 }

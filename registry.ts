@@ -23,7 +23,13 @@ import { Encoder, type EncodeRequest } from "./encoder.ts";
 import type { Escaping } from "./escape.ts";
 import type { Exposition } from "./exposition.ts";
 import type { ScrapeFilter } from "./filter.ts";
-import { DEFAULT_VARIANT, defaultVersion, type Format } from "./format.ts";
+import {
+  DEFAULT_VARIANT,
+  defaultVersion,
+  type Format,
+  type FormatVersion,
+  versionsOf,
+} from "./format.ts";
 import { Instrument } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
@@ -53,12 +59,21 @@ export interface RegistryOptions {
    */
   now?: () => number;
   /**
-   * Whether expositions in OpenMetrics have a `_created` sample for each series that counts, which says when it began. In protobuf
-   * it is said in any case, and the text format has no place for it.
+   * Whether expositions in OpenMetrics 1.0 have a `_created` sample for each series that counts, which says when it began. In
+   * protobuf and in OpenMetrics 2.0 it is said in any case, and the text format has no place for it.
    *
    * @default {false}
    */
   createdSamples?: boolean;
+  /**
+   * Whether those who ask for OpenMetrics 2.0.0 get it, as of its release candidate, which may still change. Who asks for no
+   * version of OpenMetrics, or for another one, never gets it.
+   *
+   * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec_2_0/}
+   *
+   * @default {false}
+   */
+  openMetrics2?: boolean;
   /**
    * How many bytes of expositions to keep at the most, so that what does not change is not written again. What is beyond that
    * is written anew at each scrape.
@@ -94,6 +109,13 @@ export interface ExposeOptions extends GatherOptions {
    * @default {"text"}
    */
   format?: Format;
+  /**
+   * The version of the format. The text format has `1.0.0` and `0.0.4`, OpenMetrics `1.0.0` and `0.0.1`, and `2.0.0` with
+   * {@linkcode RegistryOptions.openMetrics2}; protobuf has `delimited`.
+   *
+   * @default the newest one that every reader of the format understands
+   */
+  version?: FormatVersion;
   /**
    * The scheme by which names are written.
    *
@@ -142,6 +164,8 @@ export class Registry {
   readonly #parents = new Set<WeakRef<Registry>>();
   /** Whether names can be any text. */
   readonly utf8Names: boolean;
+  /** Whether those who ask for OpenMetrics 2.0 get it. */
+  readonly openMetrics2: boolean;
   readonly #labels: Labels;
   readonly #now: () => number;
   readonly #encoder: Encoder;
@@ -155,8 +179,9 @@ export class Registry {
    * @throws {RangeError} If a label cannot be one.
    */
   constructor(options: RegistryOptions = {}) {
-    const { utf8Names = false } = options;
+    const { utf8Names = false, openMetrics2 = false } = options;
     this.utf8Names = utf8Names;
+    this.openMetrics2 = openMetrics2;
     this.#labels = new Labels(options.labels, { utf8Names });
     this.#now = options.now ?? (() => performance.now() / 1000);
     const { maxKeptBytes = DEFAULT_MAX_KEPT_BYTES, createdSamples = false } = options;
@@ -275,11 +300,21 @@ export class Registry {
     return { families: await merger.families(), samples, outcomes, clashes };
   }
 
-  /** Gathers and writes it in a format. */
+  /**
+   * Gathers and writes it in a format.
+   *
+   * @throws {RangeError} If the format has no such version.
+   */
   async expose(options: ExposeOptions = {}): Promise<Exposition> {
-    const gathering = await this.gather(options);
     const { format = "text", escaping = DEFAULT_VARIANT.escaping, encoding = "identity" } = options;
-    const version = defaultVersion(format, escaping);
+    const { version = defaultVersion(format, escaping) } = options;
+    const versions = versionsOf(format, this.openMetrics2);
+    if (!versions.includes(version)) {
+      throw new RangeError(
+        `Cannot expose version "${version}" of ${format}: expected ${versions.join(" or ")}`,
+      );
+    }
+    const gathering = await this.gather(options);
     return this.write(gathering, { variant: { format, version, escaping }, encoding });
   }
 

@@ -16,7 +16,7 @@ export interface EncodeOptions {
   /**
    * The version of the format.
    *
-   * @default the newest one
+   * @default the newest one that every reader of the format understands
    */
   version?: FormatVersion;
   /**
@@ -32,7 +32,7 @@ export interface EncodeOptions {
    */
   encoding?: Encoding;
   /**
-   * Whether OpenMetrics has `_created` samples.
+   * Whether OpenMetrics 1.0 has `_created` samples.
    *
    * @default {false}
    */

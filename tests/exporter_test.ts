@@ -185,6 +185,7 @@ Deno.test("new Exporter() rejects options of the wrong kind, and those that do n
     [{ listenPort: "80" }, 'expected listenPort to be an integer from 0 to 65535, got "80"'],
     [{ name: 5 }, "expected name to be a string that is not empty, got 5"],
     [{ runtimeMetrics: 1 }, "expected runtimeMetrics to be true or false, got 1"],
+    [{ openMetrics2: "2.0.0" }, 'expected openMetrics2 to be true or false, got "2.0.0"'],
     [{ listenPrt: 80 }, 'unknown option "listenPrt", did you mean "listenPort"?'],
     [{ zzz: 80 }, 'unknown option "zzz"'],
   ];
@@ -391,6 +392,26 @@ Deno.test("Exporter.fetch() writes the format that is asked for", async () => {
       `${type}; charset=utf-8; escaping=underscores`,
     );
     assertEquals(await response.text(), body);
+  }
+});
+
+const OPENMETRICS = "application/openmetrics-text";
+
+Deno.test("Exporter.fetch() writes OpenMetrics 2.0 when that is asked for and allowed", async () => {
+  const accept = "application/openmetrics-text;version=2.0.0;escaping=allow-utf-8";
+  const cases: [options: ExporterOptions, accept: string, type: string, first: string][] = [
+    [{ openMetrics2: true }, accept, `${OPENMETRICS}; version=2.0.0`, "# TYPE a_total counter"],
+    [{ openMetrics2: true }, OPENMETRICS, `${OPENMETRICS}; version=0.0.1`, "# TYPE a counter"],
+    [{}, accept, "text/plain; version=0.0.4", "# TYPE a_total counter"],
+    [{ openMetrics2: false }, accept, "text/plain; version=0.0.4", "# TYPE a_total counter"],
+  ];
+  for (const [options, accept, type, first] of cases) {
+    const exporter = new Exporter(silent(options));
+    exporter.collector("c", () => [new Metric("a_total", { type: "counter", value: 1 })]);
+    const response = await get(exporter, "/metrics?name[]=a_total", { headers: { accept } });
+    assertStringIncludes(response.headers.get("content-type")!, `${type}; charset=utf-8;`);
+    const end = type.startsWith("text/") ? "" : "# EOF\n";
+    assertEquals(await response.text(), `${first}\na_total 1\n${end}`);
   }
 });
 

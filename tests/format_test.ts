@@ -1,5 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { contentType, DEFAULT_VARIANT, formatOf, FORMATS, VERSIONS } from "../format.ts";
+import {
+  contentType,
+  DEFAULT_VARIANT,
+  defaultVersion,
+  formatOf,
+  FORMATS,
+  OPENMETRICS_2,
+  VERSIONS,
+  versionsOf,
+} from "../format.ts";
 
 Deno.test("FORMATS are those that there are", () => {
   assertEquals([...FORMATS], ["text", "openmetrics", "protobuf"]);
@@ -22,6 +31,19 @@ Deno.test("contentType() names message and encoding of protobuf", () => {
     "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; " +
       "encoding=delimited; escaping=allow-utf-8",
   );
+});
+
+Deno.test("versionsOf() has the release candidate of OpenMetrics only if it is allowed", () => {
+  for (const format of FORMATS) assertEquals([...versionsOf(format, false)], [...VERSIONS[format]]);
+  assertEquals(versionsOf("openmetrics", true), ["2.0.0", "1.0.0", "0.0.1"]);
+  assertEquals(versionsOf("text", true), ["1.0.0", "0.0.4"]);
+  assertEquals(versionsOf("protobuf", true), ["delimited"]);
+  assertEquals(defaultVersion("openmetrics", "allow-utf-8"), "1.0.0");
+});
+
+Deno.test("formatOf() knows OpenMetrics 2.0", () => {
+  const variant = { format: "openmetrics", version: OPENMETRICS_2, escaping: "dots" } as const;
+  assertEquals(formatOf(contentType(variant)), "openmetrics");
 });
 
 Deno.test("formatOf() knows the content types of all formats", () => {

@@ -4,7 +4,7 @@ import { Counter } from "../counter.ts";
 import { type Escaping, ESCAPINGS } from "../escape.ts";
 import type { Exposition } from "../exposition.ts";
 import { MetricFamily } from "../family.ts";
-import { defaultVersion, type Format, FORMATS } from "../format.ts";
+import { type Format, FORMATS, type FormatVersion, versionsOf } from "../format.ts";
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { type Encoding, ENCODINGS } from "../negotiate.ts";
@@ -178,10 +178,12 @@ class Program {
   }
 
   /** What it could be asked for. */
-  request(): { format: Format; escaping: Escaping; encoding: Encoding } {
+  request(): { format: Format; version: FormatVersion; escaping: Escaping; encoding: Encoding } {
     const dice = this.#dice;
+    const format = dice.of(FORMATS);
     return {
-      format: dice.of(FORMATS),
+      format,
+      version: dice.of(versionsOf(format, true)),
       escaping: dice.below(4) === 0 ? dice.of(ESCAPINGS) : "underscores",
       encoding: dice.of(ENCODINGS),
     };
@@ -257,11 +259,12 @@ for (
     for (let step = 0; step < steps; step++) {
       program.step();
       if (!program.happens(4)) continue;
-      const { format, escaping, encoding } = program.request();
+      const { format, version, escaping, encoding } = program.request();
       const gathering = await program.registry.gather();
-      const variant = { format, version: defaultVersion(format, escaping), escaping };
+      const variant = { format, version, escaping };
       const exposition = await program.registry.write(gathering, { variant, encoding });
       const expected = await encode(gathering.families.map(asSamples), format, {
+        version,
         escaping,
         createdSamples,
       });

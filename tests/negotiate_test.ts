@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { type Escaping, ESCAPINGS } from "../escape.ts";
 import { contentType } from "../format.ts";
 import { type Clause, negotiateEncoding, negotiateFormat, parseQualityList } from "../negotiate.ts";
@@ -299,6 +299,45 @@ for (const [header, type] of FORMATS_FOR) {
     assertEquals(contentType(negotiateFormat(header)), `${type}; escaping=underscores`);
   });
 }
+
+const OPENMETRICS_2 = "application/openmetrics-text; version=2.0.0; charset=utf-8";
+
+const IF_ALLOWED: [header: string, type: string][] = [
+  ["application/openmetrics-text;version=2.0.0", OPENMETRICS_2],
+  ['application/openmetrics-text; charset=utf-8; Version="2.0.0"', OPENMETRICS_2],
+  [
+    "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=2.0.0;q=0.9",
+    OPENMETRICS,
+  ],
+  [
+    "application/openmetrics-text;version=2.0.0;q=0.9,application/openmetrics-text;version=1.0.0;q=0.8",
+    OPENMETRICS_2,
+  ],
+  ["application/openmetrics-text;version=2.0.0;q=0", TEXT],
+  ["application/openmetrics-text;version=2.0.0;q=0.1,text/plain;q=0.2", TEXT],
+  ["application/openmetrics-text;version=2.0.0-rc0", TEXT],
+  ["application/openmetrics-text;version=2", TEXT],
+  ["text/plain;version=2.0.0", TEXT],
+  [`${MESSAGE};encoding=2.0.0`, TEXT],
+];
+
+for (const [header, type] of IF_ALLOWED) {
+  Deno.test(`negotiateFormat() chooses ${type} for ${header} where OpenMetrics 2.0 is allowed`, () => {
+    const variant = negotiateFormat(header, { openMetrics2: true });
+    assertEquals(contentType(variant), `${type}; escaping=underscores`);
+    if (type === OPENMETRICS_2) assertNotEquals(contentType(negotiateFormat(header)), type);
+  });
+}
+
+Deno.test("negotiateFormat() chooses OpenMetrics 2.0 for nobody who does not ask for it", () => {
+  const headers = [
+    ...SCRAPERS.map(([, header]) => header),
+    ...FORMATS_FOR.map(([header]) => header),
+  ];
+  for (const header of headers.filter((header) => !header?.includes("2.0.0"))) {
+    assertEquals(negotiateFormat(header, { openMetrics2: true }), negotiateFormat(header));
+  }
+});
 
 for (const escaping of ESCAPINGS) {
   Deno.test(`negotiateFormat() takes the scheme ${escaping}`, () => {

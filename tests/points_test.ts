@@ -90,6 +90,16 @@ for (
   });
 }
 
+Deno.test("hasBuckets() takes counts that are allowed, if they rise and agree", () => {
+  const fractions = { ...POINT, values: POINT.values.map((value) => value / 8) };
+  const count = fractions.values.at(-1);
+  assertEquals(hasBuckets({ ...fractions, count }), false);
+  assert(hasBuckets({ ...fractions, count }, Number.isFinite));
+  assertEquals(hasBuckets(fractions, Number.isFinite), false);
+  const falling = { ...fractions, values: fractions.values.toReversed(), count: undefined };
+  assertEquals(hasBuckets({ ...falling, sum: undefined }, Number.isFinite), false);
+});
+
 Deno.test("isCount() takes integers of at least 0", () => {
   assertEquals([0, -0, 1, 1e21, -1, 0.5, Infinity, NaN].filter(isCount), [0, -0, 1, 1e21]);
 });
