@@ -4,7 +4,8 @@
  * @module
  */
 
-import { areEqual, join } from "./bytes.ts";
+import { ByteWriter } from "./byte_writer.ts";
+import { areEqual } from "./bytes.ts";
 import { type DeflatedPiece, deflatePiece, gzipMember } from "./gzip.ts";
 import type { KeptLines, Loan } from "./kept_lines.ts";
 import type { Encoding } from "./negotiate.ts";
@@ -31,18 +32,11 @@ export class Run {
     return this.plain.byteLength + (this.#piece?.bytes.byteLength ?? 0);
   }
 
-  /** Whether they were deflated before. */
-  get isDeflated(): boolean {
-    return this.#piece !== undefined;
-  }
-
   /** The bytes deflated. */
   deflated(): DeflatedPiece {
     return this.#piece ??= deflatePiece(this.plain);
   }
 }
-
-const encoder = new TextEncoder();
 
 /** Takes in the parts of an exposition one after the other. */
 export class Assembly {
@@ -53,9 +47,9 @@ export class Assembly {
   readonly #pieces: DeflatedPiece[] = [];
   readonly #runs: Run[] = [];
   readonly #loans: Loan[] = [];
-  #text = "";
-  #parts: Run[] = [];
-  #length = 0;
+  /** What is not part of a piece yet: a small run, or bytes. */
+  #pending: Run | undefined;
+  readonly #bytes = new ByteWriter();
 
   /**
    * Starts empty.
@@ -77,33 +71,39 @@ export class Assembly {
     return this.#loans;
   }
 
-  /** Adds text. Tells whether a piece is complete with it, so that this is the time to let others run. */
+  /** Where to write. Whoever has written a line calls {@linkcode Assembly.endLine}. */
+  get writer(): ByteWriter {
+    if (this.#pending !== undefined) {
+      this.#bytes.bytes(this.#pending.plain);
+      this.#pending = undefined;
+    }
+    return this.#bytes;
+  }
+
+  /** Tells whether a piece is complete with what was written, so that this is the time to let others run. */
+  endLine(): boolean {
+    if (this.#bytes.length < PIECE) return false;
+    this.#cut();
+    return true;
+  }
+
+  /** Adds text. Tells what {@linkcode Assembly.endLine} does. */
   addText(text: string): boolean {
-    this.#text += text;
-    if (this.#length + this.#text.length < PIECE) return false;
-    this.#cut();
-    return true;
+    if (text !== "") this.writer.text(text);
+    return this.endLine();
   }
 
-  /** Adds bytes that never change. */
-  addBytes(bytes: Uint8Array<ArrayBuffer>): boolean {
-    return this.#addPart(new Run(bytes));
-  }
-
-  #addPart(run: Run): boolean {
-    this.#flushText();
-    this.#parts.push(run);
-    this.#length += run.plain.byteLength;
-    if (this.#length < PIECE) return false;
-    this.#cut();
-    return true;
-  }
-
-  /** Adds bytes that are kept and never change. */
+  /** Adds bytes that never change. Those of small runs are copied unless they stand alone. */
   addRun(run: Run): void {
-    if (run.plain.byteLength < ALONE) return void this.#addPart(run);
-    this.#cut();
-    this.#push(run);
+    if (run.plain.byteLength >= ALONE) {
+      this.#cut();
+      this.#push(run);
+    } else if (this.#pending === undefined && this.#bytes.length === 0) {
+      this.#pending = run;
+    } else {
+      this.writer.bytes(run.plain);
+      this.endLine();
+    }
   }
 
   /** Adds kept lines as they are now. */
@@ -120,17 +120,18 @@ export class Assembly {
 
   /** Gives a function that takes back what is added from now on. */
   checkpoint(): () => void {
+    this.#cut();
     const chunks = this.#chunks.length;
     const pieces = this.#pieces.length;
     const runs = this.#runs.length;
     const loans = this.#loans.length;
-    const [text, parts, length] = [this.#text, this.#parts.slice(), this.#length];
     return () => {
       for (const loan of this.#loans.splice(loans)) loan.readers--;
       this.#chunks.length = chunks;
       this.#pieces.length = pieces;
       this.#runs.length = runs;
-      [this.#text, this.#parts, this.#length] = [text, parts, length];
+      this.#bytes.length = 0;
+      this.#pending = undefined;
     };
   }
 
@@ -140,24 +141,10 @@ export class Assembly {
     return this.encoding === "gzip" ? gzipMember(this.#pieces) : this.#chunks;
   }
 
-  #flushText(): void {
-    if (this.#text === "") return;
-    const run = new Run(encoder.encode(this.#text));
-    this.#text = "";
-    this.#parts.push(run);
-    this.#length += run.plain.byteLength;
-  }
-
   #cut(): void {
-    this.#flushText();
-    if (this.#length === 0) return;
-    const [first, ...others] = this.#parts;
-    const run = others.length === 0
-      ? first!
-      : new Run(join(this.#parts.map(({ plain }) => plain), this.#length));
-    this.#parts = [];
-    this.#length = 0;
-    this.#push(run.isDeflated ? run : this.#recall(run));
+    if (this.#pending !== undefined) this.#push(this.#pending);
+    else if (this.#bytes.length > 0) this.#push(this.#recall(new Run(this.#bytes.take())));
+    this.#pending = undefined;
   }
 
   #push(run: Run): void {

@@ -5,7 +5,7 @@
  */
 
 import { formatBound, parseBound } from "./escape.ts";
-import { formatSeries, type Sample } from "./sample.ts";
+import type { Sample } from "./sample.ts";
 
 /** Writes bounds as canonical numbers. Few bounds make up many buckets, so each is formatted once. */
 export class Bounds {
@@ -16,16 +16,13 @@ export class Bounds {
     return this.#canonical.get(bound) ?? this.#format(bound);
   }
 
-  /** A sample's name and labels, of which one may be a bound. */
-  writeSeries(sample: Sample, label: string | undefined): string {
-    const bound = label && sample.label(label);
-    if (!bound) return sample.series;
+  /** The labels of a sample, of which one may be a bound. */
+  labels({ labels }: Sample, label: string | undefined): readonly string[] {
+    const place = label === undefined ? -1 : placeOf(label, labels);
+    if (place < 0) return labels;
+    const bound = labels[place]!;
     const canonical = this.write(bound);
-    if (canonical === bound) return sample.series;
-    const labels = sample.labels.map((text, i) =>
-      i % 2 === 1 && sample.labels[i - 1] === label ? canonical : text
-    );
-    return formatSeries(sample.name, labels);
+    return canonical === bound ? labels : labels.with(place, canonical);
   }
 
   #format(bound: string): string {
@@ -33,4 +30,12 @@ export class Bounds {
     this.#canonical.set(bound, canonical);
     return canonical;
   }
+}
+
+/** Where the value of a label stands; -1 if it is not there. */
+function placeOf(name: string, labels: readonly string[]): number {
+  for (let i = 0; i < labels.length; i += 2) {
+    if (labels[i] === name) return i + 1;
+  }
+  return -1;
 }

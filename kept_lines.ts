@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ByteWriter, digitsOf, isShortInteger, writeDigits } from "./byte_writer.ts";
 import { formatValue } from "./escape.ts";
 import { type DeflatedPiece, deflatePiece } from "./gzip.ts";
 import type { LineBlocks, LineFormat } from "./line_format.ts";
@@ -17,6 +18,12 @@ export interface Loan {
 }
 
 const encoder = new TextEncoder();
+
+const SPACE = 32;
+const LINE_FEED = 10;
+
+/** Where all lines of a block are written in one go. */
+const lines = new ByteWriter();
 
 /** Room for moving lines about: what was there before, and after it what takes its place. */
 let scratch = new Uint8Array(1 << 16);
@@ -105,24 +112,25 @@ export class KeptLines {
     const starts: number[] = [];
     const ends: number[] = [];
     const tails: number[] = [];
-    let text = "";
+    lines.length = 0;
     for (let row = 0; row < block.children.length; row++) {
       if (!this.#read(row)) return false;
       const series = this.#format.expand(family.seriesOf(block, row), head);
       this.#width = series.length;
-      for (const [part, sample] of series.entries()) {
-        const after = this.#format.after(sample, head);
-        text += this.#format.series(sample, head) + " ";
-        starts.push(text.length);
-        text += formatValue(sample.value) + after;
-        ends.push(text.length);
-        tails.push(this.#hasExemplar(row, part) ? 0 : after.length);
-        text += "\n";
+      for (let part = 0; part < series.length; part++) {
+        const sample = series[part]!;
+        lines.series(sample.name, this.#format.labels(sample, head));
+        lines.byte(SPACE);
+        starts.push(lines.length);
+        lines.value(sample.value);
+        const { length } = lines;
+        lines.text(this.#format.after(sample, head));
+        ends.push(lines.length);
+        tails.push(this.#hasExemplar(row, part) ? 0 : lines.length - length);
+        lines.byte(LINE_FEED);
       }
     }
-    const bytes = encoder.encode(text);
-    if (bytes.length > text.length) toByteOffsets(text, starts, ends);
-    this.#take(bytes, bytes.length);
+    this.#take(lines.buffer.subarray(0, lines.length), lines.length);
     this.#starts = Uint32Array.from(starts);
     this.#ends = Uint32Array.from(ends);
     this.#tails = Uint8Array.from(tails);
@@ -156,7 +164,7 @@ export class KeptLines {
     const length = this.#ends[line]! - this.#tails[line]! - start;
     const value = this.#values[part]!;
     if (this.#hasExemplar(row, part)) return false;
-    if (isInteger(value)) {
+    if (isShortInteger(value)) {
       if (digitsOf(value) !== length) return false;
       writeDigits(this.#buffer, start, length, value);
       return true;
@@ -231,7 +239,7 @@ export class KeptLines {
       reserve(to + 3 * text.length);
       return to + encoder.encodeInto(text, scratch.subarray(to)).written;
     }
-    if (isInteger(value)) {
+    if (isShortInteger(value)) {
       const digits = digitsOf(value);
       writeDigits(scratch, to, digits, value);
       return to + digits;
@@ -267,47 +275,6 @@ function reserve(length: number): void {
   scratch = larger;
 }
 
-/** Tells whether a value is written digit by digit, without making a string. */
-function isInteger(value: number): boolean {
-  return value >= 0 && value < 1e15 && value === Math.trunc(value);
-}
-
-function digitsOf(value: number): number {
-  let digits = 1;
-  for (let power = 10; power <= value; power *= 10) digits++;
-  return digits;
-}
-
-function writeDigits(into: Uint8Array, at: number, digits: number, value: number): void {
-  if (value >= 1e9) {
-    const thousands = Math.floor(value / 1e9);
-    writeDigits(into, at, digits - 9, thousands);
-    writeDigits(into, at + digits - 9, 9, value - thousands * 1e9);
-    return;
-  }
-  let rest = value | 0;
-  for (let i = at + digits - 1; i >= at; i--) {
-    const quotient = (rest / 10) | 0;
-    into[i] = 48 + rest - quotient * 10;
-    rest = quotient;
-  }
-}
-
 function writeAscii(into: Uint8Array, at: number, text: string): void {
   for (let i = 0; i < text.length; i++) into[at + i] = text.charCodeAt(i);
-}
-
-/** Turns places in a text into places in its UTF-8. */
-function toByteOffsets(text: string, starts: number[], ends: number[]): void {
-  let at = 0;
-  let bytes = 0;
-  const advance = (to: number) => {
-    bytes += encoder.encode(text.slice(at, to)).length;
-    at = to;
-    return bytes;
-  };
-  for (let line = 0; line < starts.length; line++) {
-    starts[line] = advance(starts[line]!);
-    ends[line] = advance(ends[line]!);
-  }
 }

@@ -6,8 +6,8 @@
 
 import { type Assembly, Run } from "./assembly.ts";
 import { BlockFamily, sizeOf } from "./block_family.ts";
+import { ByteWriter } from "./byte_writer.ts";
 import { breathe, overdue } from "./breath.ts";
-import { formatValue } from "./escape.ts";
 import { type FamilyEncoder, KeptFamilies, type Room } from "./kept_families.ts";
 import { KeptLines } from "./kept_lines.ts";
 import type { LineBlocks, LineFamily, LineFormat } from "./line_format.ts";
@@ -18,11 +18,15 @@ import type { SeriesBlock } from "./series_block.ts";
 /** Blocks of fewer samples are kept as text, which is joined to what is around it. So are those whose samples share lines. */
 const SMALL = 64;
 
-const encoder = new TextEncoder();
+const SPACE = 32;
+const LINE_FEED = 10;
+
+/** Where small texts are written, each in one go. */
+const line = new ByteWriter();
 
 /** The text of a block. */
 interface KeptText {
-  readonly text: string;
+  readonly run: Run;
   readonly version: number;
   readonly shape: number;
 }
@@ -31,7 +35,7 @@ interface KeptText {
 interface KeptBlocks {
   readonly isClashing: boolean;
   readonly blocks: LineBlocks | undefined;
-  readonly header: Run | undefined;
+  readonly header: Run;
   readonly kept: WeakMap<SeriesBlock, KeptLines | KeptText>;
 }
 
@@ -75,11 +79,8 @@ export class LineEncoder implements FamilyEncoder {
     room: Room,
   ): Promise<void> {
     const kept = this.#keptBlocks(family, isClashing);
-    if (kept.blocks !== undefined) {
-      const takeBack = assembly.checkpoint();
-      assembly.addRun(kept.header!);
-      if (await this.#addBlocks(kept.blocks, kept.kept, assembly, room)) return;
-      takeBack();
+    if (kept.blocks !== undefined && await this.#addBlocks(kept, kept.blocks, assembly, room)) {
+      return;
     }
     const { name, type, help, unit } = family;
     const samples = await family.snapshot();
@@ -90,48 +91,56 @@ export class LineEncoder implements FamilyEncoder {
     const known = this.#blocks.get(family);
     if (known?.isClashing === isClashing) return known;
     const blocks = this.#format.conformBlocks(family, isClashing);
-    const header = blocks && new Run(encoder.encode(this.#format.header(blocks.head)));
+    line.length = 0;
+    if (blocks !== undefined) line.text(this.#format.header(blocks.head));
+    const header = new Run(line.take());
     const made: KeptBlocks = { isClashing, blocks, header, kept: new WeakMap() };
     this.#blocks.set(family, made);
     return made;
   }
 
-  /** Tells whether all blocks were added. If not, some value is not allowed, or series were removed meanwhile. */
+  /** Adds all blocks, or nothing if some value is not allowed, or if series were removed meanwhile; tells which. */
   async #addBlocks(
+    { header, kept }: KeptBlocks,
     blocks: LineBlocks,
-    kept: KeptBlocks["kept"],
     assembly: Assembly,
     room: Room,
   ): Promise<boolean> {
-    const { removals } = blocks.family;
-    for (const block of blocks.family.blocks) {
+    const { family } = blocks;
+    const { removals } = family;
+    const takeBack = family.blocks.length > 1 ? assembly.checkpoint() : undefined;
+    for (const [i, block] of family.blocks.entries()) {
       const known = kept.get(block);
       // A look at the clock takes longer than a block in which there is nothing to do.
       if (!(known instanceof KeptLines && known.isReady(assembly.encoding)) && overdue()) {
         await breathe();
       }
-      if (blocks.family.removals !== removals) return false;
-      if (block.size < SMALL || blocks.head.writePoint !== undefined) {
-        const text = this.#updateText(
-          block,
-          blocks,
-          known instanceof KeptLines ? undefined : known,
-        );
-        if (text === undefined) return false;
-        assembly.addText(text.text);
-        if (!room.take(text.text.length)) kept.delete(block);
-        else if (text !== known) kept.set(block, text);
-      } else {
-        const lines = known instanceof KeptLines
-          ? known
-          : new KeptLines(block, blocks, this.#format);
-        if (!lines.update()) return false;
-        assembly.addLines(lines);
-        if (!room.take(lines.held)) kept.delete(block);
-        else if (lines !== known) kept.set(block, lines);
+      const written = family.removals === removals ? this.#update(block, blocks, known) : undefined;
+      if (written === undefined) {
+        takeBack?.();
+        return false;
       }
+      if (i === 0) assembly.addRun(header);
+      if (written instanceof KeptLines) assembly.addLines(written);
+      else assembly.addRun(written.run);
+      const { held } = written instanceof KeptLines ? written : written.run;
+      if (!room.take(held)) kept.delete(block);
+      else if (written !== known) kept.set(block, written);
     }
     return true;
+  }
+
+  /** Writes what has changed of a block; undefined if some value is not allowed. */
+  #update(
+    block: SeriesBlock,
+    blocks: LineBlocks,
+    known: KeptLines | KeptText | undefined,
+  ): KeptLines | KeptText | undefined {
+    if (block.size < SMALL || blocks.head.writePoint !== undefined) {
+      return this.#updateText(block, blocks, known instanceof KeptLines ? undefined : known);
+    }
+    const lines = known instanceof KeptLines ? known : new KeptLines(block, blocks, this.#format);
+    return lines.update() ? lines : undefined;
   }
 
   #updateText(
@@ -143,13 +152,13 @@ export class LineEncoder implements FamilyEncoder {
     const { version, shape } = block;
     if (known?.version === version && known.shape === shape) return known;
     const values = new Float64Array(block.layout.parts.length);
-    let text = "";
+    line.length = 0;
     for (const [row, child] of block.children.entries()) {
       child.read(values, 0);
       if (isSound?.(values) === false) return undefined;
-      text += this.#point(family.seriesOf(block, row), head);
+      this.#writePoint(line, family.seriesOf(block, row), head);
     }
-    return { text, version, shape };
+    return { run: new Run(line.take()), version, shape };
   }
 
   async #writeFamily(family: Family, isClashing: boolean, assembly: Assembly): Promise<void> {
@@ -167,21 +176,26 @@ export class LineEncoder implements FamilyEncoder {
       }
       return;
     }
+    const { writer } = assembly;
     for (const sample of family.samples) {
-      if (assembly.addText(this.#line(sample, family)) && overdue()) await breathe();
+      this.#writeLine(writer, sample, family);
+      if (assembly.endLine() && overdue()) await breathe();
     }
   }
 
-  /** The lines of one series in blocks. */
-  #point(samples: readonly Sample[], family: LineFamily): string {
-    if (family.writePoint !== undefined) return family.writePoint(samples);
-    return this.#format.expand(samples, family).map((sample) => this.#line(sample, family)).join(
-      "",
-    );
+  /** Writes the lines of one series in blocks. */
+  #writePoint(writer: ByteWriter, samples: readonly Sample[], family: LineFamily): void {
+    if (family.writePoint !== undefined) return writer.text(family.writePoint(samples));
+    for (const sample of this.#format.expand(samples, family)) {
+      this.#writeLine(writer, sample, family);
+    }
   }
 
-  #line(sample: Sample, family: LineFamily): string {
-    const { series, after } = this.#format;
-    return `${series(sample, family)} ${formatValue(sample.value)}${after(sample, family)}\n`;
+  #writeLine(writer: ByteWriter, sample: Sample, family: LineFamily): void {
+    writer.series(sample.name, this.#format.labels(sample, family));
+    writer.byte(SPACE);
+    writer.value(sample.value);
+    writer.text(this.#format.after(sample, family));
+    writer.byte(LINE_FEED);
   }
 }

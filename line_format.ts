@@ -44,8 +44,8 @@ export interface LineFormat {
   expand(samples: readonly Sample[], family: LineFamily): readonly Sample[];
   /** The lines that begin a family. */
   header(family: LineFamily): string;
-  /** A sample's name and labels. */
-  series(sample: Sample, family: LineFamily): string;
+  /** The labels of a sample, names and values in turn. */
+  labels(sample: Sample, family: LineFamily): readonly string[];
   /** What follows the value of a sample on its line. */
   after(sample: Sample, family: LineFamily): string;
 }

@@ -39,7 +39,7 @@ export function openMetrics({ createdSamples = false }: OpenMetricsOptions = {})
     conformBlocks,
     expand,
     header: writeHeader,
-    series: (sample, { boundLabel }) => bounds.writeSeries(sample, boundLabel),
+    labels: (sample, { boundLabel }) => bounds.labels(sample, boundLabel),
     after: (sample, { type }) =>
       writeTimestamp(sample.timestamp) + writeExemplar(exposedExemplar(sample, type)),
   };

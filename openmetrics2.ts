@@ -32,7 +32,7 @@ export function openMetrics2(): LineFormat {
     conformBlocks: (family) => conformBlocks(family, bounds),
     expand: (samples) => samples,
     header: writeHeader,
-    series: (sample, { boundLabel }) => bounds.writeSeries(sample, boundLabel),
+    labels: (sample, { boundLabel }) => bounds.labels(sample, boundLabel),
     after: (sample, { type }) =>
       writeTimestamp(sample.timestamp) +
       (type === "counter" ? writeStart(sample.details?.created) : "") +

@@ -101,7 +101,7 @@ export class ProtobufEncoder implements FamilyEncoder {
     }
     const length = runs.reduce((sum, { plain }) => sum + plain.length, 0);
     if (length === 0) return;
-    assembly.addBytes(protobufHeader(head, length));
+    assembly.addRun(new Run(protobufHeader(head, length)));
     for (const run of runs) assembly.addRun(run);
   }
 
@@ -126,8 +126,8 @@ async function writeFamily(family: Family, assembly: Assembly): Promise<void> {
   for (const part of await divideSlowly(family)) {
     const metrics = await encodeMetrics(part);
     const length = metrics.reduce((sum, { length }) => sum + length, 0);
-    assembly.addBytes(protobufHeader(part, length));
-    for (const bytes of metrics) assembly.addBytes(bytes);
+    assembly.addRun(new Run(protobufHeader(part, length)));
+    for (const bytes of metrics) assembly.addRun(new Run(bytes));
   }
 }
 

@@ -32,7 +32,7 @@ export const TEXT: LineFormat = {
   },
   expand: (samples) => samples,
   header: ({ name, type, help }) => textHeader(name, type, help),
-  series: ({ series }) => series,
+  labels: ({ labels }) => labels,
   after: writeTimestamp,
 };
 

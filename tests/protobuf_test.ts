@@ -526,9 +526,7 @@ for (const type of ["gauge", "histogram"] as const) {
   Deno.test(`encodeProtobuf() writes a large ${type} in pieces`, async () => {
     const pieces = await encodeProtobuf([large(type, 10_000), large("untyped", 10)]);
     assert(pieces.length > 2);
-    for (const { length } of pieces.slice(0, -1)) {
-      assert(length >= PIECE && length < 2 * PIECE + 1000, `${length}`);
-    }
+    for (const { length } of pieces) assert(length < 2 * PIECE + 1000, `${length}`);
     const [read, other] = readProtobuf(await new Blob([...pieces]).bytes());
     assertEquals(read?.metrics.length, 10_000);
     assertEquals(read?.metrics[9999]?.labels, [{ name: "i", value: "9999" }]);
