@@ -164,12 +164,12 @@ class Program {
         return dice.below(2) === 0 ? this.#changeAll() : this.#thinOut();
       case 24:
       case 25:
-        return this.#both.labels(`/r${dice.below(70)}`).observe(strange, { span: id.slice(0, 9) });
+        return this.#both.labels(`/r${dice.below(20)}`).observe(strange, { span: id.slice(0, 9) });
       case 26:
       case 27:
-        return this.#native.labels(`/r${dice.below(70)}`).observe(strange);
+        return this.#native.labels(`/r${dice.below(30)}`).observe(strange);
       case 28:
-        return void this.#native.remove(`/r${dice.below(70)}`);
+        return void this.#native.remove(`/r${dice.below(300)}`);
       case 29:
         return this.#quantiles.labels(`/r${dice.below(70)}`).observe(strange);
       case 30:
