@@ -21,6 +21,8 @@ const SMALL = 64;
 /** The text of a block. */
 interface KeptText {
   readonly text: string;
+  /** The lines of its series, if they have one each. */
+  readonly lines: readonly string[] | undefined;
   readonly version: number;
   readonly shape: number;
 }
@@ -112,7 +114,8 @@ export class LineEncoder implements FamilyEncoder {
         );
         if (text === undefined) return false;
         assembly.addText(text.text);
-        if (!room.take(text.text.length)) kept.delete(block);
+        const held = text.lines === undefined ? text.text.length : 2 * text.text.length;
+        if (!room.take(held)) kept.delete(block);
         else if (text !== known) kept.set(block, text);
       } else {
         const lines = known instanceof KeptLines
@@ -136,13 +139,18 @@ export class LineEncoder implements FamilyEncoder {
     const { version, shape } = block;
     if (known?.version === version && known.shape === shape) return known;
     const values = new Float64Array(block.layout.parts.length);
-    let text = "";
+    const old = known?.shape === shape ? known : undefined;
+    const lines: string[] = [];
     for (const [row, child] of block.children.entries()) {
-      child.read(values, 0);
-      if (isSound?.(values) === false) return undefined;
-      text += this.#point(family.seriesOf(block, row), head);
+      const line = block.changedAt[row]! <= (old?.version ?? -1) ? old?.lines?.[row] : undefined;
+      if (line === undefined) {
+        child.read(values, 0);
+        if (isSound?.(values) === false) return undefined;
+      }
+      lines.push(line ?? this.#point(family.seriesOf(block, row), head));
     }
-    return { text, version, shape };
+    const isComposite = head.writePoint !== undefined;
+    return { text: lines.join(""), lines: isComposite ? lines : undefined, version, shape };
   }
 
   async #writeFamily(family: Family, isClashing: boolean, assembly: Assembly): Promise<void> {

@@ -133,7 +133,8 @@ function show(
   const exemplars = samples.flatMap((sample) => {
     const { exemplar } = sample;
     const bound = type.endsWith("histogram") ? parseBound(sample.label("le") ?? "") : undefined;
-    const isCounted = type === "counter" || bound !== undefined && exemplar!?.value <= bound;
+    const isCounted = type === "counter" ||
+      bound !== undefined && exemplar !== undefined && exemplar.value <= bound;
     if (exemplar?.timestamp === undefined || !isCounted) return [];
     if (exemplar.labels.join().includes("\0")) return [];
     return `${JSON.stringify(pairs(exemplar.labels))} ${exemplar.value + 0} ${exemplar.timestamp}`;
