@@ -18,6 +18,7 @@ import {
   type NativeHistogram,
   PARTS,
   type Sample,
+  type SampleDetails,
 } from "./sample.ts";
 
 /** The line of one histogram or summary that has a sum and a count. */
@@ -26,28 +27,36 @@ export function writeComposite(
   samples: readonly Sample[],
   bounds: Bounds,
 ): string {
-  const { label, totals: [sum, count] } = PARTS[type]!;
-  const valueOf = (suffix: string) => samples.find((sample) => sample.name === name + suffix)!;
-  const parts = samples.filter((sample) => sample.label(label) !== undefined);
-  const { details, value } = valueOf(count);
-  const fields = [
-    `${count.slice(1)}:${formatValue(value)}`,
-    `${sum.slice(1)}:${formatValue(valueOf(sum).value)}`,
-  ];
-  if (details?.native !== undefined) fields.push(...nativeFields(details.native));
+  const { label, totals: [sumSuffix, countSuffix] } = PARTS[type]!;
+  const countName = name + countSuffix;
+  let [sum, count] = [0, 0];
+  let details: SampleDetails | undefined;
+  const parts: string[] = [];
+  let exemplars = "";
+  for (const sample of samples) {
+    const bound = sample.label(label);
+    if (bound !== undefined) {
+      parts.push(`${bounds.write(bound)}:${formatValue(sample.value)}`);
+      exemplars += writeTimedExemplar(sample, type);
+    } else if (sample.name === countName) {
+      count = sample.value;
+      details = sample.details;
+    } else {
+      sum = sample.value;
+    }
+  }
+  let value = `${countSuffix.slice(1)}:${formatValue(count)},` +
+    `${sumSuffix.slice(1)}:${formatValue(sum)}`;
+  if (details?.native !== undefined) value += writeNative(details.native);
   // Where only the native histogram has a resolution, a single bucket says no more than the count.
   if (details?.native === undefined || parts.length > 1) {
-    const entries = parts.map((part) =>
-      `${bounds.write(part.label(label)!)}:${formatValue(part.value)}`
-    );
-    fields.push(`${type === "summary" ? "quantile" : "bucket"}:[${entries.join(",")}]`);
+    value += `,${type === "summary" ? "quantile" : "bucket"}:[${parts.join(",")}]`;
   }
   const { labels, timestamp } = samples[0]!;
   const start = type === "gaugehistogram" ? "" : writeStart(details?.created);
-  const series = formatSeries(name, without(labels, label));
-  return `${series} {${fields.join(",")}}${writeTimestamp(timestamp)}${start}${
-    writeExemplars(parts, type)
-  }\n`;
+  return `${formatSeries(name, without(labels, label))} {${value}}${
+    writeTimestamp(timestamp)
+  }${start}${exemplars}\n`;
 }
 
 /** What says when a series began. */
@@ -55,34 +64,26 @@ export function writeStart(created: number | undefined): string {
   return created === undefined ? "" : ` st@${formatSeconds(created)}`;
 }
 
-/** The exemplars of samples that share a line. They must have a timestamp. */
-export function writeExemplars(samples: readonly Sample[], type: MetricType): string {
-  let text = "";
-  for (const sample of samples) {
-    const exemplar = exposedExemplar(sample, type);
-    if (exemplar?.timestamp !== undefined) text += writeExemplar(exemplar);
-  }
-  return text;
+/** The exemplar of a sample, if it has one with the timestamp that it must have. */
+export function writeTimedExemplar(sample: Sample, type: MetricType): string {
+  const exemplar = exposedExemplar(sample, type);
+  return exemplar?.timestamp === undefined ? "" : writeExemplar(exemplar);
 }
 
-function nativeFields(native: NativeHistogram): string[] {
+function writeNative(native: NativeHistogram): string {
   const { schema, zeroThreshold, zeroCount, negative, positive } = native;
-  return [
-    `schema:${schema}`,
-    `zero_threshold:${formatValue(zeroThreshold)}`,
-    `zero_count:${formatValue(zeroCount)}`,
-    ...bucketFields("negative", negative),
-    ...bucketFields("positive", positive),
-  ];
+  return `,schema:${schema},zero_threshold:${formatValue(zeroThreshold)},` +
+    `zero_count:${formatValue(zeroCount)}` +
+    writeBuckets("negative", negative) + writeBuckets("positive", positive);
 }
 
 /** The buckets on one side of zero, with how many values each counts. */
-function bucketFields(side: "negative" | "positive", { spans, deltas }: NativeBuckets): string[] {
-  if (deltas.length === 0) return [];
+function writeBuckets(side: "negative" | "positive", { spans, deltas }: NativeBuckets): string {
+  if (deltas.length === 0) return "";
   let count = 0;
   const counts = deltas.map((delta) => formatValue(count += delta));
   const runs = spans.map(({ offset, length }) => `${offset}:${length}`);
-  return [`${side}_spans:[${runs.join(",")}]`, `${side}_buckets:[${counts.join(",")}]`];
+  return `,${side}_spans:[${runs.join(",")}],${side}_buckets:[${counts.join(",")}]`;
 }
 
 /** Names and values in turn but for one name. */

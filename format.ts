@@ -22,6 +22,9 @@ export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
 /** The message of which an exposition in protobuf consists, as its content type names it. */
 export const PROTOBUF_MESSAGE = "io.prometheus.client.MetricFamily";
 
+/** A version of a format: `1.0.0` and `0.0.4` of text, `2.0.0`, `1.0.0` and `0.0.1` of OpenMetrics, `delimited` of protobuf. */
+export type FormatVersion = "2.0.0" | "1.0.0" | "0.0.4" | "0.0.1" | "delimited";
+
 /**
  * The versions of the formats, the newest first.
  *
@@ -33,13 +36,10 @@ export const VERSIONS = {
   text: ["1.0.0", "0.0.4"],
   openmetrics: ["1.0.0", "0.0.1"],
   protobuf: ["delimited"],
-} as const satisfies Readonly<Record<Format, readonly string[]>>;
+} as const satisfies Readonly<Record<Format, readonly FormatVersion[]>>;
 
 /** The version of OpenMetrics that is a release candidate: none of {@linkcode VERSIONS}, as it has to be allowed. */
-export const OPENMETRICS_2 = "2.0.0";
-
-/** One of {@linkcode VERSIONS}, or {@linkcode OPENMETRICS_2}. */
-export type FormatVersion = (typeof VERSIONS)[Format][number] | typeof OPENMETRICS_2;
+export const OPENMETRICS_2 = "2.0.0" satisfies FormatVersion;
 
 /** The versions of a format, the newest first. */
 export function versionsOf(format: Format, openMetrics2: boolean): readonly FormatVersion[] {

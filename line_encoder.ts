@@ -27,6 +27,8 @@ const line = new ByteWriter();
 /** The text of a block. */
 interface KeptText {
   readonly run: Run;
+  /** Where the lines of each series end. */
+  readonly ends: readonly number[];
   readonly version: number;
   readonly shape: number;
 }
@@ -152,13 +154,20 @@ export class LineEncoder implements FamilyEncoder {
     const { version, shape } = block;
     if (known?.version === version && known.shape === shape) return known;
     const values = new Float64Array(block.layout.parts.length);
+    const old = known?.shape === shape ? known : undefined;
+    const ends: number[] = [];
     line.length = 0;
     for (const [row, child] of block.children.entries()) {
-      child.read(values, 0);
-      if (isSound?.(values) === false) return undefined;
-      this.#writePoint(line, family.seriesOf(block, row), head);
+      if (old !== undefined && block.changedAt[row]! <= old.version) {
+        line.bytes(old.run.plain.subarray(old.ends[row - 1] ?? 0, old.ends[row]));
+      } else {
+        child.read(values, 0);
+        if (isSound?.(values) === false) return undefined;
+        this.#writePoint(line, family.seriesOf(block, row), head);
+      }
+      ends.push(line.length);
     }
-    return { run: new Run(line.take()), version, shape };
+    return { run: new Run(line.take()), ends, version, shape };
   }
 
   async #writeFamily(family: Family, isClashing: boolean, assembly: Assembly): Promise<void> {

@@ -10,7 +10,7 @@
 
 import type { BlockFamily } from "./block_family.ts";
 import { Bounds } from "./bounds.ts";
-import { writeComposite, writeExemplars, writeStart } from "./composite.ts";
+import { writeComposite, writeStart, writeTimedExemplar } from "./composite.ts";
 import { inspect, type PointRule, withoutType } from "./conform.ts";
 import type { LineBlocks, LineFamily, LineFormat } from "./line_format.ts";
 import type { MetricType } from "./metric_type.ts";
@@ -36,7 +36,7 @@ export function openMetrics2(): LineFormat {
     after: (sample, { type }) =>
       writeTimestamp(sample.timestamp) +
       (type === "counter" ? writeStart(sample.details?.created) : "") +
-      writeExemplars([sample], type),
+      writeTimedExemplar(sample, type),
   };
 }
 

@@ -134,7 +134,7 @@ function show(
     const { exemplar } = sample;
     const bound = type.endsWith("histogram") ? parseBound(sample.label("le") ?? "") : undefined;
     const isCounted = type === "counter" ||
-      bound !== undefined && (exemplar?.value ?? NaN) <= bound;
+      bound !== undefined && exemplar !== undefined && exemplar.value <= bound;
     if (exemplar?.timestamp === undefined || !isCounted) return [];
     if (exemplar.labels.join().includes("\0")) return [];
     return `${JSON.stringify(pairs(exemplar.labels))} ${exemplar.value + 0} ${exemplar.timestamp}`;

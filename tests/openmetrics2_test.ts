@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { BlockFamily } from "../block_family.ts";
 import { Counter } from "../counter.ts";
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
@@ -13,6 +14,8 @@ import {
   type SampleDetails,
   type SampleExemplar,
 } from "../sample.ts";
+import { Child, SeriesBlock, type SeriesLayout } from "../series_block.ts";
+import { Info } from "../state.ts";
 import { Summary } from "../summary.ts";
 import { encode } from "./encode.ts";
 import { type ReadComposite, readOpenMetrics2 } from "./openmetrics2_reader.ts";
@@ -352,6 +355,7 @@ for (const [title, { families, text }] of Object.entries(WRITTEN)) {
 const BROKEN: Record<string, Family> = {
   "a histogram without a sum": family("x", "histogram", ...histogram("x").toSpliced(2, 1)),
   "a histogram without a count": family("x", "histogram", ...histogram("x").toSpliced(3, 1)),
+  "a histogram of buckets only": family("x", "histogram", ...histogram("x").slice(0, 2)),
   "a histogram without a last bucket": family("x", "histogram", ...histogram("x").toSpliced(1, 1)),
   "a histogram with another count": family(
     "x",
@@ -484,7 +488,7 @@ for (const size of [1, 5, 400]) {
     for (let round = 0; round < 6; round++) {
       for (let i = 0; i < size; i += 1 + round) {
         // In the end, a sum that no summary may have.
-        summary.labels(`${i}`).observe(round === 5 ? -1e9 : i);
+        summary.labels(`${i}`).observe(round < 5 ? i : size === 5 ? NaN : -1e9);
         counter.labels(`${i}`).inc(10 ** round / 8, round > 1 ? { id: `${i}` } : undefined);
         gauge.labels(`é${i}`).set(i ** round);
         histogram.labels(`${i}`).observe(i - 1, round > 2 ? { id: `${round}` } : undefined);
@@ -507,6 +511,48 @@ for (const size of [1, 5, 400]) {
     }
   });
 }
+
+/** A summary of one quantile. */
+class Measured extends Child {
+  readonly #values: readonly number[];
+
+  constructor(...values: readonly [quantile: number, sum: number, count: number]) {
+    super();
+    this.#values = values;
+  }
+
+  override read(into: Float64Array, at: number): void {
+    into.set(this.#values, at);
+  }
+}
+
+Deno.test("openMetrics2() takes no quantiles below 0 in blocks", async () => {
+  const layout: SeriesLayout = {
+    name: "x",
+    labelNames: ["a"],
+    parts: [{ suffix: "", label: ["quantile", "0.5"] }, { suffix: "_sum" }, { suffix: "_count" }],
+  };
+  const block = new SeriesBlock(layout);
+  const head = { name: "x", type: "summary" } as const;
+  const inBlocks = new BlockFamily(head, layout, { blocks: [block], removals: 0 });
+  block.add(new Measured(NaN, 1, 2), ["1"]);
+  const first = 'x{a="1"} {count:2,sum:1,quantile:[0.5:NaN]}\n';
+  assertEquals(await write(inBlocks), `# TYPE x summary\n${first}# EOF\n`);
+  block.add(new Measured(-1, 1, 2), ["2"]);
+  assertStringIncludes(await write(inBlocks), "# TYPE x unknown\n");
+});
+
+Deno.test("openMetrics2() has infos as gauges if their names had to change", async () => {
+  const infos = ["U__a_2e_b__info", "a.b_info"].map((name) => {
+    const info = new Info(name, "", { labels: ["version"], utf8Names: true });
+    info.set({ version: "1" });
+    return info.live();
+  });
+  const options = { version: "2.0.0", escaping: "values" } as const;
+  const text = (await encode(infos, "openmetrics", options)).text();
+  readOpenMetrics2(text);
+  assertEquals(text.match(/(?<=# TYPE ).*/g), ["U__a_2e_b__info info", "U__a_2e_b__info_ gauge"]);
+});
 
 async function exposed(version: string | undefined, options: RegistryOptions): Promise<string> {
   const registry = new Registry(options);
