@@ -31,6 +31,11 @@ export class Run {
     return this.plain.byteLength + (this.#piece?.bytes.byteLength ?? 0);
   }
 
+  /** Whether they were deflated before. */
+  get isDeflated(): boolean {
+    return this.#piece !== undefined;
+  }
+
   /** The bytes deflated. */
   deflated(): DeflatedPiece {
     return this.#piece ??= deflatePiece(this.plain);
@@ -41,14 +46,15 @@ const encoder = new TextEncoder();
 
 /** Takes in the parts of an exposition one after the other. */
 export class Assembly {
-  readonly #encoding: Encoding;
+  /** The content coding. */
+  readonly encoding: Encoding;
   readonly #known: readonly Run[];
   readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
   readonly #pieces: DeflatedPiece[] = [];
   readonly #runs: Run[] = [];
   readonly #loans: Loan[] = [];
   #text = "";
-  #parts: Uint8Array<ArrayBuffer>[] = [];
+  #parts: Run[] = [];
   #length = 0;
 
   /**
@@ -57,7 +63,7 @@ export class Assembly {
    * @param known The runs of an exposition that may be much the same.
    */
   constructor(encoding: Encoding, known: readonly Run[] = []) {
-    this.#encoding = encoding;
+    this.encoding = encoding;
     this.#known = known;
   }
 
@@ -81,9 +87,13 @@ export class Assembly {
 
   /** Adds bytes that never change. */
   addBytes(bytes: Uint8Array<ArrayBuffer>): boolean {
+    return this.#addPart(new Run(bytes));
+  }
+
+  #addPart(run: Run): boolean {
     this.#flushText();
-    this.#parts.push(bytes);
-    this.#length += bytes.byteLength;
+    this.#parts.push(run);
+    this.#length += run.plain.byteLength;
     if (this.#length < PIECE) return false;
     this.#cut();
     return true;
@@ -91,7 +101,7 @@ export class Assembly {
 
   /** Adds bytes that are kept and never change. */
   addRun(run: Run): void {
-    if (run.plain.byteLength < ALONE) return void this.addBytes(run.plain);
+    if (run.plain.byteLength < ALONE) return void this.#addPart(run);
     this.#cut();
     this.#push(run);
   }
@@ -99,7 +109,7 @@ export class Assembly {
   /** Adds kept lines as they are now. */
   addLines(lines: KeptLines): void {
     this.#cut();
-    if (this.#encoding === "gzip") {
+    if (this.encoding === "gzip") {
       this.#pieces.push(lines.deflated());
       return;
     }
@@ -110,12 +120,16 @@ export class Assembly {
 
   /** Gives a function that takes back what is added from now on. */
   checkpoint(): () => void {
-    const lists = [this.#chunks, this.#pieces, this.#runs, this.#loans];
-    const lengths = lists.map(({ length }) => length);
-    const [text, parts, length] = [this.#text, [...this.#parts], this.#length];
+    const chunks = this.#chunks.length;
+    const pieces = this.#pieces.length;
+    const runs = this.#runs.length;
+    const loans = this.#loans.length;
+    const [text, parts, length] = [this.#text, this.#parts.slice(), this.#length];
     return () => {
-      for (const loan of this.#loans.slice(lengths[3])) loan.readers--;
-      for (const [i, list] of lists.entries()) list.length = lengths[i]!;
+      for (const loan of this.#loans.splice(loans)) loan.readers--;
+      this.#chunks.length = chunks;
+      this.#pieces.length = pieces;
+      this.#runs.length = runs;
       [this.#text, this.#parts, this.#length] = [text, parts, length];
     };
   }
@@ -123,37 +137,40 @@ export class Assembly {
   /** Gives everything. Nothing can be added any more. */
   end(): Uint8Array<ArrayBuffer>[] {
     this.#cut();
-    return this.#encoding === "gzip" ? gzipMember(this.#pieces) : this.#chunks;
+    return this.encoding === "gzip" ? gzipMember(this.#pieces) : this.#chunks;
   }
 
   #flushText(): void {
     if (this.#text === "") return;
-    const bytes = encoder.encode(this.#text);
+    const run = new Run(encoder.encode(this.#text));
     this.#text = "";
-    this.#parts.push(bytes);
-    this.#length += bytes.byteLength;
+    this.#parts.push(run);
+    this.#length += run.plain.byteLength;
   }
 
   #cut(): void {
     this.#flushText();
     if (this.#length === 0) return;
-    const plain = this.#parts.length === 1 ? this.#parts[0]! : join(this.#parts, this.#length);
+    const [first, ...others] = this.#parts;
+    const run = others.length === 0
+      ? first!
+      : new Run(join(this.#parts.map(({ plain }) => plain), this.#length));
     this.#parts = [];
     this.#length = 0;
-    this.#push(this.#recall(plain));
+    this.#push(run.isDeflated ? run : this.#recall(run));
   }
 
   #push(run: Run): void {
-    if (this.#encoding === "gzip") this.#pieces.push(run.deflated());
+    if (this.encoding === "gzip") this.#pieces.push(run.deflated());
     else this.#chunks.push(run.plain);
   }
 
   /** The same run of the time before, which is deflated already, if there is one in its place. */
-  #recall(plain: Uint8Array<ArrayBuffer>): Run {
-    if (this.#encoding === "identity") return new Run(plain);
+  #recall(run: Run): Run {
+    if (this.encoding === "identity") return run;
     const known = this.#known[this.#runs.length];
-    const run = known && areEqual(known.plain, plain) ? known : new Run(plain);
-    this.#runs.push(run);
-    return run;
+    const recalled = known && areEqual(known.plain, run.plain) ? known : run;
+    this.#runs.push(recalled);
+    return recalled;
   }
 }

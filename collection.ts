@@ -9,7 +9,7 @@ import type { CollectResult } from "./collector.ts";
 import { describe } from "./describe.ts";
 import { MetricFamily } from "./family.ts";
 import { Metric } from "./metric.ts";
-import { type Family, familyOf, type Sample } from "./sample.ts";
+import { type Family, familyOf, PARTS, type Sample } from "./sample.ts";
 
 interface OpenFamily extends Family {
   help: string | undefined;
@@ -76,8 +76,7 @@ export class Collection {
   #add(item: unknown): void {
     if (item instanceof Metric) {
       const sample = item.sample();
-      const { name, type } = familyOf(sample.name, item.type, (label) => item.labels.get(label));
-      this.#family(name, type, item).samples.push(sample);
+      this.#familyFor(sample, item).samples.push(sample);
       this.#count(1);
     } else if (item instanceof MetricFamily) {
       const { samples } = this.#family(item.name, item.type, item);
@@ -91,6 +90,18 @@ export class Collection {
         }`,
       );
     }
+  }
+
+  /** The family of a metric, which is the last one if that has the same name and a type without parts. */
+  #familyFor(sample: Sample, { type: claimed, help, unit }: Metric): OpenFamily {
+    const last = this.#last;
+    const isLikeLast = last !== undefined && last.name === sample.name && last.type === claimed;
+    // Of other types the labels tell to which family a sample belongs.
+    if (isLikeLast && PARTS[claimed] === undefined && claimed !== "stateset") {
+      return this.#family(sample.name, claimed, { help, unit });
+    }
+    const { name, type } = familyOf(sample.name, claimed, (label) => sample.label(label));
+    return this.#family(name, type, { help, unit });
   }
 
   #family(

@@ -24,7 +24,7 @@ export function isMetricName(name: string): boolean {
 
 /** Tells whether a string is a label name, reserved ones included: `[a-zA-Z_][a-zA-Z0-9_]*`. */
 export function isLabelName(name: string): boolean {
-  return LABEL_NAME.test(name);
+  return writeLabelName(name) === name;
 }
 
 /** Tells whether a string can be a name where names are not restricted: any text that UTF-8 can express, but not an empty one. */
@@ -80,17 +80,22 @@ function writeCodePoint(character: string): string {
 /** Label names as the text formats write them: those of which there are many occur again and again. */
 const writtenNames = new Map<string, string>();
 
-/** How many names are remembered. */
-const REMEMBERED = 10_000;
+/** How many names are remembered, and how long they are at the most: requests can bring any. */
+const REMEMBERED = { names: 10_000, length: 100 };
 
 /** Writes the name of a label as the text formats do: in quotes unless it is a legacy name. */
 export function writeLabelName(name: string): string {
+  if (name.length > REMEMBERED.length) return formatLabelName(name);
   return writtenNames.get(name) ?? rememberLabelName(name);
 }
 
+function formatLabelName(name: string): string {
+  return LABEL_NAME.test(name) ? name : quoteName(name);
+}
+
 function rememberLabelName(name: string): string {
-  const written = isLabelName(name) ? name : quoteName(name);
-  if (writtenNames.size >= REMEMBERED) writtenNames.clear();
+  const written = formatLabelName(name);
+  if (writtenNames.size >= REMEMBERED.names) writtenNames.clear();
   writtenNames.set(name, written);
   return written;
 }

@@ -21,6 +21,22 @@ export interface ExpositionInit {
   readonly loans?: readonly Loan[];
 }
 
+/** Options of {@linkcode Exposition.stream}. */
+export interface StreamOptions {
+  /**
+   * Whether to dispose of the exposition when all was read, or when nobody wants the rest.
+   *
+   * @default {false}
+   */
+  dispose?: boolean;
+  /**
+   * Seconds after which the stream ends early if nobody reads on.
+   *
+   * @default {Infinity}
+   */
+  patience?: number;
+}
+
 /** How many bytes a stream gives at a time, if it has them. */
 const STREAMED = 1 << 16;
 
@@ -93,19 +109,33 @@ export class Exposition implements Disposable {
   /**
    * The bytes as the reader takes them, some 64 KiB at a time.
    *
-   * @param options `dispose`: whether to dispose of the exposition when all was read, or when nobody wants the rest.
    * @throws {TypeError} If it was disposed of.
    */
-  stream(options: { dispose?: boolean } = {}): ReadableStream<Uint8Array<ArrayBuffer>> {
-    const end = () => {
-      if (options.dispose) this[Symbol.dispose]();
-    };
+  stream(options: StreamOptions = {}): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const { dispose = false, patience = Infinity } = options;
     // A reader may hold on to what it got beyond the end of the stream, when bytes on loan have been given back.
     const portions = portionsOf(this.chunks, this.#loans.length > 0);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = () => {
+      clearTimeout(timer);
+      if (dispose) this[Symbol.dispose]();
+    };
+    const wait = (controller: ReadableStreamDefaultController) => {
+      if (patience === Infinity) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        end();
+        controller.close();
+      }, patience * 1000);
+    };
     return new ReadableStream({
+      start: wait,
       pull(controller) {
         const { value, done } = portions.next();
-        if (!done) return controller.enqueue(value);
+        if (!done) {
+          wait(controller);
+          return controller.enqueue(value);
+        }
         end();
         controller.close();
       },

@@ -7,6 +7,7 @@
 import { formatValue } from "./escape.ts";
 import { type DeflatedPiece, deflatePiece } from "./gzip.ts";
 import type { LineBlocks, LineFormat } from "./line_format.ts";
+import type { Encoding } from "./negotiate.ts";
 import type { SeriesBlock } from "./series_block.ts";
 
 /** Bytes that somebody may still be reading. */
@@ -66,6 +67,16 @@ export class KeptLines {
     return this.#loan;
   }
 
+  /** Whether there is nothing to do before they can be used. */
+  isReady(encoding: Encoding): boolean {
+    return !this.#block.isMarked && this.#isCurrent &&
+      (encoding === "identity" || this.#deflated !== undefined);
+  }
+
+  get #isCurrent(): boolean {
+    return this.#version === this.#block.version && this.#shape === this.#block.shape;
+  }
+
   /** The same deflated, which never changes. */
   deflated(): DeflatedPiece {
     return this.#deflated ??= deflatePiece(this.bytes);
@@ -78,7 +89,7 @@ export class KeptLines {
   update(): boolean {
     const block = this.#block;
     block.sync();
-    if (this.#version === block.version && this.#shape === block.shape) return true;
+    if (this.#isCurrent) return true;
     this.#deflated = undefined;
     this.#bytes = undefined;
     const isSound = this.#shape === block.shape ? this.#writeChanged() : this.#writeAll();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Assembly } from "./assembly.ts";
+import { type Assembly, Run } from "./assembly.ts";
 import { BlockFamily, sizeOf } from "./block_family.ts";
 import { breathe, overdue } from "./breath.ts";
 import { formatValue } from "./escape.ts";
@@ -17,6 +17,8 @@ import type { SeriesBlock } from "./series_block.ts";
 
 /** Blocks of fewer samples are kept as text, which is joined to what is around it. So are those whose samples share lines. */
 const SMALL = 64;
+
+const encoder = new TextEncoder();
 
 /** The text of a block. */
 interface KeptText {
@@ -31,6 +33,7 @@ interface KeptText {
 interface KeptBlocks {
   readonly isClashing: boolean;
   readonly blocks: LineBlocks | undefined;
+  readonly header: Run | undefined;
   readonly kept: WeakMap<SeriesBlock, KeptLines | KeptText>;
 }
 
@@ -76,7 +79,7 @@ export class LineEncoder implements FamilyEncoder {
     const kept = this.#keptBlocks(family, isClashing);
     if (kept.blocks !== undefined) {
       const takeBack = assembly.checkpoint();
-      assembly.addText(this.#format.header(kept.blocks.head));
+      assembly.addRun(kept.header!);
       if (await this.#addBlocks(kept.blocks, kept.kept, assembly, room)) return;
       takeBack();
     }
@@ -89,7 +92,8 @@ export class LineEncoder implements FamilyEncoder {
     const known = this.#blocks.get(family);
     if (known?.isClashing === isClashing) return known;
     const blocks = this.#format.conformBlocks(family, isClashing);
-    const made: KeptBlocks = { isClashing, blocks, kept: new WeakMap() };
+    const header = blocks && new Run(encoder.encode(this.#format.header(blocks.head)));
+    const made: KeptBlocks = { isClashing, blocks, header, kept: new WeakMap() };
     this.#blocks.set(family, made);
     return made;
   }
@@ -103,9 +107,12 @@ export class LineEncoder implements FamilyEncoder {
   ): Promise<boolean> {
     const { removals } = blocks.family;
     for (const block of blocks.family.blocks) {
-      if (overdue()) await breathe();
-      if (blocks.family.removals !== removals) return false;
       const known = kept.get(block);
+      // A look at the clock takes longer than a block in which there is nothing to do.
+      if (!(known instanceof KeptLines && known.isReady(assembly.encoding)) && overdue()) {
+        await breathe();
+      }
+      if (blocks.family.removals !== removals) return false;
       if (block.size < SMALL || blocks.head.writePoint !== undefined) {
         const text = this.#updateText(
           block,

@@ -13,6 +13,7 @@ import { Memo } from "./memo.ts";
 import type { MetricType } from "./metric_type.ts";
 import { orderSamples } from "./order.ts";
 import { type Family, PARTS, type Sample, sampleNames } from "./sample.ts";
+import { SeriesIndex } from "./series_index.ts";
 
 /** Something that two collectors, or one, gave in two ways that cannot both be exposed. The first one was. */
 export interface Clash {
@@ -41,7 +42,7 @@ interface Slot {
 /** The samples of a family with what it takes to add others to them. */
 interface Opened {
   readonly samples: Sample[];
-  readonly series: Set<string>;
+  readonly series: SeriesIndex;
   readonly order: LabelOrder;
 }
 
@@ -138,7 +139,8 @@ export class Merger {
         this.#clashes.push({ collector, kind: "conflict", what, samples: sizeOf(family) });
         continue;
       }
-      this.#tell(await this.#addTo(slot, family, labelsFor(family, all)), collector);
+      const added = this.#addTo(slot, family, labelsFor(family, all));
+      this.#tell(added instanceof Promise ? await added : added, collector);
     }
   }
 
@@ -154,18 +156,33 @@ export class Merger {
     return families;
   }
 
-  async #addTo(
+  /** There is nothing to wait for where a family is known already. */
+  #addTo(
+    slot: Slot,
+    family: Family,
+    labels: ReadonlyMap<string, string>,
+  ): Duplicates | Promise<Duplicates> {
+    const isFirst = slot.whole === undefined && slot.opened === undefined;
+    if (!isFirst || !this.#isAllAskedFor(family, labels)) {
+      return this.#addSamplesTo(slot, family, labels);
+    }
+    const settled = settle(family, labels);
+    return settled instanceof Promise
+      ? settled.then((settled) => this.#fill(slot, settled))
+      : this.#fill(slot, settled);
+  }
+
+  #fill(slot: Slot, { family, duplicates }: Settled): Duplicates {
+    slot.whole = family;
+    this.#samples += sizeOf(family);
+    return duplicates;
+  }
+
+  async #addSamplesTo(
     slot: Slot,
     family: Family,
     labels: ReadonlyMap<string, string>,
   ): Promise<Duplicates> {
-    const isFirst = slot.whole === undefined && slot.opened === undefined;
-    if (isFirst && this.#isAllAskedFor(family, labels)) {
-      const { family: whole, duplicates } = await settle(family, labels);
-      slot.whole = whole;
-      this.#samples += sizeOf(whole);
-      return duplicates;
-    }
     const opened = slot.opened ??= await open(slot.whole);
     slot.whole = undefined;
     const before = opened.samples.length;
@@ -223,15 +240,17 @@ export class Merger {
 }
 
 /** Makes a family one that needs nothing but to be written, whatever else there is. */
-async function settle(family: Family, labels: ReadonlyMap<string, string>): Promise<Settled> {
+function settle(
+  family: Family,
+  labels: ReadonlyMap<string, string>,
+): Settled | Promise<Settled> {
   const key = labels.size === 0 ? "" : JSON.stringify([...labels]);
   const known = settledFamilies.get(family, key);
   if (known !== undefined) return known;
-  return settledFamilies.set(
-    family,
-    key,
-    settleBlocks(family, labels) ?? await settleSamples(family, labels),
-  );
+  const settled = settleBlocks(family, labels);
+  if (settled !== undefined) return settledFamilies.set(family, key, settled);
+  return settleSamples(family, labels)
+    .then((settled) => settledFamilies.set(family, key, settled));
 }
 
 /** The series of an instrument are different, unless labels that they lack make them the same. */
@@ -261,7 +280,7 @@ async function settleSamples(
 
 /** Takes a settled family apart. */
 async function open(family: Family | undefined): Promise<Opened> {
-  const opened = { samples: [], series: new Set<string>(), order: new LabelOrder() };
+  const opened = { samples: [], series: new SeriesIndex(), order: new LabelOrder() };
   if (family) await addSamples(opened, await samplesOf(family), new Map());
   return opened;
 }
@@ -280,8 +299,7 @@ async function addSamples(
     let sample = labelled(samples[i]!, labels);
     if (isWanted?.(sample) === false) continue;
     sample = order.apply(sample);
-    // One look at the set tells both whether the series is new and keeps it.
-    if (series.add(sample.series).size === added.length) {
+    if (!series.add(sample)) {
       if (count++ === 0) what = sample.series;
       continue;
     }

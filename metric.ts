@@ -17,7 +17,7 @@
 import { describe } from "./describe.ts";
 import { expectedName, isMetricName, isUtf8Name } from "./escape.ts";
 import { checkExemplar, type Exemplar } from "./exemplar.ts";
-import { labelEntries, Labels, type LabelsInit } from "./labels.ts";
+import { flatLabels, labelEntries, Labels, type LabelsInit } from "./labels.ts";
 import { type MetricType, parseMetricType } from "./metric_type.ts";
 import { familyOf, Sample, type SampleExemplar } from "./sample.ts";
 import { textFamilies, textHeader, textSample } from "./text.ts";
@@ -74,8 +74,11 @@ export class Metric {
   readonly help: string | undefined;
   /** The base unit of the value. */
   readonly unit: string | undefined;
-  /** The labels of the sample, which may be changed until the collector returns it. */
-  readonly labels: Labels;
+  readonly #utf8Names: boolean;
+  /** The labels, names and values in turn, as they were given. */
+  readonly #given: readonly string[];
+  /** The labels as soon as somebody looks at them. */
+  #labels: Labels | undefined;
   /** When the value was measured; undefined: at the scrape. */
   readonly timestamp: Date | undefined;
   /** The exemplar, if any, as it was given. */
@@ -93,7 +96,8 @@ export class Metric {
     this.type = options.type === undefined ? "untyped" : parseMetricType(options.type);
     this.help = this.#checkText("help", options.help);
     this.unit = this.#checkText("unit", options.unit);
-    this.labels = new Labels(options.labels, { utf8Names });
+    this.#utf8Names = utf8Names;
+    this.#given = options.labels === undefined ? [] : flatLabels(options.labels, utf8Names);
     this.#value = options.value === undefined ? 0 : this.#checkValue(options.value);
     this.timestamp = this.#checkTimestamp(options.timestamp);
     this.exemplar = options.exemplar === undefined
@@ -104,6 +108,11 @@ export class Metric {
   /** The name, which stays as it is. */
   get name(): string {
     return this.#name;
+  }
+
+  /** The labels of the sample, which may be changed until the collector returns it. */
+  get labels(): Labels {
+    return this.#labels ??= new Labels(pairs(this.#given), { utf8Names: this.#utf8Names });
   }
 
   /** The value. */
@@ -131,8 +140,7 @@ export class Metric {
    * @throws {RangeError} If the timestamp was made invalid.
    */
   sample(): Sample {
-    const labels: string[] = [];
-    for (const [name, value] of this.labels) labels.push(name, value);
+    const labels = this.#labels ? [...this.#labels].flat() : this.#given;
     const timestamp = this.#checkTimestamp(this.timestamp)?.getTime();
     return new Sample(
       this.#name,
@@ -146,7 +154,7 @@ export class Metric {
   /** Writes the metric in the text format: `# HELP` if there is a help text, `# TYPE`, and the sample. */
   toString(): string {
     const sample = this.sample();
-    const { name, type } = familyOf(this.#name, this.type, (label) => this.labels.get(label));
+    const { name, type } = familyOf(this.#name, this.type, (label) => sample.label(label));
     return textFamilies({ name, type, help: this.help, samples: [sample] })
       .map((family) => textHeader(family.name, family.type, family.help))
       .join("") + textSample(sample);
@@ -182,12 +190,21 @@ export class Metric {
   }
 }
 
+function* pairs(flat: readonly string[]): Generator<[string, string]> {
+  for (let i = 0; i < flat.length; i += 2) yield [flat[i]!, flat[i + 1]!];
+}
+
+/** The last name that was found to be a legacy name, which is mostly that of the next metric. */
+let lastName: string | undefined;
+
 function checkName(name: unknown, utf8Names: boolean): string {
+  if (lastName !== undefined && name === lastName) return lastName;
   if (typeof name !== "string") {
     throw new TypeError(`Cannot create metric: expected a string as name, got ${describe(name)}`);
   }
   const possible = utf8Names ? name : name.replaceAll(" ", "_");
-  if (utf8Names ? isUtf8Name(name) : isMetricName(possible)) return possible;
+  if (isMetricName(possible)) return lastName = possible;
+  if (utf8Names && isUtf8Name(name)) return name;
   throw new RangeError(
     `Cannot create metric "${name}": expected a ${expectedName("metric", utf8Names)}`,
   );

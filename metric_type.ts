@@ -39,6 +39,7 @@ export function parseMetricType(type: string): MetricType {
   if (typeof type !== "string") {
     throw new TypeError(`Cannot read metric type: expected a string, got ${describe(type)}`);
   }
+  if (isMetricType(type)) return type;
   const lower = type.toLowerCase();
   if (isMetricType(lower)) return lower;
   throw new RangeError(

@@ -14,50 +14,47 @@
  * @module
  */
 
-import { describe } from "./describe.ts";
-import { checkNames, checkOption } from "./options.ts";
+import { checkOption } from "./options.ts";
 import { Sketch } from "./sketch.ts";
 
 /** Options of quantiles over a sliding window. */
 export interface QuantilesOptions {
-  /** Which quantiles, each from 0, the lowest value, to 1, the highest, rising. */
-  quantiles: readonly number[];
   /**
-   * Seconds above 0 after which a value does not count any more.
+   * Which quantiles, each from 0, the lowest value, to 1, the highest, rising.
+   *
+   * @default {[]}
+   */
+  quantiles?: readonly number[];
+  /**
+   * Seconds above 0 after which a value does not count for the quantiles any more.
    *
    * @default {600}
    */
-  maxAge?: number;
+  window?: number;
   /**
    * Into how many parts that time is divided, 1 or more: values are dropped together with all of their part, the oldest
    * ones on time and the latest ones by the length of a part before.
    *
    * @default {5}
    */
-  ageBuckets?: number;
+  windowParts?: number;
 }
 
 /** Options of quantiles that were checked and completed. */
 export type QuantilesConfig = Readonly<Required<QuantilesOptions>>;
 
-const OPTIONS: readonly (keyof QuantilesOptions)[] = ["quantiles", "maxAge", "ageBuckets"];
-
 /**
  * Checks options and completes them.
  *
  * @param action What fails, such as `Cannot create summary "x"`.
- * @throws {TypeError} If an option is unknown or of the wrong kind.
+ * @throws {TypeError} If an option is of the wrong kind.
  * @throws {RangeError} If one is out of its range, or the quantiles do not rise.
  */
 export function resolveQuantiles(action: string, options: QuantilesOptions): QuantilesConfig {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${action}: expected options of quantiles, got ${describe(options)}`);
-  }
-  checkNames(action, options, OPTIONS);
-  const { quantiles, maxAge = 600, ageBuckets = 5 } = options;
-  checkOption(action, ["maxAge", maxAge], "number", "finite seconds above 0", isDuration);
-  checkOption(action, ["ageBuckets", ageBuckets], "number", "an integer of 1 or more", isCount);
-  return { quantiles: checkQuantiles(action, quantiles), maxAge, ageBuckets };
+  const { quantiles = [], window = 600, windowParts = 5 } = options;
+  checkOption(action, ["window", window], "number", "finite seconds above 0", isDuration);
+  checkOption(action, ["windowParts", windowParts], "number", "an integer of 1 or more", isCount);
+  return { quantiles: checkQuantiles(action, quantiles), window, windowParts };
 }
 
 /** The quantiles of a summary for one combination of label values. */
@@ -70,6 +67,7 @@ export class SlidingQuantiles {
   #window = new Sketch();
   /** When the latest part began. */
   #since: number;
+  #drops = 0;
 
   /**
    * Starts empty.
@@ -80,7 +78,7 @@ export class SlidingQuantiles {
   constructor(config: QuantilesConfig, now: () => number = () => Date.now() / 1000) {
     this.#config = config;
     this.#now = now;
-    this.#parts = Array.from({ length: config.ageBuckets }, () => new Sketch());
+    this.#parts = Array.from({ length: config.windowParts }, () => new Sketch());
     this.#since = now();
   }
 
@@ -90,6 +88,12 @@ export class SlidingQuantiles {
     this.#advance();
     this.#parts[0]!.add(value);
     this.#window.add(value);
+  }
+
+  /** How often values were dropped until now, by which quantiles change without new values. */
+  get drops(): number {
+    this.#advance();
+    return this.#drops;
   }
 
   /**
@@ -103,10 +107,10 @@ export class SlidingQuantiles {
 
   /** Drops the parts that are too old. */
   #advance(): void {
-    const { maxAge, ageBuckets } = this.#config;
+    const { window, windowParts } = this.#config;
     const now = this.#now();
     const elapsed = now - this.#since;
-    const length = maxAge / ageBuckets;
+    const length = window / windowParts;
     if (elapsed >= 0 && elapsed < length) return;
     if (elapsed < 0) {
       this.#since = now;
@@ -114,10 +118,13 @@ export class SlidingQuantiles {
     }
     const passed = Math.floor(elapsed / length);
     this.#since += passed * length;
-    for (let i = 0; i < Math.min(passed, ageBuckets); i++) {
-      this.#parts.pop();
+    let dropped = 0;
+    for (let i = 0; i < Math.min(passed, windowParts); i++) {
+      dropped += this.#parts.pop()!.count;
       this.#parts.unshift(new Sketch());
     }
+    if (dropped === 0) return;
+    this.#drops++;
     this.#window = new Sketch();
     for (const part of this.#parts) this.#window.merge(part);
   }

@@ -272,14 +272,16 @@ export class Registry {
       filter,
       this.utf8Names,
     );
-    const results = await Promise.all(sources.map(async ({ source, labels }) => ({
-      result: source instanceof Runner ? await source.run({ context, hurry }) : source,
-      labels,
-    })));
+    const results = await Promise.all(
+      sources.map(({ source }) =>
+        source instanceof Runner ? source.run({ context, hurry }) : source
+      ),
+    );
 
     merger.reserve(STATUS_NAMES);
     const outcomes: Outcome[] = [];
-    for (const { result, labels } of results) {
+    for (const [i, result] of results.entries()) {
+      const { labels } = sources[i]!;
       if (result instanceof Instrument) {
         await merger.add([result.live()], undefined, labels);
       } else {

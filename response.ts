@@ -23,6 +23,9 @@ export function htmlResponse(html: string, policy: string): Response {
 /** Fewer bytes are sent at once. */
 const STREAMED = 1 << 16;
 
+/** Seconds after which a reader is cut off that does not read on. The length of what it got then tells it that the end is missing. */
+const PATIENCE = 30;
+
 /** What a scraper gets, large expositions as it reads them. The exposition is disposed of. */
 export function expositionResponse(exposition: Exposition): Response {
   const { contentType, encoding, byteLength } = exposition;
@@ -34,7 +37,9 @@ export function expositionResponse(exposition: Exposition): Response {
 }
 
 function bodyOf(exposition: Exposition): BodyInit {
-  if (exposition.byteLength >= STREAMED) return exposition.stream({ dispose: true });
+  if (exposition.byteLength >= STREAMED) {
+    return exposition.stream({ dispose: true, patience: PATIENCE });
+  }
   using small = exposition;
   return small.bytes();
 }

@@ -55,6 +55,11 @@ export class Retention<C extends Touchable> {
   readonly #now: () => number;
   /** In the order in which they were last known to be touched. */
   readonly #entries = new Map<C, Entry>();
+  /**
+   * Goes through the entries from the first to the last. What it has met was given up or went to the end; an iterator from the
+   * beginning would go over all that was there before.
+   */
+  #oldest: MapIterator<[C, Entry]> = this.#entries.entries();
 
   /**
    * Reads the options.
@@ -113,8 +118,13 @@ export class Retention<C extends Touchable> {
 
   /** Gives up the child that was not touched for longest, and returns its label values. */
   takeOldest(): readonly string[] | undefined {
-    // Those that were touched go to the end, where this loop meets them again only if all were.
-    for (const [child, entry] of this.#entries) {
+    while (this.#entries.size > 0) {
+      const { value, done } = this.#oldest.next();
+      if (done) {
+        this.#oldest = this.#entries.entries();
+        continue;
+      }
+      const [child, entry] = value;
       this.#entries.delete(child);
       if (!child.isTouched) return entry.values;
       this.#refresh(child, entry);

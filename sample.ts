@@ -115,7 +115,7 @@ export class Sample {
 }
 
 /** The name of the last series that was written without quotes, which is mostly that of the next one. */
-let lastPlainName = "";
+let lastPlainName: string | undefined;
 
 /**
  * Writes a series as the text formats do. Labels are names and values in turn. A name that is no legacy name stands in quotes

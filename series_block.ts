@@ -24,6 +24,8 @@ export interface SeriesLayout {
   readonly parts: readonly SeriesPart[];
   /** The part that says when a series began; absent for what only has a present. */
   readonly createdPart?: number;
+  /** Whether what is exposed changes as time passes, of which {@linkcode Child.elapse} takes note. */
+  readonly isTimed?: boolean;
 }
 
 /** How many samples a block has at most, but for series that have more. */
@@ -32,6 +34,9 @@ const CAPACITY = 256;
 /** What a mark says of a row: that it was changed, and that it was used. */
 const CHANGED = 1;
 const USED = 2;
+
+/** The values of the series at hand. */
+let values = new Float64Array(16);
 
 /** What an instrument counts with for one combination of label values. */
 export abstract class Child {
@@ -67,6 +72,9 @@ export abstract class Child {
   /** What it is in a format that has native histograms, if it is one. */
   native?(): NativeHistogram | undefined;
 
+  /** Notes whether it has changed because time has passed; of a layout that is timed. */
+  elapse?(): void;
+
   /** Whether it was used since that was last noticed. */
   get isTouched(): boolean {
     return (this.block.marks[this.row]! & USED) !== 0;
@@ -87,6 +95,21 @@ export abstract class Child {
     this.block.marks[this.row] = CHANGED | USED;
     this.block.isMarked = true;
   }
+
+  /** Notes that time has changed it, which does not mean that it was used. */
+  protected markElapsed(): void {
+    this.block.marks[this.row]! |= CHANGED;
+    this.block.isMarked = true;
+  }
+
+  /**
+   * Lets its series begin anew.
+   *
+   * @param created When, in milliseconds since the epoch.
+   */
+  protected restart(created: number): void {
+    this.block.restart(this.row, created);
+  }
 }
 
 /** Some of the series of an instrument. */
@@ -99,7 +122,7 @@ export class SeriesBlock {
   isMarked = false;
   /** Grows with every change that {@linkcode SeriesBlock.sync} notices. */
   version = 0;
-  /** Grows whenever series come or go. */
+  /** Grows whenever series come, go or begin anew. */
   shape = 0;
   /** The version in which each row was last changed. */
   changedAt: Uint32Array = new Uint32Array(1);
@@ -177,8 +200,11 @@ export class SeriesBlock {
     this.isMarked ||= other.isMarked;
   }
 
-  /** Gives the rows that were changed since the last time a new version. */
+  /** Gives the rows that were changed since the last time, be it by time, a new version. */
   sync(): void {
+    if (this.layout.isTimed) {
+      for (const child of this.#children) child.elapse?.();
+    }
     if (!this.isMarked) return;
     this.isMarked = false;
     const { marks, changedAt } = this;
@@ -206,17 +232,22 @@ export class SeriesBlock {
   samplesOf(row: number): Sample[] {
     const { name, parts } = this.layout;
     const labels = this.#labelsOf(row);
-    const values = new Float64Array(parts.length);
+    if (values.length < parts.length) values = new Float64Array(parts.length);
     this.#children[row]!.read(values, 0);
-    return parts.map(({ suffix, label }, part) =>
-      new Sample(
-        suffix === "" ? name : name + suffix,
-        label === undefined ? labels : [...labels, ...label],
-        values[part]!,
-        undefined,
-        this.#details(row, part),
-      )
-    );
+    const samples: Sample[] = [];
+    for (let part = 0; part < parts.length; part++) {
+      const { suffix, label } = parts[part]!;
+      samples.push(
+        new Sample(
+          suffix === "" ? name : name + suffix,
+          label === undefined ? labels : [...labels, ...label],
+          values[part]!,
+          undefined,
+          this.#details(row, part),
+        ),
+      );
+    }
+    return samples;
   }
 
   #details(row: number, part: number): SampleDetails | undefined {
@@ -230,9 +261,9 @@ export class SeriesBlock {
   #labelsOf(row: number): string[] {
     const { labelNames } = this.layout;
     const labels: string[] = [];
-    for (const [i, name] of labelNames.entries()) {
+    for (let i = 0; i < labelNames.length; i++) {
       const value = this.#labelValues[row * labelNames.length + i]!;
-      if (value !== "") labels.push(name, value);
+      if (value !== "") labels.push(labelNames[i]!, value);
     }
     return labels;
   }

@@ -19,7 +19,7 @@ import type { Instrument, InstrumentOptions } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
 import type { Child } from "./series_block.ts";
 import { defaultRegistry } from "./registry.ts";
-import { Summary } from "./summary.ts";
+import { Summary, type SummaryOptions } from "./summary.ts";
 
 /**
  * Creates a counter and registers it in the default registry, or returns the equal one that is there.
@@ -68,7 +68,7 @@ export function histogram<const S extends LabelSpec = readonly []>(
 export function summary<const S extends LabelSpec = readonly []>(
   name: string,
   help: string,
-  options: InstrumentOptions<S> = {},
+  options: SummaryOptions<S> = {},
 ): Summary<S> {
   return findOrRegister(new Summary(name, help, options));
 }

@@ -1,26 +1,47 @@
 /**
- * Summaries: how many values there were, and their sum.
+ * Summaries: how many values there were, their sum, and quantiles of the latest of them.
  *
  * ```ts
  * import { Summary } from "@exporter/prometheus";
  *
- * const bytes = new Summary("response_size_bytes", "How large answers are.");
+ * const bytes = new Summary("response_size_bytes", "How large answers are.", {
+ *   quantiles: [0.5, 0.9, 0.99],
+ * });
  * bytes.observe(512);
  * ```
  *
  * @module
  */
 
-import { describe } from "./describe.ts";
+import { formatValue } from "./escape.ts";
 import { Instrument, type InstrumentOptions } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
-import { Child } from "./series_block.ts";
-import { time, Timer } from "./timer.ts";
+import { observeError, ObserverChild } from "./observer.ts";
+import {
+  type QuantilesConfig,
+  type QuantilesOptions,
+  resolveQuantiles,
+  SlidingQuantiles,
+} from "./quantiles.ts";
+import type { Timer } from "./timer.ts";
+
+/** Options of {@linkcode Summary}. */
+export interface SummaryOptions<S extends LabelSpec = LabelSpec>
+  extends InstrumentOptions<S>, QuantilesOptions {}
 
 /** A summary for one combination of label values. */
-export class SummaryChild extends Child {
+export class SummaryChild extends ObserverChild {
+  readonly #quantiles: SlidingQuantiles | undefined;
+  /** How often values had been dropped when that was last noted. */
+  #drops = 0;
   #sum = 0;
   #count = 0;
+
+  /** Starts empty, with these quantiles if any. */
+  constructor(quantiles?: SlidingQuantiles) {
+    super();
+    this.#quantiles = quantiles;
+  }
 
   /** The sum of all values. */
   get sum(): number {
@@ -33,57 +54,80 @@ export class SummaryChild extends Child {
   }
 
   /**
-   * Takes in a value.
+   * Takes in a value. NaN does not count for the quantiles, and makes the sum NaN.
    *
    * @throws {TypeError} If it is not a number.
    */
-  observe(value: number): void {
+  override observe(value: number): void {
     if (typeof value !== "number") {
-      throw new TypeError(
-        `Cannot observe with summary "${this.block.layout.name}": expected a number, got ${
-          describe(value)
-        }`,
-      );
+      throw observeError(`summary "${this.block.layout.name}"`, value);
     }
+    this.#quantiles?.observe(value);
     this.#sum += value;
     this.#count++;
     if (!this.isMarked) this.mark();
   }
 
-  /** Begins to measure a time that it will observe, in seconds. */
-  startTimer(): Timer {
-    return new Timer((seconds) => this.observe(seconds));
-  }
-
-  /** Calls a function and observes how long it takes, in seconds; for an async function until it settles. */
-  time<T>(fn: () => T): T {
-    return time(fn, (seconds) => this.observe(seconds));
-  }
-
-  /** Writes the sum and the count. */
+  /** Writes the quantiles, then the sum and the count. */
   override read(into: Float64Array, at: number): void {
-    into[at] = this.#sum;
-    into[at + 1] = this.#count;
+    let next = at;
+    if (this.#quantiles !== undefined) {
+      for (const value of this.#quantiles.values()) into[next++] = value;
+    }
+    into[next] = this.#sum;
+    into[next + 1] = this.#count;
+  }
+
+  /** Notes whether quantiles have changed because values became too old for them. */
+  override elapse(): void {
+    const drops = this.#quantiles?.drops ?? 0;
+    if (drops === this.#drops) return;
+    this.#drops = drops;
+    this.markElapsed();
   }
 }
 
 /**
- * A metric that counts values and adds them up, from which Prometheus computes averages. A histogram tells more, at a
- * higher price.
+ * A metric that counts values and adds them up, from which Prometheus computes averages. With quantiles, it finds those of the
+ * latest values itself: they cost no buckets, but cannot be computed over other times or over several series.
  *
  * @typeParam S The labels. `quantile` is the summary's own.
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#summary}
  */
 export class Summary<const S extends LabelSpec = readonly []> extends Instrument<S, SummaryChild> {
+  readonly #config: QuantilesConfig;
+
   /**
-   * Makes a summary. Without labels it is exposed with a count of 0 from the start.
+   * Makes a summary. Without labels it is exposed with a count of 0 from the start, and with quantiles that are NaN as long
+   * as there are no values.
    *
    * @throws {TypeError} If an argument is of the wrong kind.
-   * @throws {RangeError} If the name is not a metric name, or a label cannot be one.
+   * @throws {RangeError} If the name is not a metric name, a label cannot be one, the quantiles do not rise, or an option is
+   *   out of its range.
    */
-  constructor(name: string, help: string, options: InstrumentOptions<S> = {}) {
-    super("summary", name, help, options, { labels: ["quantile"] });
-    this.begin({ parts: [{ suffix: "_sum" }, { suffix: "_count" }], createdPart: 1 });
+  constructor(name: string, help: string, options: SummaryOptions<S> = {}) {
+    super("summary", name, help, options, {
+      options: ["quantiles", "window", "windowParts"],
+      labels: ["quantile"],
+    });
+    this.#config = resolveQuantiles(`Cannot create summary "${name}"`, options);
+    this.begin({
+      parts: [
+        ...this.quantiles.map((quantile) => ({
+          suffix: "",
+          label: ["quantile", formatValue(quantile)] as const,
+        })),
+        { suffix: "_sum" },
+        { suffix: "_count" },
+      ],
+      createdPart: this.quantiles.length + 1,
+      isTimed: this.quantiles.length > 0,
+    });
+  }
+
+  /** The quantiles that it has. */
+  get quantiles(): readonly number[] {
+    return this.#config.quantiles;
   }
 
   /** {@linkcode SummaryChild.observe} of a summary without labels. */
@@ -101,8 +145,14 @@ export class Summary<const S extends LabelSpec = readonly []> extends Instrument
     return this.only.time(fn);
   }
 
+  /** Everything that it was made with, in a text. */
+  protected override describe(): string {
+    return `${super.describe()} ${JSON.stringify(this.#config)}`;
+  }
+
   /** Creates a child. */
   protected override createChild(): SummaryChild {
-    return new SummaryChild();
+    if (this.quantiles.length === 0) return new SummaryChild();
+    return new SummaryChild(new SlidingQuantiles(this.#config));
   }
 }

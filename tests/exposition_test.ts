@@ -1,5 +1,12 @@
-import { assertEquals, assertNotStrictEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotStrictEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { Exposition } from "../exposition.ts";
+import { until } from "./until.ts";
 
 const PIECES = ["# TYPE x gauge\n", "x 1\n"].map((text) => new TextEncoder().encode(text));
 
@@ -118,4 +125,41 @@ Deno.test("Exposition.stream() can be read again", async () => {
   const exposition = make(...PIECES);
   await exposition.stream().cancel();
   assertEquals(await new Response(exposition.stream()).text(), "# TYPE x gauge\nx 1\n");
+});
+
+/** A stream of more than a socket takes in without a reader. */
+function makeLarge(): Exposition {
+  return make(...Array.from({ length: 300 }, () => new Uint8Array(70_000)));
+}
+
+Deno.test("Exposition.stream() ends early when nobody reads on", async () => {
+  const exposition = makeLarge();
+  const reader = exposition.stream({ dispose: true, patience: 0.05 }).getReader();
+  assertEquals((await reader.read()).value?.length, 70_000);
+  await until("the end", () => exposition.isDisposed);
+  assertEquals((await reader.read()).done, true);
+});
+
+Deno.test("Exposition.stream() does not end early while somebody reads on", async () => {
+  const exposition = make(...Array.from({ length: 5 }, () => new Uint8Array(70_000)));
+  let length = 0;
+  for await (const chunk of exposition.stream({ patience: 0.5 })) {
+    length += chunk.length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assertEquals(length, 350_000);
+});
+
+Deno.test("Exposition.stream() cuts off whoever does not read on", async () => {
+  const exposition = makeLarge();
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
+    const headers = { "content-length": String(exposition.byteLength) };
+    return new Response(exposition.stream({ dispose: true, patience: 0.1 }), { headers });
+  });
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.addr.port });
+  await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  await until("the end", () => exposition.isDisposed);
+  const received = await Array.fromAsync(connection.readable, (chunk) => chunk.length);
+  const sum = received.reduce((a, b) => a + b, 0);
+  assert(sum < exposition.byteLength, `${sum} bytes were received`);
 });

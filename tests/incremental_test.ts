@@ -8,11 +8,12 @@ import { type Format, FORMATS, type FormatVersion, versionsOf } from "../format.
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { type Encoding, ENCODINGS } from "../negotiate.ts";
-import { Registry } from "../registry.ts";
+import { Registry, type RegistryOptions } from "../registry.ts";
 import type { Family } from "../sample.ts";
 import { Info, StateSet } from "../state.ts";
 import { Summary } from "../summary.ts";
 import { encode } from "./encode.ts";
+import { StoppedDate } from "./stopped_date.ts";
 
 const STEPS = 10_000;
 const HOSTILE = ["a", "b\\", 'c"', "d\n", "é", "🥪", "", "e\ud800"];
@@ -41,6 +42,7 @@ class Dice {
 class Program {
   readonly registry: Registry;
   readonly #dice: Dice;
+  readonly #date: StoppedDate;
   #now = 0;
   readonly #counter = new Counter("jobs_total", "Jobs.", { labels: ["queue", "kind"] });
   readonly #plain = new Counter("plain_total", "No labels.");
@@ -55,23 +57,47 @@ class Program {
     unit: "seconds",
     buckets: [0.1, 1, 10, 100],
   });
+  readonly #both = new Histogram("both_seconds", "Time in buckets of both kinds.", {
+    labels: ["route"],
+    buckets: [1, 100],
+    native: { maxBuckets: 3, minResetInterval: 30 },
+  });
+  readonly #native = new Histogram("native_seconds", "Time in native buckets.", {
+    labels: ["route"],
+    native: { maxBuckets: 3, maxZeroThreshold: 1e-3, minResetInterval: 30 },
+  });
   readonly #summary = new Summary("size_bytes", "Size.", { labels: ["route"] });
+  readonly #quantiles = new Summary("latest_bytes", "Latest sizes.", {
+    labels: ["route"],
+    quantiles: [0, 0.5, 1],
+    window: 10,
+    windowParts: 2,
+  });
   readonly #states = new StateSet("door", "Door.", { labels: ["floor"], states: ["open", "shut"] });
   readonly #info = new Info("build_info", "Build.", { labels: ["version"] });
   readonly #kept: { inc(amount?: number): void }[] = [];
   #collected = new MetricFamily("collected", { type: "gauge" });
 
-  constructor(seed: number, maxKeptBytes: number, createdSamples: boolean) {
+  constructor(
+    seed: number,
+    date: StoppedDate,
+    options: Pick<RegistryOptions, "maxKeptBytes" | "createdSamples">,
+  ) {
     this.#dice = new Dice(seed);
+    this.#date = date;
     const now = () => this.#now;
-    this.registry = new Registry({ now, maxKeptBytes, createdSamples });
+    this.registry = new Registry({ now, ...options });
     const inner = new Registry({ now, labels: { zone: 'z"1', queue: "common" } });
-    for (const instrument of [this.#counter, this.#gauge, this.#histogram, this.#info]) {
+    for (
+      const instrument of [this.#counter, this.#gauge, this.#histogram, this.#info, this.#native]
+    ) {
       this.registry.register<typeof instrument>(instrument);
     }
     for (const instrument of [this.#summary, this.#states, this.#bounded, this.#plain]) {
       inner.register<typeof instrument>(instrument);
     }
+    inner.register(this.#both);
+    inner.register(this.#quantiles);
     this.registry.register(inner);
     this.registry.register({ collect: () => [this.#collected] }, { name: "cached", ttl: 5 });
     this.registry.register({
@@ -86,7 +112,7 @@ class Program {
     const dice = this.#dice;
     const id = `${dice.of(HOSTILE)}${dice.below(40)}`;
     const strange = dice.below(50) === 0 ? dice.of(STRANGE) : dice.of(VALUES);
-    switch (dice.below(24)) {
+    switch (dice.below(31)) {
       case 0:
       case 1:
         return this.#counter.labels(`q${dice.below(320)}`, "k").inc();
@@ -131,11 +157,23 @@ class Program {
       case 20:
         return this.#info.set({ version: id });
       case 21:
-        return void (this.#now += dice.below(3) === 0 ? 700 : 3);
+        return this.#wait(dice.below(3) === 0 ? 700 : 3);
       case 22:
         return this.#collect();
       case 23:
-        return this.#changeAll();
+        return dice.below(2) === 0 ? this.#changeAll() : this.#thinOut();
+      case 24:
+      case 25:
+        return this.#both.labels(`/r${dice.below(70)}`).observe(strange, { span: id.slice(0, 9) });
+      case 26:
+      case 27:
+        return this.#native.labels(`/r${dice.below(70)}`).observe(strange);
+      case 28:
+        return void this.#native.remove(`/r${dice.below(70)}`);
+      case 29:
+        return this.#quantiles.labels(`/r${dice.below(70)}`).observe(strange);
+      case 30:
+        return this.#quantiles.labels("/").observe(dice.below(200));
     }
   }
 
@@ -155,6 +193,11 @@ class Program {
     return this.#dice.below(oneIn) === 0;
   }
 
+  #wait(seconds: number): void {
+    this.#now += seconds;
+    this.#date.advance(seconds);
+  }
+
   /** A sample of a family that an instrument has, too, now and then. */
   #moreOf(name: string): MetricFamily {
     const family = new MetricFamily(name, { type: "gauge" });
@@ -170,6 +213,15 @@ class Program {
     this.#collected = new MetricFamily("collected", { type: "gauge" });
     const size = this.#dice.of([0, 1, 100, 3000]);
     for (let i = 0; i < size; i++) this.#collected.add(this.#dice.below(1e6), { i: `${i % 2990}` });
+  }
+
+  /** Leaves so few series that blocks are joined, some of which have just changed. */
+  #thinOut(): void {
+    if (this.#dice.below(10) > 0) return;
+    for (let i = 0; i < 320; i++) {
+      if (i % 10 !== 0) this.#counter.remove(`q${i}`, "k");
+      else if (i > 260) this.#counter.labels(`q${i}`, "k").inc();
+    }
   }
 
   #changeAll(): void {
@@ -200,7 +252,8 @@ for (
   ] as const
 ) {
   Deno.test(`Registry.write() gives what is written from scratch, with ${maxKeptBytes} bytes kept, seed ${seed}`, async () => {
-    const program = new Program(seed, maxKeptBytes, createdSamples);
+    using date = new StoppedDate();
+    const program = new Program(seed, date, { maxKeptBytes, createdSamples });
     const held: [exposition: Exposition, content: string][] = [];
     const steps = seed === 1 ? STEPS : STEPS / 10;
     for (let step = 0; step < steps; step++) {

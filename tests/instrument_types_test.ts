@@ -24,6 +24,9 @@ const RIGHT = [
   'states.set("on");',
   'counter("c_total", "Help.", { labels: ["a"] }).labels("b").inc();',
   "using timer = new Histogram('t_seconds', 'Help.').startTimer(); timer.stop();",
+  "new Histogram('n_seconds', 'Help.', { native: {}, labels: ['a'] }).labels('b').observe(1);",
+  "new Histogram('n_seconds', 'Help.', { native: { growthFactor: 2 }, buckets: [1] }).observe(1);",
+  "new Summary('q', 'Help.', { quantiles: [0.5], window: 60, windowParts: 2 }).observe(1);",
   "const n: number = plain.countErrors(() => 1); console.log(n);",
 ];
 
@@ -48,6 +51,13 @@ const WRONG = [
   'counter("c_total", "Help.", { labels: ["a"] }).labels({ b: "1" });',
   'new Counter("x_total");',
   'new Counter("x_total", "Help.", { label: ["a"] });',
+  'new Counter("x_total", "Help.", { quantiles: [0.5] });',
+  'new Histogram("x", "Help.", { native: true });',
+  'new Histogram("x", "Help.", { native: { growth: 2 } });',
+  'new Histogram("x", "Help.", { quantiles: [0.5] });',
+  'new Summary("x", "Help.", { quantiles: 0.5 });',
+  'new Summary("x", "Help.", { quantiles: ["0.5"] });',
+  'new Summary("x", "Help.", { native: {} });',
 ];
 
 async function check(programs: Record<string, string>): Promise<{ code: number; stderr: string }> {

@@ -59,22 +59,34 @@ Deno.test("README.md names every metric about the exporter itself", async () => 
   for (const name of names) assertStringIncludes(readme, `\`${name}\``);
 });
 
-Deno.test("documents link to files that exist", async () => {
-  for (
-    const path of [
-      "README.md",
-      "CONTRIBUTING.md",
-      "CHANGELOG.md",
-      "docs/architecture.md",
-      "docs/instruments.md",
-      "docs/performance.md",
-    ]
-  ) {
-    for (const [, link] of (await read(path)).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-      await Deno.stat(new URL(link!, new URL(path, ROOT)));
+Deno.test("documents link to files and headings that exist", async () => {
+  const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...pages("docs")];
+  for (const path of documents) {
+    for (const [, link] of (await read(path)).matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+      const { href, hash } = new URL(link!, new URL(path, ROOT));
+      const target = new URL(href.slice(0, href.length - hash.length));
+      const { isFile } = await Deno.stat(target);
+      if (hash === "") continue;
+      assert(isFile && anchors(await Deno.readTextFile(target)).has(hash), `${path}: ${link}`);
     }
   }
 });
+
+function pages(folder: string): string[] {
+  return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    return isDirectory ? pages(path) : name.endsWith(".md") ? [path] : [];
+  });
+}
+
+/** Where links within a page can lead to. */
+function anchors(markdown: string): Set<string> {
+  const headings = markdown.replaceAll(/^```[^]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm);
+  return new Set(Array.from(headings, ([, heading]) => {
+    const words = heading!.toLowerCase().replaceAll(/[^\w\s-]/g, "");
+    return `#${words.replaceAll(" ", "-")}`;
+  }));
+}
 
 Deno.test("docs/architecture.md names every module", async () => {
   const architecture = await read("docs/architecture.md");

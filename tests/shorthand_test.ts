@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { Counter } from "../counter.ts";
+import type { HistogramOptions } from "../histogram.ts";
 import { defaultRegistry, type Registrable } from "../registry.ts";
 import { counter, gauge, histogram, summary } from "../shorthand.ts";
 
@@ -57,7 +58,32 @@ Deno.test("counter() gives the equal instrument however that was described and m
   );
 });
 
-Deno.test("histogram() compares buckets", () => {
-  using _ = cleanUp(histogram("shorthand_seconds", "Time.", { buckets: [1, 2] }));
+Deno.test("histogram() compares buckets and the options of native ones", () => {
+  const made = histogram("shorthand_seconds", "Time.", { buckets: [1, 2] });
+  using _ = cleanUp(made);
+  const native = histogram("shorthand_native_seconds", "Time.", { native: { growthFactor: 1.1 } });
+  using __ = cleanUp(native);
+  const again = (options: HistogramOptions<readonly []>) => () =>
+    histogram("shorthand_native_seconds", "Time.", options);
   assertThrows(() => histogram("shorthand_seconds", "Time.", { buckets: [1, 3] }), RangeError);
+  assertThrows(
+    () => histogram("shorthand_seconds", "Time.", { buckets: [1, 2], native: {} }),
+    RangeError,
+  );
+  assertThrows(again({ buckets: [] }), RangeError);
+  assertThrows(again({ native: { maxBuckets: 10 } }), RangeError);
+  assertStrictEquals(again({ native: {} })(), native as unknown);
+});
+
+Deno.test("summary() compares quantiles and their window", () => {
+  const options = { quantiles: [0.5], window: 60 };
+  const made = summary("shorthand_bytes", "Size.", options);
+  using _ = cleanUp(made);
+  for (const changes of [{ quantiles: [0.9] }, { window: 61 }, { windowParts: 2 }]) {
+    assertThrows(
+      () => summary("shorthand_bytes", "Size.", { ...options, ...changes }),
+      RangeError,
+    );
+  }
+  assertStrictEquals(summary("shorthand_bytes", "Size.", { ...options }), made as unknown);
 });

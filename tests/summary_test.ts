@@ -1,5 +1,10 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Summary } from "../summary.ts";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { Encoder } from "../encoder.ts";
+import { type Format, VERSIONS } from "../format.ts";
+import { Summary, type SummaryOptions } from "../summary.ts";
+import { encode } from "./encode.ts";
+import { readProtobuf } from "./protobuf_reader.ts";
+import { StoppedDate } from "./stopped_date.ts";
 
 Deno.test("Summary counts values and adds them up", () => {
   const summary = new Summary("x_bytes", "How much.", { unit: "bytes" });
@@ -45,3 +50,186 @@ Deno.test("Summary.time() and Summary.startTimer() observe how long something to
   assertEquals(count, 3);
   assert(sum! >= 0);
 });
+
+async function write(summary: Summary, format: Format): Promise<string> {
+  return (await encode([summary.live()], format)).text();
+}
+
+function withQuantiles(values: readonly number[]): Summary {
+  const summary = new Summary("x_bytes", "How much.", { quantiles: [0, 0.5, 1] });
+  for (const value of values) summary.observe(value);
+  return summary;
+}
+
+Deno.test("Summary has quantiles before its sum and its count", async () => {
+  const summary = withQuantiles([1, 0, 8]);
+  assertEquals(summary.quantiles, [0, 0.5, 1]);
+  assertEquals(
+    (await write(summary, "text")).replace(/0\.99\d+|1\.00\d+/, "about 1"),
+    `# HELP x_bytes How much.
+# TYPE x_bytes summary
+x_bytes{quantile="0"} 0
+x_bytes{quantile="0.5"} about 1
+x_bytes{quantile="1"} 8
+x_bytes_sum 9
+x_bytes_count 3
+`,
+  );
+});
+
+Deno.test("Summary without values has quantiles that are NaN, in all formats", async () => {
+  using _date = new StoppedDate(1_700_000_000.5);
+  const summary = withQuantiles([]);
+  assertEquals(
+    await write(summary, "openmetrics"),
+    `# TYPE x_bytes summary
+# HELP x_bytes How much.
+x_bytes{quantile="0.0"} NaN
+x_bytes{quantile="0.5"} NaN
+x_bytes{quantile="1.0"} NaN
+x_bytes_sum 0
+x_bytes_count 0
+# EOF
+`,
+  );
+  const [family] = readProtobuf((await encode([summary.live()], "protobuf")).bytes());
+  assertEquals(family, {
+    name: "x_bytes",
+    help: "How much.",
+    type: "SUMMARY",
+    metrics: [{
+      labels: [],
+      summary: {
+        count: 0,
+        sum: 0,
+        quantiles: [
+          { quantile: 0, value: NaN },
+          { quantile: 0.5, value: NaN },
+          { quantile: 1, value: NaN },
+        ],
+        created: { seconds: 1_700_000_000, nanos: 500_000_000 },
+      },
+    }],
+  });
+});
+
+Deno.test("Summary puts quantile after its labels, and keeps the quantiles of each combination", () => {
+  const summary = new Summary("x", "", { labels: ["a"], quantiles: [1] });
+  summary.labels("1").observe(5);
+  summary.labels("2").observe(7);
+  assertEquals(
+    summary.families()[0]?.samples.map(({ series, value }) => [series, value]),
+    [
+      ['x{a="1",quantile="1"}', 5],
+      ['x_sum{a="1"}', 5],
+      ['x_count{a="1"}', 1],
+      ['x{a="2",quantile="1"}', 7],
+      ['x_sum{a="2"}', 7],
+      ['x_count{a="2"}', 1],
+    ],
+  );
+});
+
+Deno.test("Summary with a quantile below 0 has no type in OpenMetrics, which forbids it", async () => {
+  const summary = withQuantiles([-1, 2]);
+  assertEquals(
+    (await write(summary, "openmetrics")).match(/^(# TYPE|x_bytes\{).*$/gm)?.slice(0, 2),
+    ["# TYPE x_bytes unknown", 'x_bytes{quantile="0.0"} -1'],
+  );
+});
+
+for (const format of ["text", "openmetrics", "protobuf"] as const) {
+  for (const size of [1, 100]) {
+    Deno.test(`Summary of ${size} series changes as time passes, in ${format}`, async () => {
+      using date = new StoppedDate();
+      const summary = new Summary("x", "", {
+        labels: ["i"],
+        quantiles: [1],
+        window: 100,
+        windowParts: 2,
+      });
+      for (let i = 0; i < size; i++) summary.labels(`${i}`).observe(i + 1);
+      const encoder = new Encoder({
+        maxKeptBytes: Infinity,
+        now: () => 0,
+        utf8Names: false,
+        createdSamples: false,
+      });
+      const variant = { format, version: VERSIONS[format][0], escaping: "underscores" } as const;
+      const expose = async () => {
+        using exposition = await encoder.encode([summary.live()], {
+          variant,
+          encoding: "identity",
+        });
+        const fromScratch = await encode(summary.families(), format);
+        const bytes = exposition.bytes();
+        assertEquals(bytes, fromScratch.bytes());
+        return bytes;
+      };
+      const first = await expose();
+      date.advance(99);
+      assertEquals(await expose(), first);
+      date.advance(1);
+      assertNotEquals(await expose(), first);
+      assertEquals(summary.families()[0]?.samples[0]?.value, NaN);
+    });
+  }
+}
+
+Deno.test("Summary is not written again when time passes without changing its quantiles", () => {
+  using date = new StoppedDate();
+  const options = { labels: ["i"], quantiles: [1], window: 100, windowParts: 2 } as const;
+  const summary = new Summary("x", "", options);
+  summary.labels("0").observe(1);
+  date.advance(60);
+  summary.labels("1").observe(2);
+  const block = summary.live().blocks[0]!;
+  const changed = () => {
+    const { version } = block;
+    block.sync();
+    return [0, 1].filter((row) => block.changedAt[row]! > version);
+  };
+  assertEquals(changed(), [0, 1]);
+  date.advance(39);
+  assertEquals(changed(), []);
+  date.advance(1);
+  assertEquals(changed(), [0]);
+  assertEquals(changed(), []);
+  date.advance(60);
+  assertEquals(summary.families()[0]?.samples[3]?.value, NaN);
+  assertEquals(changed(), [1]);
+  date.advance(1000);
+  assertEquals(changed(), []);
+});
+
+Deno.test("Summary is not used by time that passes", () => {
+  using date = new StoppedDate();
+  const summary = new Summary("x", "", { labels: ["i"], quantiles: [1], maxSeries: 5 });
+  const child = summary.labels("0");
+  child.observe(1);
+  const block = summary.live().blocks[0]!;
+  block.sync();
+  child.isTouched = false;
+  date.advance(1000);
+  const { version } = block;
+  block.sync();
+  assertEquals([block.version - version, child.isTouched], [1, false]);
+});
+
+for (
+  const [options, failure, message] of [
+    [{ quantile: [0.5] }, TypeError, 'unknown option "quantile", did you mean "quantiles"?'],
+    [{ quantiles: 0.5 }, TypeError, "expected a list of numbers as quantiles"],
+    [{ quantiles: [50] }, RangeError, "expected quantiles from 0 to 1 that rise, got 50"],
+    [{ window: 0 }, RangeError, "expected window to be finite seconds above 0, got 0"],
+    [{ windowParts: 0 }, RangeError, "expected windowParts to be an integer of 1 or more, got 0"],
+  ] as const
+) {
+  Deno.test(`new Summary() rejects ${JSON.stringify(options)}`, () => {
+    assertThrows(
+      () => new Summary("x", "", options as unknown as SummaryOptions),
+      failure,
+      `Cannot create summary "x": ${message}`,
+    );
+  });
+}

@@ -1,4 +1,5 @@
-import { assertEquals, assertGreater } from "@std/assert";
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { createLogger, Exporter, Histogram, Registry } from "@exporter/prometheus";
 import { encode } from "../encode.ts";
 import { negotiateFormat } from "../../negotiate.ts";
 import { expositionResponse } from "../../response.ts";
@@ -207,3 +208,80 @@ Deno.test(
     },
   }),
 );
+
+const GROWTH_FACTOR = 1.1;
+
+/** Histograms, one with native buckets only and one with both, with the values from 1 to 1000 in `a` and twice as much in `b`. */
+function observed(): Histogram<readonly ["kind"]>[] {
+  const native = { growthFactor: GROWTH_FACTOR };
+  const histograms = [
+    new Histogram("took_seconds", "How long.", { labels: ["kind"], native }),
+    new Histogram("held_seconds", "How long.", { labels: ["kind"], native, buckets: [100] }),
+  ];
+  for (const histogram of histograms) {
+    for (let value = 1; value <= 1000; value++) {
+      histogram.labels("a").observe(value, { trace_id: `a${value}` });
+      histogram.labels("b").observe(2 * value, { trace_id: `b${value}` });
+    }
+  }
+  return histograms;
+}
+
+Deno.test(
+  withTools(["prometheus"], {
+    name: "Prometheus scrapes instruments that are native histograms",
+    fn: async (t) => {
+      const registry = new Registry();
+      for (const histogram of observed()) registry.register(histogram);
+      await using exporter = new Exporter({
+        configFile: false,
+        listenPort: 0,
+        registry,
+        runtimeMetrics: false,
+        logger: createLogger("test", { write: () => {} }),
+      });
+      await exporter.start();
+      await using prometheus = await Prometheus.start(
+        `
+  - job_name: native
+    static_configs: [{ targets: ["${exporter.url.host}"] }]
+`,
+        { features: FEATURES },
+      );
+      await prometheus.until('up{job="native"} == 1');
+      const values = async (query: string) =>
+        (await prometheus.query(`sort(${query})`)).map(({ value }) => Number(value));
+
+      for (const name of ["took_seconds", "held_seconds"]) {
+        await t.step(`with their counts and sums: ${name}`, async () => {
+          assertEquals(await values(`histogram_count(${name})`), [1000, 1000]);
+          assertEquals(await values(`histogram_sum(${name})`), [500_500, 1_001_000]);
+          assertEquals(await values(`{__name__=~"${name}_.+"}`), []);
+        });
+
+        await t.step(
+          `with quantiles that are right to within the growth factor: ${name}`,
+          async () => {
+            for (const quantile of [0.01, 0.5, 0.9, 0.99, 1]) {
+              const found = await values(`histogram_quantile(${quantile}, ${name})`);
+              assertEquals(found.length, 2);
+              assertWithin(found[0]!, 1000 * quantile);
+              assertWithin(found[1]!, 2000 * quantile);
+            }
+          },
+        );
+      }
+
+      await t.step("with exemplars of the buckets beside them", async () => {
+        const found = await prometheus.exemplars("held_seconds");
+        const kinds = found.map(({ series, labels }) => [series["kind"], labels["trace_id"]?.[0]]);
+        assertEquals([...new Set(kinds.map(String))], ["a,a", "b,b"]);
+      });
+    },
+  }),
+);
+
+function assertWithin(value: number, expected: number): void {
+  const factor = Math.max(value / expected, expected / value);
+  assert(factor <= GROWTH_FACTOR, `expected about ${expected}, got ${value}`);
+}
