@@ -149,12 +149,14 @@ export class LineEncoder implements FamilyEncoder {
     const old = known?.shape === shape ? known : undefined;
     const lines: string[] = [];
     for (const [row, child] of block.children.entries()) {
-      const line = block.changedAt[row]! <= (old?.version ?? -1) ? old?.lines?.[row] : undefined;
+      const isOld = old !== undefined && block.changedAt[row]! <= old.version;
+      let line = isOld ? old.lines?.[row] : undefined;
       if (line === undefined) {
         child.read(values, 0);
         if (isSound?.(values) === false) return undefined;
+        line = this.#point(family.seriesOf(block, row), head);
       }
-      lines.push(line ?? this.#point(family.seriesOf(block, row), head));
+      lines.push(line);
     }
     const isComposite = head.writePoint !== undefined;
     return { text: lines.join(""), lines: isComposite ? lines : undefined, version, shape };
@@ -183,9 +185,8 @@ export class LineEncoder implements FamilyEncoder {
   /** The lines of one series in blocks. */
   #point(samples: readonly Sample[], family: LineFamily): string {
     if (family.writePoint !== undefined) return family.writePoint(samples);
-    return this.#format.expand(samples, family).map((sample) => this.#line(sample, family)).join(
-      "",
-    );
+    const expanded = this.#format.expand(samples, family);
+    return expanded.map((sample) => this.#line(sample, family)).join("");
   }
 
   #line(sample: Sample, family: LineFamily): string {
