@@ -43,7 +43,8 @@ export interface HistogramOptions<S extends LabelSpec = LabelSpec> extends Instr
   buckets?: readonly number[];
   /**
    * Makes it a native histogram, with exponential buckets that need not be known before; `{}` for what is the default of each
-   * option. Only protobuf has native histograms: other formats have the `buckets`, which are counted beside it.
+   * option. Only protobuf, and OpenMetrics 2.0 where it is allowed, have native histograms: other formats have the
+   * `buckets`, which are counted beside it.
    *
    * @default none
    */
@@ -118,7 +119,7 @@ export class HistogramChild extends ObserverChild {
     return this.#exemplars?.[part];
   }
 
-  /** What it is in protobuf, if it is native. */
+  /** What it is in formats that have native histograms, if it is one. */
   override native(): NativeHistogram | undefined {
     return this.#native?.snapshot();
   }

@@ -40,7 +40,7 @@ export class KeptLines {
   /** Where the value of each line begins, and where the line ends, without the line feed. */
   #starts = new Uint32Array(0);
   #ends = new Uint32Array(0);
-  /** How much of what is before the end of each line stays when the value changes. */
+  /** How much of the end of each line stays when the value changes, unless there is an exemplar. */
   #tails = new Uint8Array(0);
   /** How many lines each series has. */
   #width = 0;
@@ -205,7 +205,6 @@ export class KeptLines {
         to = this.#writeCell(to, row, part);
         scratch.copyWithin(to, end - tail, end);
         to += tail;
-        this.#tails[line] = tail;
         this.#ends[line] = base + to - before;
         moved = end;
       }

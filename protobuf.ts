@@ -1,5 +1,6 @@
 /**
- * The protobuf format: delimited messages `io.prometheus.client.MetricFamily`. It is the only one that has native histograms.
+ * The protobuf format: delimited messages `io.prometheus.client.MetricFamily`. But for OpenMetrics 2.0, it is the only one
+ * that has native histograms.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format}
  *

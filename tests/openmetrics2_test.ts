@@ -478,6 +478,8 @@ function counted({ spans, deltas }: NativeHistogram["positive"]): [number, numbe
   return indices.map((index, i) => [index, deltas.slice(0, i + 1).reduce((a, b) => a + b)]);
 }
 
+const STARTING = ["jobs", "took", "long", "latest"];
+
 for (const size of [1, 5, 400]) {
   Deno.test(`Registry.expose() writes OpenMetrics 2.0 of ${size} series in blocks as from scratch`, async () => {
     const registry = new Registry({ openMetrics2: true });
@@ -485,11 +487,17 @@ for (const size of [1, 5, 400]) {
     const gauge = registry.register(new Gauge("level", "Level.", { labels: ["a"] }));
     const histogram = registry.register(new Histogram("took", "Time.", { labels: ["a"] }));
     const summary = registry.register(new Summary("size", "Size.", { labels: ["a"] }));
+    const options = { labels: ["a"], native: {}, buckets: [1] } as const;
+    const native = registry.register(new Histogram("long", "Time.", options));
+    const quantiles = [0.5, 0.9];
+    const latest = registry.register(new Summary("latest", "", { labels: ["a"], quantiles }));
     for (let round = 0; round < 6; round++) {
       for (let i = 0; i < size; i += 1 + round) {
         // In the end, a sum that no summary may have.
         summary.labels(`${i}`).observe(round < 5 ? i : size === 5 ? NaN : -1e9);
         counter.labels(`${i}`).inc(10 ** round / 8, round > 1 ? { id: `${i}` } : undefined);
+        native.labels(`${i}`).observe(2 ** (i % 9), round > 3 ? { id: "1" } : undefined);
+        latest.labels(`${i}`).observe(i);
         gauge.labels(`é${i}`).set(i ** round);
         histogram.labels(`${i}`).observe(i - 1, round > 2 ? { id: `${round}` } : undefined);
       }
@@ -503,11 +511,11 @@ for (const size of [1, 5, 400]) {
       const text = (await registry.expose({ format: "openmetrics", version: "2.0.0" })).text();
       assertEquals(text, await write(...samples));
       const read = readOpenMetrics2(text);
-      const starts = read.filter(({ name }) => ["jobs", "took"].includes(name))
+      const starts = read.filter(({ name }) => STARTING.includes(name))
         .flatMap(({ samples }) => samples.map(({ start }) => start));
-      assertEquals(starts.length, 2 * size);
+      assertEquals(starts.length, STARTING.length * size);
       assert(starts.every((start) => start! <= Date.now() && start! > Date.now() - 60_000));
-      assertEquals(read.filter(({ type }) => type === "summary").length, round === 5 ? 0 : 1);
+      assertEquals(read.filter(({ type }) => type === "summary").length, round === 5 ? 1 : 2);
     }
   });
 }
