@@ -36,6 +36,12 @@ export interface EncodeRequest {
   readonly variant: FormatVariant;
   /** The content coding. */
   readonly encoding: Encoding;
+  /**
+   * Whether these are some of the families only. What is kept of others is none the worse for it.
+   *
+   * @default {false}
+   */
+  readonly isPartial?: boolean;
 }
 
 /** Seconds for which what was written in one variant is kept although nobody asks for it. */
@@ -78,15 +84,19 @@ export class Encoder {
   /** Writes families in a format and a content coding. */
   async encode(
     families: readonly Family[],
-    { variant, encoding }: EncodeRequest,
+    { variant, encoding, isPartial = false }: EncodeRequest,
   ): Promise<Exposition> {
     const kept = this.#keptFor(variant);
     const assembly = new Assembly(encoding, kept.runs);
     const room = new Budget(this.#options.maxKeptBytes - (this.keptBytes - kept.bytes));
     await kept.encoder.write(await this.#named(families, variant.escaping), assembly, room);
     const chunks = assembly.end();
-    if (encoding === "gzip") kept.runs = assembly.runs;
-    kept.bytes = room.taken;
+    if (isPartial) {
+      kept.bytes = Math.max(kept.bytes, room.taken);
+    } else {
+      if (encoding === "gzip") kept.runs = assembly.runs.filter(({ held }) => room.take(held));
+      kept.bytes = room.taken;
+    }
     return new Exposition({
       contentType: contentType(variant),
       encoding,

@@ -129,7 +129,6 @@ export class Exposition implements Disposable {
       }, patience * 1000);
     };
     return new ReadableStream({
-      start: wait,
       pull(controller) {
         const { value, done } = portions.next();
         if (!done) {

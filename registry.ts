@@ -136,6 +136,8 @@ export interface Gathering {
   readonly families: readonly Family[];
   /** How many samples they have together. */
   readonly samples: number;
+  /** Whether there may be more than what was asked for. */
+  readonly isPartial: boolean;
   /** How each collector fared, in the order of registration. */
   readonly outcomes: readonly Outcome[];
   /** What was left out because it clashed with something else. */
@@ -297,7 +299,8 @@ export class Registry {
     await merger.add(statusFamilies(outcomes, leftOut));
 
     const { samples, clashes } = merger;
-    return { families: await merger.families(), samples, outcomes, clashes };
+    const isPartial = Object.values(filter).some(({ size }) => size > 0);
+    return { families: await merger.families(), samples, isPartial, outcomes, clashes };
   }
 
   /**
@@ -319,8 +322,8 @@ export class Registry {
   }
 
   /** Writes what was gathered. */
-  write({ families }: Gathering, request: EncodeRequest): Promise<Exposition> {
-    return this.#encoder.encode(families, request);
+  write({ families, isPartial }: Gathering, request: EncodeRequest): Promise<Exposition> {
+    return this.#encoder.encode(families, { isPartial, ...request });
   }
 
   #sources(outer: ReadonlyMap<string, string> = new Map()): PlacedSource[] {
