@@ -37,8 +37,14 @@ const operators: Uint32Array[] = [];
  * @returns The piece, which does not refer to `plain`.
  */
 export function deflatePiece(plain: Uint8Array, level = 1): DeflatedPiece {
-  // A full flush ends at a byte boundary and makes what follows independent of what came before.
-  const deflated = deflateRawSync(plain, { level, finishFlush: constants.Z_FULL_FLUSH });
+  // A full flush ends at a byte boundary and makes what follows independent of what came before. A window of 16 KiB is
+  // enough for lines that are like those around them, and with less memory to prepare a piece takes four fifths of the time.
+  const deflated = deflateRawSync(plain, {
+    level,
+    finishFlush: constants.Z_FULL_FLUSH,
+    windowBits: 14,
+    memLevel: 7,
+  });
   return {
     // Copied because the result may be the beginning of a much larger buffer.
     bytes: new Uint8Array(deflated),

@@ -29,7 +29,7 @@ export interface SeriesLayout {
 }
 
 /** How many samples a block has at most, but for series that have more. */
-const CAPACITY = 256;
+const CAPACITY = 512;
 
 /** What a mark says of a row: that it was changed, and that it was used. */
 const CHANGED = 1;
