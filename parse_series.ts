@@ -143,13 +143,13 @@ export class SeriesReader {
     let hasEscapes = false;
     let at = from;
     for (;; at++) {
-      const code = text.charCodeAt(at);
+      let code = text.charCodeAt(at);
       if (code === QUOTE) break;
       if (code === BACKSLASH) {
         hasEscapes = true;
-        at++;
+        code = text.charCodeAt(++at);
       }
-      if (text.charCodeAt(at) === LINE_FEED) cursor.fail("a closing quote", from - 1);
+      if (code === LINE_FEED) cursor.fail("a closing quote", from - 1);
     }
     cursor.at = at + 1;
     if (!hasEscapes) return text.slice(from, at);
