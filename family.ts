@@ -12,7 +12,7 @@
  */
 
 import type { Exemplar } from "./exemplar.ts";
-import { Labels, type LabelsInit } from "./labels.ts";
+import type { LabelsInit } from "./labels.ts";
 import { Metric, type MetricOptions } from "./metric.ts";
 import type { MetricType } from "./metric_type.ts";
 import { type Family, familyOf, type Sample } from "./sample.ts";
@@ -83,23 +83,22 @@ export class MetricFamily implements Family {
    */
   add(value: number, labels: LabelsInit = {}, options: SampleOptions = {}): this {
     const name = this.name + (options.suffix ?? "");
-    const utf8Names = this.#utf8Names;
-    const checked = labels instanceof Labels ? labels : new Labels(labels, { utf8Names });
-    const family = familyOf(name, this.type, (label) => checked.get(label));
-    if (family.name !== this.name || family.type !== this.type) {
-      throw new RangeError(
-        `Cannot add sample "${name}{${checked}}": ${this.type} "${this.name}" has no such sample`,
-      );
-    }
     const { timestamp, exemplar } = options;
     const metric = new Metric(name, {
       value,
-      labels: checked,
-      utf8Names,
+      labels,
+      utf8Names: this.#utf8Names,
       ...(timestamp !== undefined && { timestamp }),
       ...(exemplar !== undefined && { exemplar }),
     });
-    this.#samples.push(metric.sample());
+    const sample = metric.sample();
+    const family = familyOf(name, this.type, (label) => sample.label(label));
+    if (family.name !== this.name || family.type !== this.type) {
+      throw new RangeError(
+        `Cannot add sample "${name}{${metric.labels}}": ${this.type} "${this.name}" has no such sample`,
+      );
+    }
+    this.#samples.push(sample);
     return this;
   }
 }

@@ -22,20 +22,19 @@ import { BUCKETS, COUNTER, HISTOGRAM, LABEL_VALUES, LABELS, OBSERVATIONS } from 
 const registry = new Registry();
 
 function collect(
-  { families, labels, series }: Workload,
+  { families, series }: Workload,
   value: (family: number, series: number) => number,
 ): void {
-  const [method, route, status] = labels as readonly [string, string, string];
   registry.register({
     collect: () => {
       const metrics: Metric[] = [];
       for (const [f, { name, help }] of families.entries()) {
-        for (const [i, { values }] of series.entries()) {
+        for (const [i, { values: [method, route, status] }] of series.entries()) {
           metrics.push(
             new Metric(name, {
               type: "counter",
               help,
-              labels: { [method]: values[0]!, [route]: values[1]!, [status]: values[2]! },
+              labels: { method: method!, route: route!, status: status! },
               value: value(f, i),
             }),
           );
