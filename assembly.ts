@@ -38,6 +38,12 @@ export class Run {
   }
 }
 
+/** Writers that nobody uses, which the next exposition need not make anew. */
+const writers: ByteWriter[] = [];
+
+/** How many of them are kept. */
+const SPARE = 4;
+
 /** Takes in the parts of an exposition one after the other. */
 export class Assembly {
   /** The content coding. */
@@ -49,7 +55,7 @@ export class Assembly {
   readonly #loans: Loan[] = [];
   /** What is not part of a piece yet: a small run, or bytes. */
   #pending: Run | undefined;
-  readonly #bytes = new ByteWriter();
+  readonly #bytes: ByteWriter = writers.pop() ?? new ByteWriter();
 
   /**
    * Starts empty.
@@ -138,6 +144,7 @@ export class Assembly {
   /** Gives everything. Nothing can be added any more. */
   end(): Uint8Array<ArrayBuffer>[] {
     this.#cut();
+    if (writers.length < SPARE) writers.push(this.#bytes);
     return this.encoding === "gzip" ? gzipMember(this.#pieces) : this.#chunks;
   }
 

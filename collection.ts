@@ -35,11 +35,16 @@ export class Collection {
     return this.#samples;
   }
 
-  /** The families as they are now. They do not change when more is taken in. */
-  families(): Family[] {
+  /**
+   * The families as they are now. They do not change when more is taken in.
+   *
+   * @param recurs Whether they will be given again.
+   */
+  families(recurs: boolean = false): Family[] {
     return [...this.#families.values()].map((family) => ({
       ...family,
       samples: family.samples.slice(),
+      recurs,
     }));
   }
 

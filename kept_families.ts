@@ -5,6 +5,7 @@
  */
 
 import { Assembly, Run } from "./assembly.ts";
+import { Memo } from "./memo.ts";
 import type { Family } from "./sample.ts";
 
 /** What bounds the bytes that are kept. */
@@ -22,9 +23,9 @@ export interface FamilyEncoder {
 /** Writes a family. */
 type Write = (assembly: Assembly) => Promise<void>;
 
-/** Keeps families that are seen for a second time, for most are never seen again. */
+/** Keeps what was written of families that come again. */
 export class KeptFamilies {
-  readonly #known = new WeakMap<Family, Map<string, readonly Run[] | undefined>>();
+  readonly #known = new Memo<Family, readonly Run[]>();
 
   /**
    * Adds a family to an assembly.
@@ -39,14 +40,12 @@ export class KeptFamilies {
     room: Room,
     write: Write,
   ): Promise<void> {
-    const known = this.#known.get(family);
-    if (!known?.has(key)) {
-      this.#known.set(family, new Map([[key, undefined]]));
-      return await write(assembly);
-    }
-    const runs = known.get(key) ?? await runsOf(write);
-    const held = runs.reduce((sum, run) => sum + run.held, 0);
-    known.set(key, room.take(held) ? runs : undefined);
+    if (!family.recurs) return await write(assembly);
+    const known = this.#known.get(family, key);
+    const runs = known ?? await runsOf(write);
+    const isKept = room.take(runs.reduce((sum, run) => sum + run.held, 0));
+    if (!isKept) this.#known.delete(family, key);
+    else if (known === undefined) this.#known.set(family, key, runs);
     for (const run of runs) assembly.addRun(run);
   }
 }

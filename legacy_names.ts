@@ -21,17 +21,27 @@ export function labelNamesOf(family: Family): ReadonlySet<string> {
   return names;
 }
 
-/** Families that were looked at, which do not change. */
+/** Families that come again and were looked at, which do not change. */
 const legacyFamilies = new WeakSet<Family>();
 
 /** Tells whether a family and all its labels have legacy names. */
 export function hasLegacyNames(family: Family): boolean {
   if (legacyFamilies.has(family)) return true;
-  if (!isMetricName(family.name)) return false;
-  for (const name of labelNamesOf(family)) {
-    if (!isLabelName(name)) return false;
+  if (!isMetricName(family.name) || !hasLegacyLabelNames(family)) return false;
+  if (family.recurs || family instanceof BlockFamily) legacyFamilies.add(family);
+  return true;
+}
+
+function hasLegacyLabelNames(family: Family): boolean {
+  if (family instanceof BlockFamily) return family.labelNames.every(isLabelName);
+  let last: readonly string[] = [];
+  for (const { labels } of family.samples) {
+    if (haveSameNames(labels, last)) continue;
+    last = labels;
+    for (let i = 0; i < labels.length; i += 2) {
+      if (!isLabelName(labels[i]!)) return false;
+    }
   }
-  legacyFamilies.add(family);
   return true;
 }
 

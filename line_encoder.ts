@@ -18,6 +18,9 @@ import type { SeriesBlock } from "./series_block.ts";
 /** Blocks of fewer samples are kept as text, which is joined to what is around it. So are those whose samples share lines. */
 const SMALL = 64;
 
+/** Families of no more samples are written anew each time. */
+const TINY = 4;
+
 const SPACE = 32;
 const LINE_FEED = 10;
 
@@ -109,6 +112,9 @@ export class LineEncoder implements FamilyEncoder {
     room: Room,
   ): Promise<boolean> {
     const { family } = blocks;
+    if (family.blocks.length === 1 && family.size <= TINY) {
+      return this.#addTiny(header, blocks, family.blocks[0]!, assembly);
+    }
     const { removals } = family;
     const takeBack = family.blocks.length > 1 ? assembly.checkpoint() : undefined;
     for (const [i, block] of family.blocks.entries()) {
@@ -129,6 +135,29 @@ export class LineEncoder implements FamilyEncoder {
       if (!room.take(held)) kept.delete(block);
       else if (written !== known) kept.set(block, written);
     }
+    return true;
+  }
+
+  /** Writes a block that is so small that keeping it would take longer, unless some value is not allowed. */
+  #addTiny(
+    header: Run,
+    { head, family, isSound }: LineBlocks,
+    block: SeriesBlock,
+    assembly: Assembly,
+  ): boolean {
+    if (isSound !== undefined) {
+      const values = new Float64Array(block.layout.parts.length);
+      for (const child of block.children) {
+        child.read(values, 0);
+        if (!isSound(values)) return false;
+      }
+    }
+    const { writer } = assembly;
+    writer.bytes(header.plain);
+    for (let row = 0; row < block.children.length; row++) {
+      this.#writePoint(writer, family.seriesOf(block, row), head);
+    }
+    assembly.endLine();
     return true;
   }
 

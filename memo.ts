@@ -16,6 +16,11 @@ export class Memo<O extends object, V> {
     return this.#known.get(object)?.get(key);
   }
 
+  /** Forgets what was made of the object under this key. */
+  delete(object: O, key: string): void {
+    this.#known.get(object)?.delete(key);
+  }
+
   /** Remembers something, in place of the oldest thing if there are too many. */
   set(object: O, key: string, value: V): V {
     let values = this.#known.get(object);

@@ -244,6 +244,7 @@ function settle(
   family: Family,
   labels: ReadonlyMap<string, string>,
 ): Settled | Promise<Settled> {
+  if (!family.recurs && !(family instanceof BlockFamily)) return settleSamples(family, labels);
   const key = labels.size === 0 ? "" : JSON.stringify([...labels]);
   const known = settledFamilies.get(family, key);
   if (known !== undefined) return known;
@@ -271,16 +272,20 @@ async function settleSamples(
   family: Family,
   labels: ReadonlyMap<string, string>,
 ): Promise<Settled> {
-  const { name, type, help, unit } = family;
-  const opened = await open(undefined);
+  const { name, type, help, unit, recurs } = family;
+  const opened = makeOpened();
   const duplicates = await addSamples(opened, await samplesOf(family), labels);
   const samples = await orderSamples(name, type, opened.samples);
-  return { family: { name, type, help, unit, samples }, duplicates };
+  return { family: { name, type, help, unit, samples, recurs }, duplicates };
+}
+
+function makeOpened(): Opened {
+  return { samples: [], series: new SeriesIndex(), order: new LabelOrder() };
 }
 
 /** Takes a settled family apart. */
 async function open(family: Family | undefined): Promise<Opened> {
-  const opened = { samples: [], series: new SeriesIndex(), order: new LabelOrder() };
+  const opened = makeOpened();
   if (family) await addSamples(opened, await samplesOf(family), new Map());
   return opened;
 }

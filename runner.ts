@@ -251,7 +251,7 @@ export class Runner {
     if (run.failure) throw run.failure.error;
     const keepsLast = run.collection.samples === 0 && cache.age("") !== undefined;
     if (keepsLast) throw new Error("The collector returned nothing");
-    return run.collection.families();
+    return run.collection.families(true);
   }
 
   #start(context: RunContext, allotted: number, keepsLateResult: boolean): Run {

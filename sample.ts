@@ -155,6 +155,8 @@ export interface Family {
   readonly unit?: string | undefined;
   /** The samples, in the order in which they are exposed. */
   readonly samples: readonly Sample[];
+  /** Whether the same object comes again, so that what is made of it is worth keeping. */
+  readonly recurs?: boolean | undefined;
 }
 
 /** How the samples that make up one histogram or summary are told apart. */

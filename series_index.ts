@@ -30,8 +30,13 @@ export class SeriesIndex {
   }
 
   #addValues(sample: Sample): boolean {
+    const [first] = this.#samples;
+    if (first === undefined) return true;
     const { labels } = sample;
-    this.#tree ??= new ValueTree({ first: 1, step: 2, count: labels.length / 2 });
+    if (this.#tree === undefined) {
+      this.#tree = new ValueTree({ first: 1, step: 2, count: labels.length / 2 });
+      this.#tree.set(first.labels, first);
+    }
     if (this.#tree.get(labels) !== undefined) return false;
     this.#tree.set(labels, sample);
     return true;
