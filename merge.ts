@@ -5,15 +5,21 @@
  */
 
 import { BlockFamily, sizeOf } from "./block_family.ts";
-import { breathe, overdue } from "./breath.ts";
 import type { ScrapeFilter } from "./filter.ts";
 import type { Labels } from "./labels.ts";
-import { hasLegacyNames, haveSameNames } from "./legacy_names.ts";
-import { Memo } from "./memo.ts";
+import { hasLegacyNames } from "./legacy_names.ts";
 import type { MetricType } from "./metric_type.ts";
 import { orderSamples } from "./order.ts";
 import { type Family, PARTS, type Sample, sampleNames } from "./sample.ts";
-import { SeriesIndex } from "./series_index.ts";
+import {
+  addSamples,
+  type Duplicates,
+  open,
+  type Opened,
+  samplesOf,
+  settle,
+  type Settled,
+} from "./settle.ts";
 
 /** Something that two collectors, or one, gave in two ways that cannot both be exposed. The first one was. */
 export interface Clash {
@@ -38,33 +44,6 @@ interface Slot {
   /** What it is made of, if that is known. */
   opened: Opened | undefined;
 }
-
-/** The samples of a family with what it takes to add others to them. */
-interface Opened {
-  readonly samples: Sample[];
-  readonly series: SeriesIndex;
-  readonly order: LabelOrder;
-}
-
-/** A family on its own, with common labels and without duplicates. */
-interface Settled {
-  readonly family: Family;
-  readonly duplicates: Duplicates;
-}
-
-interface Duplicates {
-  readonly count: number;
-  /** One of the series that were there already. */
-  readonly what: string;
-}
-
-const NO_DUPLICATES: Duplicates = { count: 0, what: "" };
-
-/** Collectors with a cache give the same families again, and instruments always do. */
-const settledFamilies = new Memo<Family, Settled>();
-
-/** How many samples go by between two looks at the clock. */
-const STRIDE = 128;
 
 /** Merges families, those added first having the right of way. */
 export class Merger {
@@ -239,84 +218,6 @@ export class Merger {
   }
 }
 
-/** Makes a family one that needs nothing but to be written, whatever else there is. */
-function settle(
-  family: Family,
-  labels: ReadonlyMap<string, string>,
-): Settled | Promise<Settled> {
-  if (!family.recurs && !(family instanceof BlockFamily)) return settleSamples(family, labels);
-  const key = labels.size === 0 ? "" : JSON.stringify([...labels]);
-  const known = settledFamilies.get(family, key);
-  if (known !== undefined) return known;
-  const settled = settleBlocks(family, labels);
-  if (settled !== undefined) return settledFamilies.set(family, key, settled);
-  return settleSamples(family, labels)
-    .then((settled) => settledFamilies.set(family, key, settled));
-}
-
-/** The series of an instrument are different, unless labels that they lack make them the same. */
-function settleBlocks(
-  family: Family,
-  labels: ReadonlyMap<string, string>,
-): Settled | undefined {
-  if (!(family instanceof BlockFamily)) return undefined;
-  if (labels.size === 0) return { family, duplicates: NO_DUPLICATES };
-  if (family.layout.labelNames.some((name) => labels.has(name))) return undefined;
-  const labelledFamily = family.mapped({}, (sample) => labelled(sample, labels), [
-    ...labels.keys(),
-  ]);
-  return { family: labelledFamily, duplicates: NO_DUPLICATES };
-}
-
-async function settleSamples(
-  family: Family,
-  labels: ReadonlyMap<string, string>,
-): Promise<Settled> {
-  const { name, type, help, unit, recurs } = family;
-  const opened = makeOpened();
-  const duplicates = await addSamples(opened, await samplesOf(family), labels);
-  const samples = await orderSamples(name, type, opened.samples);
-  return { family: { name, type, help, unit, samples, recurs }, duplicates };
-}
-
-function makeOpened(): Opened {
-  return { samples: [], series: new SeriesIndex(), order: new LabelOrder() };
-}
-
-/** Takes a settled family apart. */
-async function open(family: Family | undefined): Promise<Opened> {
-  const opened = makeOpened();
-  if (family) await addSamples(opened, await samplesOf(family), new Map());
-  return opened;
-}
-
-/** Adds samples with common labels, and tells which were left out because their series was there. */
-async function addSamples(
-  { samples: added, series, order }: Opened,
-  samples: readonly Sample[],
-  labels: ReadonlyMap<string, string>,
-  isWanted?: (sample: Sample) => boolean,
-): Promise<Duplicates> {
-  let count = 0;
-  let what = "";
-  for (let i = 0; i < samples.length; i++) {
-    if (i % STRIDE === 0 && overdue()) await breathe();
-    let sample = labelled(samples[i]!, labels);
-    if (isWanted?.(sample) === false) continue;
-    sample = order.apply(sample);
-    if (!series.add(sample)) {
-      if (count++ === 0) what = sample.series;
-      continue;
-    }
-    added.push(sample);
-  }
-  return { count, what };
-}
-
-function samplesOf(family: Family): readonly Sample[] | Promise<readonly Sample[]> {
-  return family instanceof BlockFamily ? family.snapshot() : family.samples;
-}
-
 function labelsFor(
   family: Family,
   labels: ReadonlyMap<string, string>,
@@ -324,38 +225,4 @@ function labelsFor(
   const partLabel = PARTS[family.type]?.label;
   if (partLabel === undefined || !labels.has(partLabel)) return labels;
   return new Map([...labels].filter(([name]) => name !== partLabel));
-}
-
-function labelled(sample: Sample, common: ReadonlyMap<string, string>): Sample {
-  if (common.size === 0) return sample;
-  const labels: string[] = [];
-  for (const [name, value] of common) labels.push(name, sample.label(name) ?? value);
-  for (let i = 0; i < sample.labels.length; i += 2) {
-    const name = sample.labels[i]!;
-    if (!common.has(name)) labels.push(name, sample.labels[i + 1]!);
-  }
-  return sample.withLabels(labels);
-}
-
-/**
- * The order of label names in a family: that in which each set of names was first seen. So the same labels are the same
- * series, whatever order they come in.
- */
-class LabelOrder {
-  readonly #orders = new Map<string, readonly string[]>();
-  #last: readonly string[] | undefined;
-
-  apply(sample: Sample): Sample {
-    const { labels } = sample;
-    if (this.#last && haveSameNames(labels, this.#last)) return sample;
-    const key = labels.filter((_, i) => i % 2 === 0).sort().join();
-    const order = this.#orders.get(key);
-    if (order === undefined) this.#orders.set(key, labels);
-    this.#last = order ?? labels;
-    if (haveSameNames(labels, this.#last)) return sample;
-    const ordered = this.#last.map((name, i) =>
-      i % 2 === 0 ? name : sample.label(this.#last![i - 1]!)!
-    );
-    return sample.withLabels(ordered);
-  }
 }

@@ -82,15 +82,8 @@ export { type Encoding, ENCODINGS } from "./negotiate.ts";
 export { ObserverChild } from "./observer.ts";
 export { detectFormat, parseExposition, type ParseOptions } from "./parse.ts";
 export type { QuantilesOptions } from "./quantiles.ts";
-export {
-  defaultRegistry,
-  type ExposeOptions,
-  type Gathering,
-  type GatherOptions,
-  type Registrable,
-  Registry,
-  type RegistryOptions,
-} from "./registry.ts";
+export { defaultRegistry, type Gathering, type Registrable, Registry } from "./registry.ts";
+export type { ExposeOptions, GatherOptions, RegistryOptions } from "./registry_options.ts";
 export {
   OVERFLOW_POLICIES,
   type OverflowPolicy,

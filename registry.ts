@@ -20,115 +20,23 @@ import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./deadline.ts";
 import { describe } from "./describe.ts";
 import { assertNoClash } from "./clash.ts";
 import { Encoder, type EncodeRequest } from "./encoder.ts";
-import type { Escaping } from "./escape.ts";
 import type { Exposition } from "./exposition.ts";
 import type { ScrapeFilter } from "./filter.ts";
-import {
-  DEFAULT_VARIANT,
-  defaultVersion,
-  type Format,
-  type FormatVersion,
-  versionsOf,
-} from "./format.ts";
+import { DEFAULT_VARIANT, defaultVersion, versionsOf } from "./format.ts";
 import { Instrument } from "./instrument.ts";
 import type { LabelSpec } from "./label_spec.ts";
-import { Labels, type LabelsInit } from "./labels.ts";
+import { Labels } from "./labels.ts";
 import { type Clash, Merger } from "./merge.ts";
-import type { Encoding } from "./negotiate.ts";
-import { checkOption } from "./options.ts";
+import {
+  type ExposeOptions,
+  type GatherOptions,
+  type RegistryOptions,
+  resolveRegistryOptions,
+} from "./registry_options.ts";
 import { type Outcome, Runner } from "./runner.ts";
 import type { Family } from "./sample.ts";
 import type { Child } from "./series_block.ts";
 import { STATUS_NAMES, statusFamilies } from "./status.ts";
-
-/** Options of {@linkcode Registry}. */
-export interface RegistryOptions {
-  /**
-   * Whether names can be any text, such as `http.requests`: those of instruments, of what collectors return, and of labels, each
-   * made with the same option. Otherwise such instruments cannot be registered, and what collectors return is left out.
-   *
-   * @default {false}
-   */
-  utf8Names?: boolean;
-  /** Labels for every sample of what is registered that does not have them itself. */
-  labels?: LabelsInit;
-  /**
-   * The clock of caches and durations, in seconds. Only differences count.
-   *
-   * @default {() => performance.now() / 1000}
-   */
-  now?: () => number;
-  /**
-   * Whether expositions in OpenMetrics 1.0 have a `_created` sample for each series that counts, which says when it began. In
-   * protobuf and in OpenMetrics 2.0 it is said in any case, and the text format has no place for it.
-   *
-   * @default {false}
-   */
-  createdSamples?: boolean;
-  /**
-   * Whether those who ask for OpenMetrics 2.0.0 get it, as of its release candidate, which may still change. Who asks for no
-   * version of OpenMetrics, or for another one, never gets it.
-   *
-   * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec_2_0/}
-   *
-   * @default {false}
-   */
-  openMetrics2?: boolean;
-  /**
-   * How many bytes of expositions to keep at the most, so that what does not change is not written again. What is beyond that
-   * is written anew at each scrape.
-   *
-   * @default {268_435_456}
-   */
-  maxKeptBytes?: number;
-}
-
-/** Options of {@linkcode Registry.gather}. */
-export interface GatherOptions {
-  /** Labels for every sample that does not have them itself. */
-  labels?: LabelsInit;
-  /** What is asked for. */
-  filter?: Partial<ScrapeFilter>;
-  /**
-   * When the answer has to be there.
-   *
-   * @default ten seconds from now
-   */
-  deadline?: Date;
-  /** The request that asks, for collectors that want to see it. */
-  request?: Request;
-  /** Answers with what is there as soon as it aborts, as if the deadline had come. */
-  signal?: AbortSignal;
-}
-
-/** Options of {@linkcode Registry.expose}. */
-export interface ExposeOptions extends GatherOptions {
-  /**
-   * The format.
-   *
-   * @default {"text"}
-   */
-  format?: Format;
-  /**
-   * The version of the format. The text format has `1.0.0` and `0.0.4`, OpenMetrics `1.0.0` and `0.0.1`, and `2.0.0` with
-   * {@linkcode RegistryOptions.openMetrics2}; protobuf has `delimited`.
-   *
-   * @default the newest one that every reader of the format understands
-   */
-  version?: FormatVersion;
-  /**
-   * The scheme by which names are written.
-   *
-   * @default {"underscores"}
-   */
-  escaping?: Escaping;
-  /**
-   * The content coding.
-   *
-   * @default {"identity"}
-   */
-  encoding?: Encoding;
-}
 
 /** What one scrape found. */
 export interface Gathering {
@@ -146,9 +54,6 @@ export interface Gathering {
 
 /** What can be registered: instruments, collectors, and other registries. */
 export type Registrable = Instrument<LabelSpec, Child> | Collector | Registry;
-
-/** Enough for a million series in one format. */
-const DEFAULT_MAX_KEPT_BYTES = 256 * 1024 * 1024;
 
 /** What a scrape reads: instruments at once, collectors by their runners. */
 type Source = Instrument<LabelSpec, Child> | Runner;
@@ -177,24 +82,17 @@ export class Registry {
   /**
    * Makes an empty registry.
    *
-   * @throws {TypeError} If a label is not a string.
-   * @throws {RangeError} If a label cannot be one.
+   * @throws {TypeError} If an option is of the wrong kind, or there is no such option.
+   * @throws {RangeError} If an option has a value that it cannot have.
    */
   constructor(options: RegistryOptions = {}) {
-    const { utf8Names = false, openMetrics2 = false } = options;
+    const { labels, ...resolved } = resolveRegistryOptions(options);
+    const { utf8Names, openMetrics2, now } = resolved;
     this.utf8Names = utf8Names;
     this.openMetrics2 = openMetrics2;
-    this.#labels = new Labels(options.labels, { utf8Names });
-    this.#now = options.now ?? (() => performance.now() / 1000);
-    const { maxKeptBytes = DEFAULT_MAX_KEPT_BYTES, createdSamples = false } = options;
-    checkOption(
-      "Cannot create registry",
-      ["maxKeptBytes", maxKeptBytes],
-      "number",
-      "0 or more",
-      (bytes) => bytes >= 0,
-    );
-    this.#encoder = new Encoder({ maxKeptBytes, utf8Names, createdSamples, now: this.#now });
+    this.#labels = new Labels(labels, { utf8Names });
+    this.#now = now;
+    this.#encoder = new Encoder(resolved);
   }
 
   /**

@@ -7,7 +7,8 @@
 import type { Exposition } from "./exposition.ts";
 import { contentType, type FormatVariant } from "./format.ts";
 import type { Encoding } from "./negotiate.ts";
-import type { Gathering, GatherOptions, Registry } from "./registry.ts";
+import type { Gathering, Registry } from "./registry.ts";
+import type { GatherOptions } from "./registry_options.ts";
 import type { ThrottledLog } from "./throttle.ts";
 
 /** The result of one scrape, written once in each format and content coding that somebody wants. */

@@ -8,7 +8,8 @@ import { type Format, FORMATS, type FormatVersion, versionsOf } from "../format.
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { type Encoding, ENCODINGS } from "../negotiate.ts";
-import { Registry, type RegistryOptions } from "../registry.ts";
+import { Registry } from "../registry.ts";
+import type { RegistryOptions } from "../registry_options.ts";
 import type { Family } from "../sample.ts";
 import { Info, StateSet } from "../state.ts";
 import { Summary } from "../summary.ts";
@@ -87,7 +88,7 @@ class Program {
     this.#date = date;
     const now = () => this.#now;
     this.registry = new Registry({ now, ...options });
-    const inner = new Registry({ now, labels: { zone: 'z"1', queue: "common" } });
+    const inner = new Registry({ now, labels: { zone: 'z"1', route: "common" } });
     for (
       const instrument of [this.#counter, this.#gauge, this.#histogram, this.#info, this.#native]
     ) {

@@ -6,7 +6,8 @@ import { Histogram } from "../histogram.ts";
 import type { MetricType } from "../metric_type.ts";
 import { NativeCounts } from "../native_histogram.ts";
 import { resolveNative } from "../native_options.ts";
-import { Registry, type RegistryOptions } from "../registry.ts";
+import { Registry } from "../registry.ts";
+import type { RegistryOptions } from "../registry_options.ts";
 import {
   type Family,
   type NativeHistogram,

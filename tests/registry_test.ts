@@ -14,7 +14,8 @@ import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { Labels } from "../labels.ts";
 import { Metric } from "../metric.ts";
-import { type GatherOptions, Registry } from "../registry.ts";
+import { Registry } from "../registry.ts";
+import type { GatherOptions } from "../registry_options.ts";
 import { Summary } from "../summary.ts";
 
 /** Seconds that stand for a deadline that a test waits for. */
@@ -97,7 +98,7 @@ function register(
   options: CollectorOptions = {},
   clock = new Clock(),
 ): Registry {
-  const registry = new Registry(clock);
+  const registry = new Registry({ now: clock.now });
   registry.register({ collect }, { name: "c", ...options });
   return registry;
 }
