@@ -907,3 +907,23 @@ Deno.test("Registry.gather() does not hold the event loop while it writes an ins
   clearInterval(ticker);
   assert(turns > 3, `the event loop turned ${turns} times only`);
 });
+
+for (const labels of [{}, { zone: "1" }, { queue: "common" }] as Record<string, string>[]) {
+  Deno.test(`Registry.gather() gives what instruments have now, with the labels ${JSON.stringify(labels)}`, async () => {
+    const registry = new Registry({ labels });
+    const counter = registry.register(new Counter("jobs_total", "", { labels: ["queue"] }));
+    for (const queue of ["", "common", "mail"]) counter.labels({ queue }).inc();
+    const values = async () => {
+      const { families } = await registry.gather({ filter: { names: new Set(["jobs_total"]) } });
+      return families[0]?.samples.map(({ value }) => value);
+    };
+    // A series without the label becomes that which has the common value.
+    const merges = "queue" in labels;
+    assertEquals(await values(), merges ? [1, 1] : [1, 1, 1]);
+    counter.labels("mail").inc();
+    assertEquals(await values(), merges ? [1, 2] : [1, 1, 2]);
+    counter.labels("new").inc(5);
+    counter.remove("mail");
+    assertEquals(await values(), merges ? [1, 5] : [1, 1, 5]);
+  });
+}
