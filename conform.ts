@@ -133,6 +133,11 @@ export interface Inspection {
   readonly boundLabel: string | undefined;
 }
 
+/** Tells whether the samples of a family, in the order that the formats demand, obey the rule of its type. */
+export async function obeysType(family: Family): Promise<boolean> {
+  return (await inspect(family, RULES[family.type])).isSound;
+}
+
 /** Looks at all samples of a family, if its type has a rule. */
 export async function inspect(family: Family, rule: PointRule | undefined): Promise<Inspection> {
   const boundLabel = PARTS[family.type]?.label;

@@ -114,6 +114,7 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
     this.#description = [type, name, help, unit, labels, maxSeries, whenFull, maxAge];
     if (!Retention.isWanted(options)) return;
     this.#retention = new Retention(owner, options);
+    this.#retention.assertRoomFor(owner, this.#schema.combinations().length);
     this.#dropped = 0;
   }
 
@@ -192,7 +193,12 @@ export abstract class Instrument<S extends LabelSpec, C extends Child> {
   /** Creates the children that are there from the start, all of the same layout. */
   protected begin(layout: Omit<SeriesLayout, "name" | "labelNames">): void {
     const { name, type, help, unit } = this;
-    const whole = { ...layout, name, labelNames: this.#schema.names };
+    const whole = {
+      ...layout,
+      name,
+      labelNames: this.#schema.names,
+      tracksUse: this.#retention?.tracksUse ?? false,
+    };
     const series = new SeriesMap<C>(whole);
     this.#series = series;
     this.#family = new BlockFamily({ name, type, help, unit }, whole, series);

@@ -157,4 +157,9 @@ function checkAllowed(owner: string, name: string, values: readonly string[]): v
   if (values.length === 0) {
     throw new RangeError(`Cannot create ${owner}: no value of label "${name}" is allowed`);
   }
+  if (!values.every((value) => value.isWellFormed())) {
+    throw new RangeError(
+      `Cannot create ${owner}: expected values without lone surrogates for label "${name}"`,
+    );
+  }
 }

@@ -83,7 +83,12 @@ export { ObserverChild } from "./observer.ts";
 export { detectFormat, parseExposition, type ParseOptions } from "./parse.ts";
 export type { QuantilesOptions } from "./quantiles.ts";
 export { defaultRegistry, type Gathering, type Registrable, Registry } from "./registry.ts";
-export type { ExposeOptions, GatherOptions, RegistryOptions } from "./registry_options.ts";
+export type {
+  ExposeOptions,
+  GatherFilter,
+  GatherOptions,
+  RegistryOptions,
+} from "./registry_options.ts";
 export {
   OVERFLOW_POLICIES,
   type OverflowPolicy,

@@ -18,7 +18,7 @@
 import type { Collector, CollectorOptions } from "./collector.ts";
 import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./deadline.ts";
 import { describe } from "./describe.ts";
-import { assertNoClash } from "./clash.ts";
+import { assertNoClash, type PlacedInstrument } from "./clash.ts";
 import { Encoder, type EncodeRequest } from "./encoder.ts";
 import type { Exposition } from "./exposition.ts";
 import type { ScrapeFilter } from "./filter.ts";
@@ -28,9 +28,11 @@ import type { LabelSpec } from "./label_spec.ts";
 import { Labels } from "./labels.ts";
 import { type Clash, Merger } from "./merge.ts";
 import {
+  checkExposeOptions,
   type ExposeOptions,
   type GatherOptions,
   type RegistryOptions,
+  resolveFilter,
   resolveRegistryOptions,
 } from "./registry_options.ts";
 import { type Outcome, Runner } from "./runner.ts";
@@ -62,6 +64,12 @@ type Source = Instrument<LabelSpec, Child> | Runner;
 interface PlacedSource {
   readonly source: Source;
   readonly labels: ReadonlyMap<string, string>;
+}
+
+/** A registry at the top, with the labels that what is registered somewhere below gets on the way. */
+interface RootPlace {
+  readonly root: Registry;
+  readonly outer: ReadonlyMap<string, string>;
 }
 
 /** A set of instruments and collectors that are scraped together. A registry can be registered in another one. */
@@ -96,7 +104,8 @@ export class Registry {
   }
 
   /**
-   * Registers an instrument, a collector, or another registry with all that is registered there now and later.
+   * Registers an instrument, a collector, or another registry with all that is registered there now and later. Instruments of
+   * one name and type can be in several registries whose labels tell them apart.
    *
    * @param options Only a collector has any.
    * @returns What was given.
@@ -134,7 +143,7 @@ export class Registry {
 
   /** The instrument of a name, if there is one, those of registered registries included. */
   instrument(name: string): Instrument<LabelSpec, Child> | undefined {
-    return this.#instruments().find((instrument) => instrument.name === name);
+    return this.#instruments().find(({ instrument }) => instrument.name === name)?.instrument;
   }
 
   /** The names of all collectors, those of registered registries included. */
@@ -152,13 +161,7 @@ export class Registry {
    * What goes wrong in a collector is told in the outcome, and never makes this reject.
    */
   async gather(options: GatherOptions = {}): Promise<Gathering> {
-    const filter: ScrapeFilter = {
-      labels: new Labels(),
-      names: new Set(),
-      collect: new Set(),
-      exclude: new Set(),
-      ...options.filter,
-    };
+    const filter = resolveFilter(options.filter ?? {}, this.utf8Names);
     const {
       labels = {},
       deadline = deadlineIn(DEFAULT_SCRAPE_TIMEOUT),
@@ -204,9 +207,11 @@ export class Registry {
   /**
    * Gathers and writes it in a format.
    *
-   * @throws {RangeError} If the format has no such version.
+   * @throws {TypeError} If an option is of the wrong kind, or there is no such option.
+   * @throws {RangeError} If an option has a value that it cannot have, or the format has no such version.
    */
   async expose(options: ExposeOptions = {}): Promise<Exposition> {
+    checkExposeOptions(options);
     const { format = "text", escaping = DEFAULT_VARIANT.escaping, encoding = "identity" } = options;
     const { version = defaultVersion(format, escaping) } = options;
     const versions = versionsOf(format, this.openMetrics2);
@@ -231,21 +236,30 @@ export class Registry {
     );
   }
 
-  #instruments(): Instrument<LabelSpec, Child>[] {
-    return this.#sources().map(({ source }) => source).filter((source) =>
-      source instanceof Instrument
+  #instruments(outer?: ReadonlyMap<string, string>): PlacedInstrument[] {
+    return this.#sources(outer).flatMap(({ source, labels }) =>
+      source instanceof Instrument ? [{ instrument: source, labels }] : []
     );
   }
 
-  /** The registries that are scraped with what is in this one, at the top of those in which it is registered. */
-  #roots(): Registry[] {
+  /**
+   * The registries that are scraped with what is in this one, at the top of those in which it is registered, with the labels
+   * that they give to what is in those in between.
+   */
+  #roots(): RootPlace[] {
     const parents: Registry[] = [];
     for (const reference of this.#parents) {
       const parent = reference.deref();
       if (parent !== undefined && parent.#members.has(this)) parents.push(parent);
       else this.#parents.delete(reference);
     }
-    return parents.length === 0 ? [this] : parents.flatMap((parent) => parent.#roots());
+    if (parents.length === 0) return [{ root: this, outer: new Map() }];
+    return parents.flatMap((parent) =>
+      parent.#roots().map(({ root, outer }) => ({
+        root,
+        outer: new Map([...outer, ...parent.#labels]),
+      }))
+    );
   }
 
   #includes(registry: Registry): boolean {
@@ -258,8 +272,15 @@ export class Registry {
   #admit(registrable: Registrable, options: CollectorOptions): Source | Registry {
     if (registrable instanceof Registry) return this.#admitRegistry(registrable);
     if (!(registrable instanceof Instrument)) return this.#runnerFor(registrable, options);
-    this.#assertNamesAllowed(registrable, `${registrable.type} "${registrable.name}"`);
-    this.#assertNoClash(registrable);
+    const what = `${registrable.type} "${registrable.name}"`;
+    this.#assertNamesAllowed(registrable, what);
+    if (STATUS_NAMES.has(registrable.name)) {
+      throw new RangeError(`Cannot register ${what}: the name is that of a metric of the registry`);
+    }
+    this.#assertNoClashes((outer) => [{
+      instrument: registrable,
+      labels: new Map([...outer, ...this.#labels]),
+    }]);
     return registrable;
   }
 
@@ -269,7 +290,7 @@ export class Registry {
     }
     this.#assertNamesAllowed(registry, "registry");
     for (const name of registry.collectorNames()) this.#assertUnused(name);
-    for (const instrument of registry.#instruments()) this.#assertNoClash(instrument);
+    this.#assertNoClashes((outer) => registry.#instruments(new Map([...outer, ...this.#labels])));
     registry.#parents.add(new WeakRef(this));
     return registry;
   }
@@ -281,12 +302,18 @@ export class Registry {
     );
   }
 
-  #assertNoClash(instrument: Instrument<LabelSpec, Child>): void {
-    assertNoClash(instrument, this.#roots().flatMap((root) => root.#instruments()));
+  /** Checks instruments beside all that are scraped with them. */
+  #assertNoClashes(
+    place: (outer: ReadonlyMap<string, string>) => readonly PlacedInstrument[],
+  ): void {
+    for (const { root, outer } of this.#roots()) {
+      const others = root.#instruments();
+      for (const instrument of place(outer)) assertNoClash(instrument, others);
+    }
   }
 
   #assertUnused(name: string): void {
-    if (!this.#roots().some((root) => root.collectorNames().has(name))) return;
+    if (!this.#roots().some(({ root }) => root.collectorNames().has(name))) return;
     throw new RangeError(`Cannot register collector "${name}": name already in use`);
   }
 

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Escaping } from "./escape.ts";
+import { type Escaping, ESCAPINGS } from "./escape.ts";
 import type { ScrapeFilter } from "./filter.ts";
-import type { Format, FormatVersion } from "./format.ts";
-import type { LabelsInit } from "./labels.ts";
-import type { Encoding } from "./negotiate.ts";
+import { type Format, FORMATS, type FormatVersion } from "./format.ts";
+import { Labels, type LabelsInit } from "./labels.ts";
+import { type Encoding, ENCODINGS } from "./negotiate.ts";
 import { checkNames, checkOption } from "./options.ts";
 
 /** Options of {@linkcode Registry}. */
@@ -53,12 +53,24 @@ export interface RegistryOptions {
   maxKeptBytes?: number;
 }
 
+/** What a scrape is to give. */
+export interface GatherFilter {
+  /** Labels that each sample must have, with these values. */
+  labels?: LabelsInit;
+  /** Names of families. */
+  names?: Iterable<string>;
+  /** Names of the only collectors to run. */
+  collect?: Iterable<string>;
+  /** Names of collectors not to run. */
+  exclude?: Iterable<string>;
+}
+
 /** Options of {@linkcode Registry.gather}. */
 export interface GatherOptions {
   /** Labels for every sample that does not have them itself. */
   labels?: LabelsInit;
-  /** What is asked for. */
-  filter?: Partial<ScrapeFilter>;
+  /** What is asked for. What is empty or left out restricts nothing. */
+  filter?: GatherFilter;
   /**
    * When the answer has to be there.
    *
@@ -109,6 +121,18 @@ const NAMES: readonly (keyof RegistryOptions)[] = [
   "maxKeptBytes",
 ];
 
+const EXPOSE_NAMES: readonly (keyof ExposeOptions)[] = [
+  "labels",
+  "filter",
+  "deadline",
+  "request",
+  "signal",
+  "format",
+  "version",
+  "escaping",
+  "encoding",
+];
+
 /** Enough for two million series in one format. */
 const DEFAULT_MAX_KEPT_BYTES = 256 * 1024 * 1024;
 
@@ -140,4 +164,42 @@ export function resolveRegistryOptions(options: RegistryOptions): Required<Regis
     (bytes) => bytes >= 0,
   );
   return { utf8Names, labels, now, createdSamples, openMetrics2, maxKeptBytes };
+}
+
+/**
+ * Reads a filter.
+ *
+ * @throws {TypeError} If a part of it is of the wrong kind, or there is no such part.
+ * @throws {RangeError} If a label cannot be one.
+ */
+export function resolveFilter(filter: GatherFilter, utf8Names: boolean): ScrapeFilter {
+  checkNames("Cannot filter", filter, ["labels", "names", "collect", "exclude"]);
+  const { labels, names, collect, exclude } = filter;
+  return {
+    labels: new Labels(labels, { utf8Names }),
+    names: new Set(names),
+    collect: new Set(collect),
+    exclude: new Set(exclude),
+  };
+}
+
+/**
+ * Checks what types do not at run time.
+ *
+ * @throws {TypeError} If an option is of the wrong kind, or there is no such option.
+ * @throws {RangeError} If an option has a value that it cannot have.
+ */
+export function checkExposeOptions(options: ExposeOptions): void {
+  const action = "Cannot expose";
+  checkNames(action, options, EXPOSE_NAMES);
+  const { format, escaping, encoding } = options;
+  const choices = {
+    format: [format, FORMATS],
+    escaping: [escaping, ESCAPINGS],
+    encoding: [encoding, ENCODINGS],
+  } as const;
+  for (const [name, [value, allowed]] of Object.entries(choices)) {
+    const isAllowed = (value: string) => (allowed as readonly string[]).includes(value);
+    checkOption<string>(action, [name, value], "string", `one of ${allowed.join(", ")}`, isAllowed);
+  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Heap } from "./heap.ts";
 import { checkOption } from "./options.ts";
 
 /** What happens to a series for which there is no room. */
@@ -39,11 +40,16 @@ export interface RetentionOptions {
 export interface Touchable {
   /** Set by every change, and taken back by whoever has noticed. */
   isTouched: boolean;
+  /** When it was last touched, as a number that rises with each touch of any. */
+  readonly usedAt: number;
 }
 
-interface Entry {
+interface Entry<C> {
+  readonly child: C;
   readonly values: readonly string[];
   touchedAt: number;
+  usedAt: number;
+  isGone: boolean;
 }
 
 /** Keeps account of children, and tells which of them have to go. */
@@ -54,12 +60,9 @@ export class Retention<C extends Touchable> {
   readonly #maxAge: number;
   readonly #now: () => number;
   /** In the order in which they were last known to be touched. */
-  readonly #entries = new Map<C, Entry>();
-  /**
-   * Goes through the entries from the first to the last. What it has met was given up or went to the end; an iterator from the
-   * beginning would go over all that was there before.
-   */
-  #oldest: MapIterator<[C, Entry]> = this.#entries.entries();
+  readonly #entries = new Map<C, Entry<C>>();
+  /** The one whose last known use was the earliest comes first, if that matters. Those that are gone stay until they do. */
+  readonly #byUse = new Heap<Entry<Touchable>>((a, b) => a.usedAt < b.usedAt);
 
   /**
    * Reads the options.
@@ -91,9 +94,26 @@ export class Retention<C extends Touchable> {
     this.#now = now;
   }
 
-  /** Whether there is a bound at all. */
-  static isWanted({ maxSeries, maxAge }: RetentionOptions): boolean {
-    return maxSeries !== undefined || maxAge !== undefined;
+  /** Whether any of the options is given. */
+  static isWanted({ maxSeries, whenFull, maxAge }: RetentionOptions): boolean {
+    return maxSeries !== undefined || whenFull !== undefined || maxAge !== undefined;
+  }
+
+  /** Whether it matters in which order children were used. */
+  get tracksUse(): boolean {
+    return this.whenFull === "lru" && this.#maxSeries < Infinity;
+  }
+
+  /**
+   * Checks that there is room for what is there from the start.
+   *
+   * @throws {RangeError} If there is not.
+   */
+  assertRoomFor(owner: string, count: number): void {
+    if (count <= this.#maxSeries) return;
+    throw new RangeError(
+      `Cannot create ${owner}: its labels have ${count} combinations of values, more than maxSeries`,
+    );
   }
 
   /** Whether there is no room for another child. */
@@ -103,31 +123,34 @@ export class Retention<C extends Touchable> {
 
   /** Begins to keep account of a child. */
   add(child: C, values: readonly string[]): void {
-    this.#entries.set(child, { values, touchedAt: this.#now() });
+    const entry = { child, values, touchedAt: this.#now(), usedAt: child.usedAt, isGone: false };
+    this.#entries.set(child, entry);
+    if (this.tracksUse) this.#byUse.push(entry);
   }
 
   /** Ceases to keep account of a child. */
   delete(child: C): void {
+    const entry = this.#entries.get(child);
+    if (entry !== undefined) entry.isGone = true;
     this.#entries.delete(child);
   }
 
   /** Ceases to keep account of all children. */
   clear(): void {
     this.#entries.clear();
+    this.#byUse.clear();
   }
 
   /** Gives up the child that was not touched for longest, and returns its label values. */
   takeOldest(): readonly string[] | undefined {
-    while (this.#entries.size > 0) {
-      const { value, done } = this.#oldest.next();
-      if (done) {
-        this.#oldest = this.#entries.entries();
-        continue;
+    for (let entry = this.#byUse.pop(); entry !== undefined; entry = this.#byUse.pop()) {
+      if (entry.isGone) continue;
+      if (entry.child.usedAt === entry.usedAt) {
+        this.delete(entry.child as C);
+        return entry.values;
       }
-      const [child, entry] = value;
-      this.#entries.delete(child);
-      if (!child.isTouched) return entry.values;
-      this.#refresh(child, entry);
+      entry.usedAt = entry.child.usedAt;
+      this.#byUse.push(entry);
     }
     return undefined;
   }
@@ -140,7 +163,7 @@ export class Retention<C extends Touchable> {
     const all: (readonly string[])[] = [];
     for (const [child, { values, touchedAt }] of this.#entries) {
       if (touchedAt > outdated) continue;
-      this.#entries.delete(child);
+      this.delete(child);
       all.push(values);
     }
     return all;
@@ -154,7 +177,7 @@ export class Retention<C extends Touchable> {
     }
   }
 
-  #refresh(child: C, entry: Entry): void {
+  #refresh(child: C, entry: Entry<C>): void {
     child.isTouched = false;
     entry.touchedAt = this.#now();
     this.#entries.set(child, entry);

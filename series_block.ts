@@ -22,6 +22,8 @@ export interface SeriesLayout {
   readonly labelNames: readonly string[];
   /** The samples of each series, in the order in which they are exposed. */
   readonly parts: readonly SeriesPart[];
+  /** Whether it is known which series was used last, which makes counting a little slower. */
+  readonly tracksUse?: boolean;
   /** The part that says when a series began; absent for what only has a present. */
   readonly createdPart?: number;
   /** Whether what is exposed changes as time passes, of which {@linkcode Child.elapse} takes note. */
@@ -34,6 +36,9 @@ const CAPACITY = 512;
 /** What a mark says of a row: that it was changed, and that it was used. */
 const CHANGED = 1;
 const USED = 2;
+
+/** How often series of which that is tracked were used. */
+let uses = 0;
 
 /** The values of the series at hand. */
 let values = new Float64Array(16);
@@ -83,17 +88,25 @@ export abstract class Child {
   set isTouched(isTouched: boolean) {
     if (isTouched) {
       this.block.marks[this.row]! |= USED;
+      this.block.use(this.row);
     } else {
       this.block.marks[this.row]! &= ~USED;
       this.isMarked = false;
     }
   }
 
+  /** When it was last used, as a number that rises with each use; 0 if that is not tracked. */
+  get usedAt(): number {
+    return this.block.usedAt?.[this.row] ?? 0;
+  }
+
   /** Notes that it has changed; to be called unless it is marked. */
   protected mark(): void {
-    this.isMarked = true;
-    this.block.marks[this.row] = CHANGED | USED;
-    this.block.isMarked = true;
+    const { block, row } = this;
+    this.isMarked = block.usedAt === undefined;
+    block.marks[row] = CHANGED | USED;
+    block.isMarked = true;
+    block.use(row);
   }
 
   /** Notes that time has changed it, which does not mean that it was used. */
@@ -126,6 +139,8 @@ export class SeriesBlock {
   shape = 0;
   /** The version in which each row was last changed. */
   changedAt: Uint32Array = new Uint32Array(1);
+  /** When each row was last used, if that is tracked. */
+  usedAt: Float64Array | undefined;
   readonly #maxRows: number;
   readonly #children: Child[] = [];
   readonly #labelValues: string[] = [];
@@ -134,6 +149,7 @@ export class SeriesBlock {
   /** Starts empty. */
   constructor(layout: SeriesLayout) {
     this.layout = layout;
+    if (layout.tracksUse) this.usedAt = new Float64Array(1);
     this.#maxRows = Math.max(1, Math.floor(CAPACITY / layout.parts.length));
   }
 
@@ -177,6 +193,12 @@ export class SeriesBlock {
     this.#created[row] = created;
     this.shape++;
     Child.place(child, this, row);
+    this.use(row);
+  }
+
+  /** Notes that a row is used, if that is tracked. */
+  use(row: number): void {
+    if (this.usedAt !== undefined) this.usedAt[row] = ++uses;
   }
 
   /** Removes a series. */
@@ -184,7 +206,9 @@ export class SeriesBlock {
     const { length } = this.layout.labelNames;
     this.#children.splice(row, 1);
     this.#labelValues.splice(row * length, length);
-    for (const array of [this.marks, this.changedAt, this.#created]) array.copyWithin(row, row + 1);
+    for (const array of [this.marks, this.changedAt, this.#created, this.usedAt]) {
+      array?.copyWithin(row, row + 1);
+    }
     for (let i = row; i < this.#children.length; i++) Child.place(this.#children[i]!, this, i);
     this.shape++;
   }
@@ -196,6 +220,7 @@ export class SeriesBlock {
       const labelValues = other.#labelValues.slice(row * length, (row + 1) * length);
       this.add(child, labelValues, other.#created[row]);
       this.marks[this.#children.length - 1] = other.marks[row]!;
+      if (this.usedAt) this.usedAt[this.#children.length - 1] = other.usedAt![row]!;
     }
     this.isMarked ||= other.isMarked;
   }
@@ -273,6 +298,7 @@ export class SeriesBlock {
     this.marks = grown(this.marks, new Uint8Array(rows));
     this.changedAt = grown(this.changedAt, new Uint32Array(rows));
     this.#created = grown(this.#created, new Float64Array(rows));
+    if (this.usedAt) this.usedAt = grown(this.usedAt, new Float64Array(rows));
   }
 }
 

@@ -142,7 +142,7 @@ class LabelOrder {
   apply(sample: Sample): Sample {
     const { labels } = sample;
     if (this.#last && haveSameNames(labels, this.#last)) return sample;
-    const key = labels.filter((_, i) => i % 2 === 0).sort().join();
+    const key = JSON.stringify(labels.filter((_, i) => i % 2 === 0).sort());
     const order = this.#orders.get(key);
     if (order === undefined) this.#orders.set(key, labels);
     this.#last = order ?? labels;

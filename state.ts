@@ -192,10 +192,10 @@ function checkStates<T extends string>(name: string, states: readonly T[]): read
     throw new TypeError(`Cannot create stateset "${name}": expected a list of strings as states`);
   }
   const isRight = states.length > 0 && new Set(states).size === states.length &&
-    !states.includes("" as T);
+    !states.includes("" as T) && states.every((state) => state.isWellFormed());
   if (name.includes(":") || !isRight) {
     throw new RangeError(
-      `Cannot create stateset "${name}": expected a name without colons and states that are different and not empty`,
+      `Cannot create stateset "${name}": expected a name without colons and states that are different, not empty and without lone surrogates`,
     );
   }
   return [...states];

@@ -22,9 +22,11 @@
  */
 
 import type { Exposition } from "./exposition.ts";
-import { formatOf } from "./format.ts";
+import { obeysType } from "./conform.ts";
+import { formatOf, OPENMETRICS_2, versionsOf } from "./format.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { lint } from "./lint.ts";
+import { orderSamples } from "./order.ts";
 import { detectFormat, parseExposition, type ParseOptions } from "./parse.ts";
 import { Registry } from "./registry.ts";
 
@@ -71,6 +73,7 @@ export async function assertExposition(
   const filter = { names: new Set(options.names) };
   const { text } = await read(
     exposed instanceof Registry ? await exposed.expose({ filter }) : exposed,
+    false,
   );
   const difference = compareLines(linesOf(text), linesOf(expected));
   if (difference.some((line) => !line.startsWith(" "))) {
@@ -81,20 +84,26 @@ export async function assertExposition(
 }
 
 /**
- * Checks that a strict parser accepts what is exposed, and that its names follow the rules of Prometheus.
+ * Checks that a strict parser accepts what is exposed, that its values obey the rules of their types, and that its names follow
+ * those of Prometheus: histograms have buckets that rise to `+Inf`, and counters are not negative, in the text format as well. Of
+ * a response also the content type is checked, without which Prometheus 3 refuses it.
  *
  * @throws {Error} If not. The message names every problem.
- * @throws {TypeError} If what is exposed is protobuf.
+ * @throws {TypeError} If what is exposed is protobuf or OpenMetrics 2.0, for which there is no parser.
  */
 export async function assertValidExposition(exposed: Exposed): Promise<void> {
   const { text, format } = await read(
     exposed instanceof Registry ? await exposed.expose() : exposed,
+    true,
   );
   const families = parseExposition(text, { format });
   const problems = lint(families).map(({ name, problem }) => `${name}: ${problem}`);
-  if (problems.length > 0) {
-    throw new Error(`The exposition breaks rules of naming:\n${problems.join("\n")}`);
+  for (const { name, type, samples } of families) {
+    const ordered = await orderSamples(name, type, samples);
+    if (await obeysType({ name, type, samples: ordered })) continue;
+    problems.push(`${name}: its values cannot be those of a ${type}`);
   }
+  if (problems.length > 0) throw new Error(`The exposition breaks rules:\n${problems.join("\n")}`);
 }
 
 interface Read {
@@ -102,7 +111,8 @@ interface Read {
   readonly format: NonNullable<ParseOptions["format"]>;
 }
 
-async function read(exposed: Exclude<Exposed, Registry>): Promise<Read> {
+/** Reads what can be parsed. A strict reader wants to be told which format in which version it is. */
+async function read(exposed: Exclude<Exposed, Registry>, isStrict: boolean): Promise<Read> {
   if (typeof exposed === "string") return { text: exposed, format: detectFormat(exposed) };
   const isResponse = exposed instanceof Response;
   if (isResponse && (!exposed.ok || exposed.body === null)) {
@@ -110,13 +120,33 @@ async function read(exposed: Exclude<Exposed, Registry>): Promise<Read> {
   }
   const contentType = isResponse ? exposed.headers.get("content-type") : exposed.contentType;
   const encoding = isResponse ? exposed.headers.get("content-encoding") : exposed.encoding;
-  const format = formatOf(contentType ?? "") ?? "text";
-  if (format === "protobuf") throw new TypeError("Cannot read exposition as text: it is protobuf");
+  const format = readableFormat(contentType ?? "", isStrict);
   const body = isResponse ? exposed.body! : exposed.stream();
   // A response that came over a network is decompressed already; one of a handler that was called is not.
   const isCompressed = encoding === "gzip" && !(isResponse && exposed.url !== "");
   const plain = isCompressed ? body.pipeThrough(new DecompressionStream("gzip")) : body;
   return { text: await new Response(plain).text(), format };
+}
+
+/** The format of a content type. */
+function readableFormat(
+  contentType: string,
+  isStrict: boolean,
+): NonNullable<ParseOptions["format"]> {
+  const format = formatOf(contentType);
+  if (format === "protobuf") throw new TypeError("Cannot read exposition as text: it is protobuf");
+  const version = /;\s*version="?([^";\s]*)/i.exec(contentType)?.[1];
+  if (format === "openmetrics" && version === OPENMETRICS_2) {
+    throw new TypeError("Cannot read exposition: there is no parser of OpenMetrics 2.0");
+  }
+  if (!isStrict) return format ?? "text";
+  const isUtf8 = /;\s*charset="?(?!utf-8\b)/i.exec(contentType) === null;
+  if (
+    format !== undefined && isUtf8 && versionsOf(format, false).some((known) => known === version)
+  ) {
+    return format;
+  }
+  throw new Error(`The response is no exposition: content type "${contentType}"`);
 }
 
 function linesOf(text: string): string[] {

@@ -33,3 +33,11 @@ for (
     );
   });
 }
+
+Deno.test("new LabelSchema() refuses values that UTF-8 cannot tell apart", () => {
+  assertThrows(
+    () => new LabelSchema('counter "x"', { m: ["\ud800", "\ud801"] }, []),
+    RangeError,
+    "without lone surrogates",
+  );
+});

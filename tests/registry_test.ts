@@ -15,7 +15,7 @@ import { Histogram } from "../histogram.ts";
 import { Labels } from "../labels.ts";
 import { Metric } from "../metric.ts";
 import { Registry } from "../registry.ts";
-import type { GatherOptions } from "../registry_options.ts";
+import type { ExposeOptions, GatherOptions, RegistryOptions } from "../registry_options.ts";
 import { Summary } from "../summary.ts";
 
 /** Seconds that stand for a deadline that a test waits for. */
@@ -927,3 +927,89 @@ for (const labels of [{}, { zone: "1" }, { queue: "common" }] as Record<string, 
     assertEquals(await values(), merges ? [1, 5] : [1, 1, 5]);
   });
 }
+
+Deno.test("Registry.register() refuses an instrument with the name of its own metrics", () => {
+  assertThrows(
+    () => new Registry().register(new Counter("exporter_series_dropped_total", "")),
+    RangeError,
+    'Cannot register counter "exporter_series_dropped_total"',
+  );
+});
+
+Deno.test("Registry.gather() tells apart labels whose names join to the same text", async () => {
+  const registry = new Registry({ utf8Names: true });
+  registry.register({
+    collect: () => [
+      new MetricFamily("m", { utf8Names: true }).add(1, { "a,b": "1" }).add(2, { a: "1", b: "2" }),
+    ],
+  });
+  const { families } = await registry.gather({ filter: { names: ["m"] } });
+  assertEquals(families[0]?.samples.map(({ value }) => value), [1, 2]);
+});
+
+for (
+  const [options, message] of [
+    [{ encoding: "br" }, "expected encoding to be one of identity, gzip"],
+    [{ escaping: "x" }, "expected escaping to be one of allow-utf-8"],
+    [{ format: "x" }, "expected format to be one of text"],
+    [{ fromat: "text" }, 'unknown option "fromat", did you mean "format"?'],
+    [{ filter: { name: ["x"] } }, 'Cannot filter: unknown option "name", did you mean "names"?'],
+  ] as [object, string][]
+) {
+  Deno.test(`Registry.expose() refuses ${JSON.stringify(options)}`, async () => {
+    await assertRejects(() => new Registry().expose(options as ExposeOptions), Error, message);
+  });
+}
+
+Deno.test("new Registry() refuses options that do not exist", () => {
+  const options = { lables: {} } as unknown as RegistryOptions;
+  assertThrows(() => new Registry(options), TypeError, 'did you mean "labels"?');
+});
+
+Deno.test("Registry.gather() takes lists and objects as a filter", async () => {
+  const registry = new Registry();
+  const counter = registry.register(new Counter("a_total", "", { labels: ["b"] }));
+  for (const b of ["1", "2"]) counter.labels({ b });
+  registry.register(new Counter("c_total", ""));
+  const filter = { names: ["a_total"], labels: { b: "2" } };
+  const { families } = await registry.gather({ filter });
+  assertEquals(families.flatMap(({ samples }) => samples.map(({ series }) => series)), [
+    'a_total{b="2"}',
+  ]);
+});
+
+Deno.test("Registry.register() takes the same names in registries whose labels tell them apart", async () => {
+  const top = new Registry({ labels: { site: "north" } });
+  const shared = new Counter("shared_total", "");
+  for (const pool of ["main", "other"]) {
+    const registry = new Registry({ labels: { pool } });
+    registry.register(new Gauge("connections", "")).set(pool.length);
+    registry.register(shared);
+    top.register(registry);
+  }
+  shared.inc();
+  const filter = { names: ["connections", "shared_total"] };
+  for (let round = 1; round < 3; round++) {
+    assertEquals(
+      (await top.expose({ filter })).text(),
+      `# TYPE connections gauge
+connections{site="north",pool="main"} 4
+connections{site="north",pool="other"} 5
+# TYPE shared_total counter
+shared_total{site="north",pool="main"} ${round}
+shared_total{site="north",pool="other"} ${round}
+`,
+    );
+    shared.inc();
+  }
+  for (const labels of [{}, { pool: "main" }, { zone: "main" }] as Record<string, string>[]) {
+    const registry = new Registry({ labels });
+    registry.register(new Gauge("connections", ""));
+    assertThrows(() => top.register(registry), RangeError, "name already in use");
+  }
+  const registry = new Registry({ labels: { pool: "third" } });
+  top.register(registry);
+  registry.register(new Gauge("connections", ""));
+  const gauge = new Gauge("shared_total", "");
+  assertThrows(() => registry.register(gauge), RangeError, "name already in use");
+});

@@ -94,6 +94,7 @@ Deno.test("Registry.gather() counts the dropped series of instruments that have 
 
 class Thing {
   isTouched = false;
+  usedAt = 0;
 }
 
 Deno.test("Retention.takeOutdated() gives up what was not touched for the age", () => {
@@ -115,21 +116,51 @@ Deno.test("Retention.takeOutdated() gives up what was not touched for the age", 
   assertEquals(retention.takeOutdated(), []);
 });
 
-Deno.test("Retention.takeOldest() prefers what was added first among those touched at the same time", () => {
-  let time = 100;
-  const retention = new Retention<Thing>("x", { maxSeries: 3 }, () => time);
-  const things = ["a", "b", "c"].map((name) => {
+Deno.test("Retention.takeOldest() gives up what was used the longest time ago", () => {
+  const retention = new Retention<Thing>("x", { maxSeries: 4, whenFull: "lru" });
+  const [a, b, c, d] = ["a", "b", "c", "d"].map((name, i) => {
     const thing = new Thing();
+    thing.usedAt = i;
     retention.add(thing, [name]);
     return thing;
-  });
+  }) as [Thing, Thing, Thing, Thing];
   assertEquals(retention.isFull, true);
-  time += 1;
-  things[0]!.isTouched = true;
-  assertEquals(retention.takeOldest(), ["b"]);
-  retention.delete(things[2]!);
+  [a.usedAt, c.usedAt, b.usedAt] = [10, 11, 12];
+  assertEquals(retention.takeOldest(), ["d"]);
   assertEquals(retention.takeOldest(), ["a"]);
+  retention.delete(c);
+  retention.add(d, ["d"]);
+  assertEquals(retention.takeOldest(), ["d"]);
+  assertEquals(retention.takeOldest(), ["b"]);
   assertEquals(retention.takeOldest(), undefined);
+});
+
+Deno.test("an instrument that is full drops the series that was used the longest time ago, whatever was scraped", async () => {
+  const counter = new Counter("x_total", "", { labels: ["a"], maxSeries: 3, whenFull: "lru" });
+  const registry = new Registry();
+  registry.register(counter);
+  const kept = counter.labels("kept");
+  const names = () => Object.keys(series(counter)).map((name) => name.slice(11, -2));
+  for (let i = 0; i < 20; i++) {
+    kept.inc();
+    counter.labels(`${i}`).inc();
+    if (i % 3 === 0) await registry.expose();
+    kept.inc();
+  }
+  assertEquals([names(), kept.value], [["kept", "18", "19"], 40]);
+  counter.labels("18");
+  counter.labels("20").inc();
+  assertEquals(names(), ["kept", "18", "20"]);
+});
+
+Deno.test("an instrument has room for all that its labels declare, or is refused", () => {
+  const labels = { a: ["1", "2"], b: ["1", "2"] } as const;
+  assertEquals(new Counter("x", "", { labels, maxSeries: 4 }).families()[0]?.samples.length, 4);
+  assertThrows(
+    () => new Counter("x", "", { labels, maxSeries: 3 }),
+    RangeError,
+    'Cannot create counter "x": its labels have 4 combinations of values, more than maxSeries',
+  );
 });
 
 for (
@@ -139,6 +170,7 @@ for (
     [{ maxSeries: 1.5 }, RangeError, "expected maxSeries to be an integer of 1 or more, got 1.5"],
     [{ maxAge: 0 }, RangeError, "expected maxAge to be seconds above 0, got 0"],
     [{ maxAge: "1" }, TypeError, 'expected maxAge to be seconds above 0, got "1"'],
+    [{ whenFull: "drop" }, RangeError, "expected whenFull to be one of reject, overflow, lru"],
     [
       { maxSeries: 1, whenFull: "drop" },
       RangeError,

@@ -109,3 +109,7 @@ Deno.test("new StateSet() rejects states and names that cannot be", () => {
     );
   }
 });
+
+Deno.test("new StateSet() refuses states that UTF-8 cannot tell apart", () => {
+  assertThrows(() => new StateSet("x", "", { states: ["\ud800", "\ud801"] }), RangeError);
+});

@@ -110,9 +110,52 @@ Deno.test("assertValidExposition() names every rule of naming that is broken", a
   const error = await assertRejects(() => assertValidExposition(registry), Error);
   assertEquals(
     error.message,
-    `The exposition breaks rules of naming:
+    `The exposition breaks rules:
 waitingTime_ms: no help text
 waitingTime_ms: do not abbreviate units, such as "ms"
 waitingTime_ms: use snake_case instead of camelCase`,
   );
+});
+
+for (
+  const [what, text] of [
+    [
+      "falling buckets",
+      '# HELP a_seconds A.\n# TYPE a_seconds histogram\na_seconds_bucket{le="1"} 2\na_seconds_bucket{le="+Inf"} 1\n',
+    ],
+    [
+      "no last bucket",
+      '# HELP a_seconds A.\n# TYPE a_seconds histogram\na_seconds_bucket{le="1"} 2\n',
+    ],
+    ["a negative counter", "# HELP a_total A.\n# TYPE a_total counter\na_total -1\n"],
+  ]
+) {
+  Deno.test(`assertValidExposition() finds ${what} in the text format`, async () => {
+    await assertRejects(() => assertValidExposition(text!), Error, "its values cannot be those of");
+  });
+}
+
+for (
+  const contentType of [
+    "application/json",
+    "text/plain",
+    "text/plain; version=9",
+    "text/plain; version=0.0.4; charset=latin1",
+    "application/openmetrics-text; version=2.0.0; charset=utf-8",
+  ]
+) {
+  Deno.test(`assertValidExposition() refuses a response of ${contentType}`, async () => {
+    const response = new Response("", { headers: { "content-type": contentType } });
+    await assertRejects(() => assertValidExposition(response), Error);
+  });
+}
+
+Deno.test("assertValidExposition() takes a response in text or OpenMetrics", async () => {
+  const registry = new Registry();
+  registry.register(new Counter("jobs_total", "Jobs.")).inc();
+  for (const format of ["text", "openmetrics"] as const) {
+    const exposition = await registry.expose({ format });
+    const headers = { "content-type": exposition.contentType };
+    await assertValidExposition(new Response(exposition.bytes(), { headers }));
+  }
 });

@@ -1,0 +1,51 @@
+/**
+ * A heap: of many things the first one at hand.
+ *
+ * @module
+ */
+
+/** Things of which the first one by an order can be taken, whatever order they were added in. */
+export class Heap<T> {
+  readonly #isBefore: (a: T, b: T) => boolean;
+  #items: T[] = [];
+
+  /** Starts empty. */
+  constructor(isBefore: (a: T, b: T) => boolean) {
+    this.#isBefore = isBefore;
+  }
+
+  /** Adds something. */
+  push(item: T): void {
+    const items = this.#items;
+    let i = items.push(item) - 1;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (!this.#isBefore(item, items[parent]!)) break;
+      items[i] = items[parent]!;
+      i = parent;
+    }
+    items[i] = item;
+  }
+
+  /** Takes the first thing out; undefined if there is none. */
+  pop(): T | undefined {
+    const items = this.#items;
+    const first = items[0];
+    const last = items.pop();
+    if (items.length === 0 || last === undefined) return first;
+    let i = 0;
+    for (let child = 1; child < items.length; child = 2 * i + 1) {
+      if (child + 1 < items.length && this.#isBefore(items[child + 1]!, items[child]!)) child++;
+      if (!this.#isBefore(items[child]!, last)) break;
+      items[i] = items[child]!;
+      i = child;
+    }
+    items[i] = last;
+    return first;
+  }
+
+  /** Removes everything. */
+  clear(): void {
+    this.#items = [];
+  }
+}
