@@ -133,6 +133,9 @@ const EXPOSE_NAMES: readonly (keyof ExposeOptions)[] = [
   "encoding",
 ];
 
+/** What options that are one of a few can be. */
+const CHOICES = [["format", FORMATS], ["escaping", ESCAPINGS], ["encoding", ENCODINGS]] as const;
+
 /** Enough for two million series in one format. */
 const DEFAULT_MAX_KEPT_BYTES = 256 * 1024 * 1024;
 
@@ -192,14 +195,15 @@ export function resolveFilter(filter: GatherFilter, utf8Names: boolean): ScrapeF
 export function checkExposeOptions(options: ExposeOptions): void {
   const action = "Cannot expose";
   checkNames(action, options, EXPOSE_NAMES);
-  const { format, escaping, encoding } = options;
-  const choices = {
-    format: [format, FORMATS],
-    escaping: [escaping, ESCAPINGS],
-    encoding: [encoding, ENCODINGS],
-  } as const;
-  for (const [name, [value, allowed]] of Object.entries(choices)) {
-    const isAllowed = (value: string) => (allowed as readonly string[]).includes(value);
-    checkOption<string>(action, [name, value], "string", `one of ${allowed.join(", ")}`, isAllowed);
+  for (const [name, allowed] of CHOICES) {
+    const value = options[name];
+    if (value === undefined || (allowed as readonly string[]).includes(value)) continue;
+    checkOption<string>(
+      action,
+      [name, value],
+      "string",
+      `one of ${allowed.join(", ")}`,
+      () => false,
+    );
   }
 }
