@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { gunzipSync } from "node:zlib";
+import type { Collector } from "../collector.ts";
 import { Counter } from "../counter.ts";
 import { type Escaping, ESCAPINGS } from "../escape.ts";
 import type { Exposition } from "../exposition.ts";
@@ -8,7 +9,7 @@ import { type Format, FORMATS, type FormatVersion, versionsOf } from "../format.
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { type Encoding, ENCODINGS } from "../negotiate.ts";
-import { Registry } from "../registry.ts";
+import { type Gathering, Registry } from "../registry.ts";
 import type { RegistryOptions } from "../registry_options.ts";
 import type { Family } from "../sample.ts";
 import { Info, StateSet } from "../state.ts";
@@ -78,6 +79,8 @@ class Program {
   readonly #info = new Info("build_info", "Build.", { labels: ["version"] });
   readonly #kept: { inc(amount?: number): void }[] = [];
   #collected = new MetricFamily("collected", { type: "gauge" });
+  readonly #cached: Collector = { collect: () => [this.#collected] };
+  #configured: Record<string, string> = {};
 
   constructor(
     seed: number,
@@ -100,7 +103,7 @@ class Program {
     inner.register(this.#both);
     inner.register(this.#quantiles);
     this.registry.register(inner);
-    this.registry.register({ collect: () => [this.#collected] }, { name: "cached", ttl: 5 });
+    this.registry.register(this.#cached, { name: "cached", ttl: 5 });
     this.registry.register({
       collect: () => [new MetricFamily("fresh").add(this.#dice.below(1000)), this.#moreOf("level")],
     });
@@ -113,7 +116,7 @@ class Program {
     const dice = this.#dice;
     const id = `${dice.of(HOSTILE)}${dice.below(40)}`;
     const strange = dice.below(50) === 0 ? dice.of(STRANGE) : dice.of(VALUES);
-    switch (dice.below(31)) {
+    switch (dice.below(32)) {
       case 0:
       case 1:
         return this.#counter.labels(`q${dice.below(320)}`, "k").inc();
@@ -175,6 +178,8 @@ class Program {
         return this.#quantiles.labels(`/r${dice.below(70)}`).observe(strange);
       case 30:
         return this.#quantiles.labels("/").observe(dice.below(200));
+      case 31:
+        return void (dice.below(4) === 0 && this.#reload());
     }
   }
 
@@ -214,6 +219,17 @@ class Program {
     this.#collected = new MetricFamily("collected", { type: "gauge" });
     const size = this.#dice.of([0, 1, 100, 3000]);
     for (let i = 0; i < size; i++) this.#collected.add(this.#dice.below(1e6), { i: `${i % 2990}` });
+  }
+
+  /** What a scrape finds, with the labels of a configuration that is loaded again now and then. */
+  gather(): Promise<Gathering> {
+    return this.registry.gather({ labels: this.#configured });
+  }
+
+  /** Loads a configuration again: other labels, and another life of a cache. */
+  #reload(): void {
+    this.#configured = this.#dice.of([{}, { site: "x" }, { site: "y", new: '"' }]);
+    this.registry.configure(this.#cached, { name: "cached", ttl: this.#dice.of([0, 5, 1000]) });
   }
 
   /** Leaves so few series that blocks are joined, some of which have just changed. */
@@ -261,7 +277,7 @@ for (
       program.step();
       if (!program.happens(4)) continue;
       const { format, version, escaping, encoding } = program.request();
-      const gathering = await program.registry.gather();
+      const gathering = await program.gather();
       const variant = { format, version, escaping };
       const exposition = await program.registry.write(gathering, { variant, encoding });
       const expected = await encode(gathering.families.map(asSamples), format, {
