@@ -28,7 +28,9 @@ import { Labels, type LabelsInit } from "./labels.ts";
 import { lint } from "./lint.ts";
 import { orderSamples } from "./order.ts";
 import { detectFormat, parseExposition, type ParseOptions } from "./parse.ts";
+import { parseProtobuf } from "./parse_protobuf.ts";
 import { Registry } from "./registry.ts";
+import type { Family } from "./sample.ts";
 
 /** What can be exposed, or was: a registry is scraped, and a response is read. */
 export type Exposed = Registry | Exposition | Response | string;
@@ -89,14 +91,12 @@ export async function assertExposition(
  * a response also the content type is checked, without which Prometheus 3 refuses it.
  *
  * @throws {Error} If not. The message names every problem.
- * @throws {TypeError} If what is exposed is protobuf or OpenMetrics 2.0, for which there is no parser.
+ * @throws {TypeError} If what is exposed is OpenMetrics 2.0, for which there is no parser.
  */
 export async function assertValidExposition(exposed: Exposed): Promise<void> {
-  const { text, format } = await read(
+  const families = await readFamilies(
     exposed instanceof Registry ? await exposed.expose() : exposed,
-    true,
   );
-  const families = parseExposition(text, { format });
   const problems = lint(families).map(({ name, problem }) => `${name}: ${problem}`);
   for (const { name, type, samples } of families) {
     const ordered = await orderSamples(name, type, samples);
@@ -104,6 +104,14 @@ export async function assertValidExposition(exposed: Exposed): Promise<void> {
     problems.push(`${name}: its values cannot be those of a ${type}`);
   }
   if (problems.length > 0) throw new Error(`The exposition breaks rules:\n${problems.join("\n")}`);
+}
+
+async function readFamilies(exposed: Exclude<Exposed, Registry>): Promise<readonly Family[]> {
+  if (typeof exposed !== "string" && formatOf(contentTypeOf(exposed)) === "protobuf") {
+    return parseProtobuf(await new Response(bodyOf(exposed)).bytes());
+  }
+  const { text, format } = await read(exposed, true);
+  return parseExposition(text, { format });
 }
 
 interface Read {
@@ -114,18 +122,26 @@ interface Read {
 /** Reads what can be parsed. A strict reader wants to be told which format in which version it is. */
 async function read(exposed: Exclude<Exposed, Registry>, isStrict: boolean): Promise<Read> {
   if (typeof exposed === "string") return { text: exposed, format: detectFormat(exposed) };
+  const format = readableFormat(contentTypeOf(exposed), isStrict);
+  return { text: await new Response(bodyOf(exposed)).text(), format };
+}
+
+function contentTypeOf(exposed: Exposition | Response): string {
+  if (exposed instanceof Response) return exposed.headers.get("content-type") ?? "";
+  return exposed.contentType;
+}
+
+/** What is exposed, not compressed any more. */
+function bodyOf(exposed: Exposition | Response): ReadableStream<Uint8Array<ArrayBuffer>> {
   const isResponse = exposed instanceof Response;
   if (isResponse && (!exposed.ok || exposed.body === null)) {
     throw new Error(`The response is no exposition: status ${exposed.status}`);
   }
-  const contentType = isResponse ? exposed.headers.get("content-type") : exposed.contentType;
   const encoding = isResponse ? exposed.headers.get("content-encoding") : exposed.encoding;
-  const format = readableFormat(contentType ?? "", isStrict);
   const body = isResponse ? exposed.body! : exposed.stream();
   // A response that came over a network is decompressed already; one of a handler that was called is not.
   const isCompressed = encoding === "gzip" && !(isResponse && exposed.url !== "");
-  const plain = isCompressed ? body.pipeThrough(new DecompressionStream("gzip")) : body;
-  return { text: await new Response(plain).text(), format };
+  return isCompressed ? body.pipeThrough(new DecompressionStream("gzip")) : body;
 }
 
 /** The format of a content type. */

@@ -201,3 +201,16 @@ Deno.test("Encoder sees changes of series in blocks that were joined", async () 
   counter.labels("599").inc();
   assertEquals([await valueOf("599"), await valueOf("5")], ["102", "100"]);
 });
+
+Deno.test("Registry gives the same bytes of a family that is asked for alone", async () => {
+  const registry = new Registry();
+  for (const name of ["a_total", "b_total"]) {
+    const counter = registry.register(new Counter(name, "", { labels: ["i"] }));
+    for (let i = 0; i < 600; i++) counter.labels(`${i}`).inc();
+  }
+  const whole = await registry.expose();
+  const alone = await registry.expose({ filter: { names: ["b_total"] } });
+  const buffers = new Set(whole.chunks.map(({ buffer }) => buffer));
+  const lines = alone.chunks.filter(({ byteLength }) => byteLength > 1000);
+  assertEquals([lines.length, lines.every(({ buffer }) => buffers.has(buffer))], [2, true]);
+});

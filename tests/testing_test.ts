@@ -4,7 +4,7 @@ import { Exporter } from "../exporter.ts";
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { Registry } from "../registry.ts";
-import { assertExposition, assertValidExposition, type Exposed, sampleValue } from "../testing.ts";
+import { assertExposition, assertValidExposition, sampleValue } from "../testing.ts";
 
 function makeRegistry(): Registry {
   const registry = new Registry();
@@ -90,18 +90,27 @@ Deno.test("assertValidExposition() rejects a response that is a failure or has n
   }
 });
 
-Deno.test("assertExposition() and assertValidExposition() reject protobuf", async () => {
+Deno.test("assertExposition() rejects protobuf", async () => {
   const exposition = await makeRegistry().expose({ format: "protobuf" });
   const message = "Cannot read exposition as text: it is protobuf";
-  for (
-    const assertion of [assertValidExposition, (exposed: Exposed) => assertExposition(exposed, "")]
-  ) {
-    await assertRejects(() => assertion(exposition), TypeError, message);
-    const headers = { "content-type": exposition.contentType };
-    const response = new Response(exposition.bytes(), { headers });
-    await assertRejects(() => assertion(response), TypeError, message);
-    await response.body?.cancel();
-  }
+  await assertRejects(() => assertExposition(exposition, ""), TypeError, message);
+});
+
+Deno.test("assertValidExposition() takes protobuf, and finds in it what is wrong", async () => {
+  const variant = { format: "protobuf", encoding: "gzip" } as const;
+  const exposition = await makeRegistry().expose(variant);
+  await assertValidExposition(exposition);
+  const headers = { "content-type": exposition.contentType, "content-encoding": "gzip" };
+  await assertValidExposition(new Response(exposition.bytes(), { headers }));
+  const registry = new Registry();
+  registry.register(new Gauge("waitingTime_ms", ""));
+  const wrong = await registry.expose(variant);
+  await assertRejects(() => assertValidExposition(wrong), Error, "waitingTime_ms: no help text");
+  const broken = await makeRegistry().expose({ format: "protobuf" });
+  const response = new Response(broken.bytes().slice(0, -1), {
+    headers: { "content-type": broken.contentType },
+  });
+  await assertRejects(() => assertValidExposition(response), SyntaxError, "more bytes");
 });
 
 Deno.test("assertValidExposition() names every rule of naming that is broken", async () => {
