@@ -18,8 +18,8 @@ import type { SeriesBlock } from "./series_block.ts";
 /** Blocks of fewer samples are kept as text, which is joined to what is around it. So are those whose samples share lines. */
 const SMALL = 64;
 
-/** Families of no more samples are written anew each time. */
-const TINY = 4;
+/** Families of no more samples are kept only when they have stayed the same once. */
+const TINY = 16;
 
 const SPACE = 32;
 const LINE_FEED = 10;
@@ -36,12 +36,21 @@ interface KeptText {
   readonly shape: number;
 }
 
+/** The text of a tiny family, or just which one it was. */
+interface TinyText {
+  readonly block: SeriesBlock;
+  readonly version: number;
+  readonly shape: number;
+  readonly text: Uint8Array | undefined;
+}
+
 /** What is kept of a family in blocks. */
 interface KeptBlocks {
   readonly isClashing: boolean;
   readonly blocks: LineBlocks | undefined;
   readonly header: Run;
   readonly kept: WeakMap<SeriesBlock, KeptLines | KeptText>;
+  tiny: TinyText | undefined;
 }
 
 /** Writes one format. */
@@ -99,21 +108,23 @@ export class LineEncoder implements FamilyEncoder {
     line.length = 0;
     if (blocks !== undefined) line.text(this.#format.header(blocks.head));
     const header = new Run(line.take());
-    const made: KeptBlocks = { isClashing, blocks, header, kept: new WeakMap() };
+    const kept = new WeakMap<SeriesBlock, KeptLines | KeptText>();
+    const made: KeptBlocks = { isClashing, blocks, header, kept, tiny: undefined };
     this.#blocks.set(family, made);
     return made;
   }
 
   /** Adds all blocks, or nothing if some value is not allowed, or if series were removed meanwhile; tells which. */
   async #addBlocks(
-    { header, kept }: KeptBlocks,
+    whole: KeptBlocks,
     blocks: LineBlocks,
     assembly: Assembly,
     room: Room,
   ): Promise<boolean> {
+    const { header, kept } = whole;
     const { family } = blocks;
     if (family.blocks.length === 1 && family.size <= TINY) {
-      return this.#addTiny(header, blocks, family.blocks[0]!, assembly);
+      return this.#addTiny(whole, blocks, assembly, room);
     }
     const { removals } = family;
     const takeBack = family.blocks.length > 1 ? assembly.checkpoint() : undefined;
@@ -138,27 +149,41 @@ export class LineEncoder implements FamilyEncoder {
     return true;
   }
 
-  /** Writes a block that is so small that keeping it would take longer, unless some value is not allowed. */
-  #addTiny(
-    header: Run,
-    { head, family, isSound }: LineBlocks,
-    block: SeriesBlock,
-    assembly: Assembly,
-  ): boolean {
-    if (isSound !== undefined) {
-      const values = new Float64Array(block.layout.parts.length);
-      for (const child of block.children) {
-        child.read(values, 0);
-        if (!isSound(values)) return false;
-      }
-    }
+  /** Adds a family of one tiny block, unless some value is not allowed. Keeping it each time would take longer than writing it. */
+  #addTiny(kept: KeptBlocks, blocks: LineBlocks, assembly: Assembly, room: Room): boolean {
+    const block = blocks.family.blocks[0]!;
+    block.sync();
+    const { version, shape } = block;
+    const { tiny } = kept;
+    const isSame = tiny?.block === block && tiny.version === version && tiny.shape === shape;
+    if (!isSame && !this.#isSound(block, blocks)) return false;
     const { writer } = assembly;
-    writer.bytes(header.plain);
+    writer.bytes(kept.header.plain);
+    const { length } = writer;
+    if (isSame && tiny.text !== undefined) writer.bytes(tiny.text);
+    else this.#writeBlock(writer, block, blocks);
+    const size = writer.length - length;
+    const text = isSame && room.take(size)
+      ? tiny.text ?? writer.buffer.slice(length, writer.length)
+      : undefined;
+    if (!isSame || text !== tiny.text) kept.tiny = { block, version, shape, text };
+    assembly.endLine();
+    return true;
+  }
+
+  #isSound(block: SeriesBlock, { isSound }: LineBlocks): boolean {
+    if (isSound === undefined) return true;
+    const values = new Float64Array(block.layout.parts.length);
+    return block.children.every((child) => {
+      child.read(values, 0);
+      return isSound(values);
+    });
+  }
+
+  #writeBlock(writer: ByteWriter, block: SeriesBlock, { head, family }: LineBlocks): void {
     for (let row = 0; row < block.children.length; row++) {
       this.#writePoint(writer, family.seriesOf(block, row), head);
     }
-    assembly.endLine();
-    return true;
   }
 
   /** Writes what has changed of a block; undefined if some value is not allowed. */

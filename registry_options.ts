@@ -169,6 +169,8 @@ export function resolveRegistryOptions(options: RegistryOptions): Required<Regis
   return { utf8Names, labels, now, createdSamples, openMetrics2, maxKeptBytes };
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /**
  * Reads a filter.
  *
@@ -180,9 +182,9 @@ export function resolveFilter(filter: GatherFilter, utf8Names: boolean): ScrapeF
   const { labels, names, collect, exclude } = filter;
   return {
     labels: new Labels(labels, { utf8Names }),
-    names: new Set(names),
-    collect: new Set(collect),
-    exclude: new Set(exclude),
+    names: names ? new Set(names) : NO_NAMES,
+    collect: collect ? new Set(collect) : NO_NAMES,
+    exclude: exclude ? new Set(exclude) : NO_NAMES,
   };
 }
 
