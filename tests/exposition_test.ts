@@ -141,13 +141,13 @@ Deno.test("Exposition.stream() ends early when nobody reads on", async () => {
 });
 
 Deno.test("Exposition.stream() does not end early while somebody reads on", async () => {
-  const exposition = make(...Array.from({ length: 5 }, () => new Uint8Array(70_000)));
+  const exposition = make(...Array.from({ length: 8 }, () => new Uint8Array(70_000)));
   let length = 0;
-  for await (const chunk of exposition.stream({ patience: 0.5 })) {
+  for await (const chunk of exposition.stream({ patience: 1.5 })) {
     length += chunk.length;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  assertEquals(length, 350_000);
+  assertEquals(length, 560_000);
 });
 
 Deno.test("Exposition.stream() cuts off whoever does not read on", async () => {
