@@ -41,8 +41,9 @@ export class Run {
 /** Writers that nobody uses, which the next exposition need not make anew. */
 const writers: ByteWriter[] = [];
 
-/** How many of them are kept. */
+/** How many of them are kept, and how many bytes each may have room for. */
 const SPARE = 4;
+const LARGEST = 1 << 20;
 
 /** Takes in the parts of an exposition one after the other. */
 export class Assembly {
@@ -144,7 +145,8 @@ export class Assembly {
   /** Gives everything. Nothing can be added any more. */
   end(): Uint8Array<ArrayBuffer>[] {
     this.#cut();
-    if (writers.length < SPARE) writers.push(this.#bytes);
+    const isLarge = this.#bytes.buffer.length > LARGEST;
+    if (writers.length < SPARE && !isLarge) writers.push(this.#bytes);
     return this.encoding === "gzip" ? gzipMember(this.#pieces) : this.#chunks;
   }
 
