@@ -7,6 +7,7 @@
 import type { MetricFamily } from "./family.ts";
 import type { Labels } from "./labels.ts";
 import type { Metric } from "./metric.ts";
+import type { Family } from "./model/family.ts";
 
 /** What a collector is told about the scrape that it runs for. */
 export interface CollectContext {
@@ -79,4 +80,18 @@ export interface CollectorOptions {
    * @default {1_000_000}
    */
   maxSamples?: number;
+}
+
+/** What one collector contributed to a scrape. */
+export interface CollectorOutcome {
+  /** The name of the collector, if it has one. */
+  readonly collector: string | undefined;
+  /** Its families: all of them, those there were at the deadline, or the last good result. */
+  readonly families: readonly Family[];
+  /** The error of its last run, which can be any value; absent if the run succeeded. */
+  readonly failure?: { readonly error: unknown };
+  /** The duration of its last run, in seconds. */
+  readonly duration: number;
+  /** The age of `families` in seconds; absent without a cache or without a result in it. */
+  readonly age?: number | undefined;
 }

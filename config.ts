@@ -31,15 +31,15 @@
 
 import { fileURLToPath } from "node:url";
 import { parse } from "@std/toml";
-import { isLabelName, isReservedLabelName } from "./escape.ts";
-import { parseHost } from "./host.ts";
+import { isLabelName, isReservedLabelName } from "./model/names.ts";
+import { parseHost } from "./model/host.ts";
 import { Labels } from "./labels.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
 import { Metric } from "./metric.ts";
-import { METRIC_TYPES, type MetricType } from "./metric_type.ts";
-import { type ConfigProblem, Table } from "./table.ts";
+import { METRIC_TYPES, type MetricType } from "./model/metric_type.ts";
+import { type ConfigProblem, Table } from "./model/config_table.ts";
 
-export type { ConfigProblem } from "./table.ts";
+export type { ConfigProblem } from "./model/config_table.ts";
 
 /** A metric of the configuration. */
 export interface MetricConfig {

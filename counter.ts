@@ -1,62 +1,63 @@
 /**
- * Counters: what only goes up, such as requests served or bytes sent.
- *
- * ```ts
- * import { Counter, Registry } from "@exporter/prometheus";
- *
- * const registry = new Registry();
- * const jobs = registry.register(new Counter("jobs_total", "Jobs done.", { labels: ["queue"] }));
- * jobs.labels({ queue: "mail" }).inc();
- * console.log((await registry.expose()).text());
- * ```
+ * Counters: values that only go up, such as requests served or bytes sent.
  *
  * @module
  */
 
-import { describe } from "./describe.ts";
 import { exemplarNow } from "./exemplar.ts";
-import { Instrument, type InstrumentOptions } from "./instrument.ts";
-import type { LabelSpec } from "./label_spec.ts";
+import { Instrument } from "./instrument.ts";
 import type { LabelsInit } from "./labels.ts";
-import { Child, type SeriesLayout } from "./series_block.ts";
-import type { SampleExemplar } from "./sample.ts";
+import { describe } from "./model/describe.ts";
+import type { SampleExemplar } from "./model/sample.ts";
+import { Child } from "./series/block.ts";
+import type { LabelSpec } from "./series/label_schema.ts";
+import type { InstrumentOptions } from "./series/options.ts";
+import { SeriesStore } from "./series/store.ts";
 import { isThenable } from "./timer.ts";
 
-/** Tells by its class or by a test which errors to count. */
+/** Selects the errors to count, by their class or by a predicate. */
 export type ErrorFilter = (new (...args: never[]) => Error) | ((error: unknown) => boolean);
 
 /** A counter for one combination of label values. It starts at 0. */
-export class CounterChild extends Child {
+export interface CounterChild {
+  /** The current count. */
+  readonly value: number;
+  /**
+   * Increases the count.
+   *
+   * @param amount The amount to add, 0 or more. By default 1.
+   * @param exemplar Labels that say where to look this increase up, such as a trace ID. Formats with exemplars expose the latest.
+   *   Names and values may have 128 characters in total; invalid labels are ignored.
+   * @throws {TypeError} If the amount is not a number.
+   * @throws {RangeError} If the amount is negative or NaN.
+   */
+  inc(amount?: number, exemplar?: LabelsInit): void;
+  /**
+   * Calls a function and counts the error that it throws, or rejects with, before passing it on.
+   *
+   * @param only Counts only errors of this class, or those for which this predicate returns true.
+   * @returns What the function returns.
+   */
+  countErrors<T>(fn: () => T, only?: ErrorFilter): T;
+}
+
+class CounterSeries extends Child implements CounterChild {
   #value = 0;
   #exemplar: SampleExemplar | undefined;
 
-  /** What has been counted. */
   get value(): number {
     return this.#value;
   }
 
-  /**
-   * Adds to the count.
-   *
-   * @param amount How much, 0 or more.
-   * @param exemplar Labels that say where to look this increase up, such as a trace ID; the last ones are exposed by formats
-   *   that have exemplars. Names and values have 128 characters together at the most.
-   *   Labels that cannot be those of an exemplar do not count.
-   * @throws {TypeError} If it is not a number.
-   * @throws {RangeError} If it is negative or NaN.
-   */
   inc(amount = 1, exemplar?: LabelsInit): void {
-    if (!(amount >= 0) || typeof amount !== "number") throw amountError(this.block.layout, amount);
+    if (!(amount >= 0) || typeof amount !== "number") {
+      throw amountError(this.block.layout.name, amount);
+    }
     if (exemplar !== undefined) this.#exemplar = exemplarNow(exemplar, amount) ?? this.#exemplar;
     this.#value += amount;
     if (!this.isMarked) this.mark();
   }
 
-  /**
-   * Calls a function and counts what it throws, or rejects with, before passing it on.
-   *
-   * @param only Counts only errors of this class, or those for which this returns true.
-   */
   countErrors<T>(fn: () => T, only?: ErrorFilter): T {
     const count = (error: unknown): never => {
       if (matches(error, only)) this.inc();
@@ -71,58 +72,73 @@ export class CounterChild extends Child {
     return isThenable(result) ? Promise.resolve(result).catch(count) as T : result;
   }
 
-  /** Writes the count. */
   override read(into: Float64Array, at: number): void {
     into[at] = this.#value;
   }
 
-  /** The last exemplar. */
   override exemplar(): SampleExemplar | undefined {
     return this.#exemplar;
   }
 }
 
 /**
- * A metric that only goes up; a restart sets it back to 0. Look at its rate, not at its value. Its name should end in `_total`:
- * OpenMetrics 1.0 has other counters as `unknown`, and without exemplars.
+ * A metric that only goes up. When the program restarts, it begins at 0 again, so queries look at its rate instead of its value.
+ *
+ * Its name should end in `_total`: OpenMetrics 1.0 exposes other counters as `unknown`, without exemplars.
+ *
+ * ```ts
+ * import { Counter, Registry } from "@exporter/prometheus";
+ *
+ * const registry = new Registry();
+ * const jobs = registry.register(new Counter("jobs_total", "Jobs processed.", { labels: ["queue"] }));
+ * jobs.labels({ queue: "mail" }).inc();
+ * console.log((await registry.expose()).text());
+ * ```
  *
  * @typeParam S The labels.
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#counter}
  */
 export class Counter<const S extends LabelSpec = readonly []> extends Instrument<S, CounterChild> {
+  readonly #series: SeriesStore<CounterSeries>;
+
   /**
-   * Makes a counter. Without labels it is exposed as 0 from the start.
+   * Creates a counter. Without labels, it is exposed as 0 from the start.
    *
-   * @throws {TypeError} If an argument is of the wrong kind.
-   * @throws {RangeError} If the name is not a metric name, or a label cannot be one.
+   * @throws {TypeError} If an argument has the wrong type, or an option is unknown.
+   * @throws {RangeError} If the name is not a metric name, or a label name is invalid.
    */
   constructor(name: string, help: string, options: InstrumentOptions<S> = {}) {
-    super("counter", name, help, options);
-    this.begin({ parts: [{ suffix: "" }], createdPart: 0 });
+    const series = new SeriesStore<CounterSeries>({ type: "counter" }, name, help, options).begin({
+      parts: [{ suffix: "" }],
+      createdPart: 0,
+      createChild: () => new CounterSeries(),
+    });
+    super(series);
+    this.#series = series;
   }
 
-  /** What a counter without labels has counted. */
+  /** The current count of a counter without labels. */
   get value(): number {
-    return this.only.value;
+    return this.#series.only.value;
   }
 
-  /** {@linkcode CounterChild.inc} of a counter without labels. */
+  /**
+   * Increases a counter without labels, see {@linkcode CounterChild.inc}.
+   *
+   * @throws {TypeError} If the amount is not a number, or the counter has labels.
+   * @throws {RangeError} If the amount is negative or NaN.
+   */
   inc(this: Counter<readonly []>, amount = 1, exemplar?: LabelsInit): void {
-    this.only.inc(amount, exemplar);
+    this.#series.only.inc(amount, exemplar);
   }
 
-  /** {@linkcode CounterChild.countErrors} of a counter without labels. */
+  /** Counts errors in a counter without labels, see {@linkcode CounterChild.countErrors}. */
   countErrors<T>(this: Counter<readonly []>, fn: () => T, only?: ErrorFilter): T {
-    return this.only.countErrors(fn, only);
-  }
-
-  /** Creates a child. */
-  protected override createChild(): CounterChild {
-    return new CounterChild();
+    return this.#series.only.countErrors(fn, only);
   }
 }
 
-function amountError({ name }: SeriesLayout, amount: unknown): Error {
+function amountError(name: string, amount: unknown): Error {
   const message = `Cannot increase counter "${name}": expected a number of 0 or more, got ${
     describe(amount)
   }`;
@@ -135,7 +151,7 @@ function matches(error: unknown, only: ErrorFilter | undefined): boolean {
   try {
     return only(error);
   } catch {
-    // What is counted must not take the place of what was thrown.
+    // An error of the predicate must not replace the one that was thrown.
     return false;
   }
 }

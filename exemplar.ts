@@ -4,11 +4,11 @@
  * @module
  */
 
-import { describe } from "./describe.ts";
-import { parseBound } from "./escape.ts";
+import { describe } from "./model/describe.ts";
+import { parseBound } from "./model/numbers.ts";
 import { labelEntries, Labels, type LabelsInit } from "./labels.ts";
-import type { MetricType } from "./metric_type.ts";
-import type { Sample, SampleExemplar } from "./sample.ts";
+import type { MetricType } from "./model/metric_type.ts";
+import type { Sample, SampleExemplar } from "./model/sample.ts";
 
 /** An observation that stands for others, with labels that say where to look it up, such as a trace ID. */
 export interface Exemplar {
@@ -73,20 +73,4 @@ export function exemplarNow(labels: LabelsInit, value: number): SampleExemplar |
   } catch {
     return undefined;
   }
-}
-
-/**
- * The exemplar that a sample of a family of this type is exposed with, in formats that have exemplars: totals of counters
- * have them, and buckets have those that they count.
- */
-export function exposedExemplar(sample: Sample, type: MetricType): SampleExemplar | undefined {
-  const { exemplar } = sample;
-  // Prometheus 2 refuses a whole scrape of OpenMetrics for this character in an exemplar, though not in a label.
-  if (exemplar === undefined || exemplar.labels.some((text) => text.includes("\0"))) {
-    return undefined;
-  }
-  if (type === "counter") return exemplar;
-  if (type !== "histogram" && type !== "gaugehistogram") return undefined;
-  const bound = sample.label("le");
-  return bound !== undefined && exemplar.value <= parseBound(bound)! ? exemplar : undefined;
 }

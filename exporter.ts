@@ -19,34 +19,35 @@
 
 import type { Collect, CollectContext, Collector, CollectorOptions } from "./collector.ts";
 import type { Config } from "./config.ts";
-import { ConfigFile } from "./config_file.ts";
+import { ConfigFile } from "./serve/config_file.ts";
 import {
   deadlineIn,
   DEFAULT_SCRAPE_TIMEOUT,
   roundSeconds,
-  scrapeTimeout,
-  settles,
-} from "./deadline.ts";
+  settlesWithin,
+} from "./model/deadline.ts";
+import { scrapeTimeout } from "./serve/scrape_timeout.ts";
 import { checkExporterOptions, type ExporterOptions, hasUtf8Names } from "./exporter_options.ts";
-import { parseScrapeFilter, type ScrapeFilter } from "./filter.ts";
-import { DEFAULT_VARIANT } from "./format.ts";
-import { parseHost } from "./host.ts";
+import { parseScrapeFilter } from "./serve/query.ts";
+import type { ScrapeFilter } from "./collect/filter.ts";
+import { DEFAULT_VARIANT } from "./encode/format.ts";
+import { parseHost } from "./model/host.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
-import { Lifecycle } from "./lifecycle.ts";
+import { Lifecycle } from "./serve/lifecycle.ts";
 import { configureLogger, createLogger } from "./log.ts";
-import { guarded, type Logger } from "./logger.ts";
+import { guarded, type Logger } from "./model/logger.ts";
 import { Metric } from "./metric.ts";
-import { negotiateEncoding, negotiateFormat } from "./negotiate.ts";
-import { LANDING_PAGE_POLICY, landingPage, type LandingPageLink } from "./page.ts";
+import { negotiateEncoding, negotiateFormat } from "./encode/negotiate.ts";
+import { LANDING_PAGE_POLICY, landingPage, type LandingPageLink } from "./serve/page.ts";
 import { defaultRegistry, Registry } from "./registry.ts";
 import type { GatherOptions } from "./registry_options.ts";
-import { expositionResponse, htmlResponse, textResponse } from "./response.ts";
-import { router } from "./router.ts";
+import { expositionResponse, htmlResponse, textResponse } from "./serve/response.ts";
+import { router } from "./serve/router.ts";
 import { RuntimeMetrics } from "./runtime.ts";
-import { Scraper } from "./scrape.ts";
-import { Server } from "./server.ts";
-import { addSignalListeners } from "./signals.ts";
-import { ThrottledLog } from "./throttle.ts";
+import { Scraper } from "./serve/scraper.ts";
+import { Server } from "./serve/server.ts";
+import { addSignalListeners } from "./serve/signals.ts";
+import { ThrottledLog } from "./serve/log_throttle.ts";
 import { VERSION } from "./version.ts";
 
 const DEFAULT_SHUTDOWN_TIMEOUT = 5;
@@ -317,7 +318,7 @@ export class Exporter implements AsyncDisposable {
   async #scrape(request: Request): Promise<{ response: Response; samples?: number }> {
     const timeout = scrapeTimeout(request.headers);
     const deadline = deadlineIn(timeout);
-    await settles(this.#startUpForRequest(), timeout);
+    await settlesWithin(this.#startUpForRequest(), timeout);
     if (!this.#lifecycle.isReady) {
       return { response: textResponse(503, "The exporter is not ready") };
     }
@@ -371,7 +372,7 @@ export class Exporter implements AsyncDisposable {
       this.logger.info("shutting down");
       this.#isClosed = await this.#server.close(secondsLeft());
     }
-    await settles(this.#scraper.idle(), secondsLeft());
+    await settlesWithin(this.#scraper.idle(), secondsLeft());
     clearTimeout(timer);
     this.#hurry.abort();
   }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { parseHost } from "./host.ts";
+import { parseHost } from "./model/host.ts";
 import type { LabelsInit } from "./labels.ts";
 import type { LogFormat, LogLevelName } from "./log.ts";
-import type { Logger } from "./logger.ts";
-import { checkNames, checkOption } from "./options.ts";
+import type { Logger } from "./model/logger.ts";
+import { checkNames, checkOption } from "./model/options.ts";
 import { defaultRegistry, type Registry } from "./registry.ts";
 
 /** Options of {@linkcode Exporter}. What is given here wins over the configuration file. */

@@ -1,176 +1,100 @@
 /**
- * What one scrape gives: bytes with their content type.
+ * Expositions: what a registry gives for one scrape, in which formats and content codings.
  *
  * @module
  */
 
-import { join } from "./bytes.ts";
-import { formatOf } from "./format.ts";
-import type { Loan } from "./kept_lines.ts";
-import type { Encoding } from "./negotiate.ts";
+/** An exposition format: the Prometheus text format, OpenMetrics, or protobuf. */
+export type Format = "text" | "openmetrics" | "protobuf";
 
-/** What an exposition consists of. */
-export interface ExpositionInit {
-  /** The media type, with version and character set. */
-  readonly contentType: string;
-  /** How the bytes are encoded. */
-  readonly encoding: Encoding;
-  /** The bytes in pieces. */
-  readonly chunks: readonly Uint8Array<ArrayBuffer>[];
-  /** What is to be given back when nobody needs the bytes any more. */
-  readonly loans?: readonly Loan[];
-}
+/** The exposition formats. */
+export const FORMATS: readonly Format[] = ["text", "openmetrics", "protobuf"];
+
+/**
+ * A version of a format: `1.0.0` or `0.0.4` of text; `2.0.0`, `1.0.0` or `0.0.1` of OpenMetrics; `delimited` for protobuf, which
+ * has encodings instead of versions.
+ */
+export type FormatVersion = "2.0.0" | "1.0.0" | "0.0.4" | "0.0.1" | "delimited";
+
+/** A content coding, as `Content-Encoding` names it; `identity` means not compressed. */
+export type Encoding = "identity" | "gzip";
+
+/** The content codings. */
+export const ENCODINGS: readonly Encoding[] = ["identity", "gzip"];
 
 /** Options of {@linkcode Exposition.stream}. */
 export interface StreamOptions {
   /**
-   * Whether to dispose of the exposition when all was read, or when nobody wants the rest.
+   * Whether to dispose of the exposition when the stream ends or is canceled.
    *
    * @default {false}
    */
   dispose?: boolean;
   /**
-   * Seconds after which the stream ends early if nobody reads on.
+   * Seconds after which the stream ends early if nobody reads from it.
    *
    * @default {Infinity}
    */
   patience?: number;
 }
 
-/** How many bytes a stream gives at a time, if it has them. */
-const STREAMED = 1 << 16;
-
 /**
- * The content of one response to a scrape. It does not change, whatever becomes of the metrics.
+ * The result of one scrape. Its content stays the same, whatever happens to the metrics afterwards.
  *
- * Its pieces may be shared with other expositions of the same registry. Whoever disposes of it when it is no longer needed
- * (`using exposition = await registry.expose()`) lets the registry write what has changed into the same bytes again,
- * which is several times as fast as copying them first.
+ * The chunks are shared with the registry. It cannot reuse them while somebody may still read them, which makes later scrapes
+ * of changed series slower; so dispose of an exposition whose `chunks` or `stream()` you use, best by `using`. `text()` and
+ * `bytes()` copy, and need nothing of that kind.
+ *
+ * ```ts
+ * import { Counter, Registry } from "@exporter/prometheus";
+ *
+ * const registry = new Registry();
+ * registry.register(new Counter("jobs_total", "Jobs processed.")).inc();
+ * console.log((await registry.expose()).text());
+ *
+ * using exposition = await registry.expose({ format: "openmetrics", encoding: "gzip" });
+ * for (const chunk of exposition.chunks) console.log(chunk.byteLength);
+ * ```
  */
-export class Exposition implements Disposable {
-  /** The media type, with version and character set. */
+export interface Exposition extends Disposable {
+  /** The media type with its parameters, for the header `Content-Type`. */
   readonly contentType: string;
-  /** How the bytes are encoded, as `Content-Encoding` names it. */
+  /** The content coding, for the header `Content-Encoding`. */
   readonly encoding: Encoding;
-  /** How many bytes there are. */
+  /** The total number of bytes. */
   readonly byteLength: number;
-  readonly #chunks: readonly Uint8Array<ArrayBuffer>[];
-  readonly #loans: readonly Loan[];
-  #isDisposed = false;
-
-  /** Makes an exposition of encoded pieces. */
-  constructor({ contentType, encoding, chunks, loans = [] }: ExpositionInit) {
-    this.contentType = contentType;
-    this.encoding = encoding;
-    this.#chunks = chunks;
-    this.#loans = loans;
-    this.byteLength = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-  }
-
-  /**
-   * The bytes in pieces, which must not be written to.
-   *
-   * @throws {TypeError} If it was disposed of.
-   */
-  get chunks(): readonly Uint8Array<ArrayBuffer>[] {
-    if (!this.#isDisposed) return this.#chunks;
-    throw new TypeError("Cannot read exposition: it was disposed of");
-  }
-
   /** Whether it was disposed of. */
-  get isDisposed(): boolean {
-    return this.#isDisposed;
-  }
-
+  readonly isDisposed: boolean;
   /**
-   * All bytes, copied together.
+   * The bytes in chunks, without a copy. Do not write to them.
    *
-   * @throws {TypeError} If it was disposed of.
+   * @throws {TypeError} If the exposition was disposed of.
    */
-  bytes(): Uint8Array<ArrayBuffer> {
-    return join(this.chunks, this.byteLength);
-  }
-
+  readonly chunks: readonly Uint8Array<ArrayBuffer>[];
   /**
-   * The text.
+   * Copies all bytes into one new array.
    *
-   * @throws {TypeError} If the bytes are compressed, the format is not one of text, or it was disposed of.
+   * @throws {TypeError} If the exposition was disposed of.
    */
-  text(): string {
-    if (this.encoding !== "identity") {
-      throw new TypeError(`Cannot read exposition as text: it is encoded with ${this.encoding}`);
-    }
-    if (formatOf(this.contentType) === "protobuf") {
-      throw new TypeError("Cannot read exposition as text: it is protobuf");
-    }
-    return new TextDecoder().decode(this.bytes());
-  }
-
+  bytes(): Uint8Array<ArrayBuffer>;
   /**
-   * The bytes as the reader takes them, some 64 KiB at a time.
+   * Decodes the text.
    *
-   * @throws {TypeError} If it was disposed of.
+   * @throws {TypeError} If the exposition is compressed, is protobuf, or was disposed of.
    */
-  stream(options: StreamOptions = {}): ReadableStream<Uint8Array<ArrayBuffer>> {
-    const { dispose = false, patience = Infinity } = options;
-    // A reader may hold on to what it got beyond the end of the stream, when bytes on loan have been given back.
-    const portions = portionsOf(this.chunks, this.#loans.length > 0);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const end = () => {
-      clearTimeout(timer);
-      if (dispose) this[Symbol.dispose]();
-    };
-    const wait = (controller: ReadableStreamDefaultController) => {
-      if (patience === Infinity) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        end();
-        controller.close();
-      }, patience * 1000);
-    };
-    return new ReadableStream({
-      pull(controller) {
-        const { value, done } = portions.next();
-        if (!done) {
-          wait(controller);
-          return controller.enqueue(value);
-        }
-        end();
-        controller.close();
-      },
-      cancel: end,
-    }, { highWaterMark: 0 });
-  }
-
-  /** The same bytes for another reader, who disposes of them on their own. */
-  share(): Exposition {
-    const { contentType, encoding, chunks } = this;
-    for (const loan of this.#loans) loan.readers++;
-    return new Exposition({ contentType, encoding, chunks, loans: this.#loans });
-  }
-
-  /** Gives the bytes back. They must not be read any more. */
-  [Symbol.dispose](): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
-    for (const loan of this.#loans) loan.readers--;
-  }
-}
-
-/** Small pieces are copied together, which costs less than handing out each of them. */
-function* portionsOf(
-  chunks: readonly Uint8Array<ArrayBuffer>[],
-  mustCopy: boolean,
-): Generator<Uint8Array<ArrayBuffer>> {
-  let portion: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  for (const chunk of chunks) {
-    portion.push(chunk);
-    length += chunk.byteLength;
-    if (length < STREAMED) continue;
-    yield portion.length === 1 && !mustCopy ? chunk : join(portion, length);
-    portion = [];
-    length = 0;
-  }
-  if (length > 0) yield join(portion, length);
+  text(): string;
+  /**
+   * Streams the bytes in portions of about 64 KiB, at the pace of the reader.
+   *
+   * @throws {TypeError} If the exposition was disposed of.
+   */
+  stream(options?: StreamOptions): ReadableStream<Uint8Array<ArrayBuffer>>;
+  /**
+   * Creates another exposition of the same bytes, for another reader, who disposes of it separately.
+   *
+   * @throws {TypeError} If this one was disposed of.
+   */
+  share(): Exposition;
+  /** Gives the chunks back to the registry. They must not be read any more. */
+  [Symbol.dispose](): void;
 }

@@ -14,8 +14,9 @@
 import type { Exemplar } from "./exemplar.ts";
 import type { LabelsInit } from "./labels.ts";
 import { Metric, type MetricOptions } from "./metric.ts";
-import type { MetricType } from "./metric_type.ts";
-import { type Family, familyOf, type Sample } from "./sample.ts";
+import type { MetricType } from "./model/metric_type.ts";
+import { type Family, familyOf } from "./model/family.ts";
+import type { Sample } from "./model/sample.ts";
 
 /** Options of {@linkcode MetricFamily}. */
 export type MetricFamilyOptions = Pick<MetricOptions, "type" | "help" | "unit" | "utf8Names">;

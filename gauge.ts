@@ -1,81 +1,93 @@
 /**
- * Gauges: what goes up and down, such as requests in flight or a temperature.
- *
- * ```ts
- * import { Gauge } from "@exporter/prometheus";
- *
- * const inFlight = new Gauge("requests_in_flight", "Requests that are being served.");
- * await inFlight.trackInProgress(() => Promise.resolve("done"));
- * console.log(inFlight.value); // 0
- * ```
+ * Gauges: values that go up and down, such as requests in flight or a temperature.
  *
  * @module
  */
 
-import { describe } from "./describe.ts";
-import { Instrument, type InstrumentOptions } from "./instrument.ts";
-import type { LabelSpec } from "./label_spec.ts";
-import { Child } from "./series_block.ts";
+import { Instrument } from "./instrument.ts";
+import { describe } from "./model/describe.ts";
+import { Child } from "./series/block.ts";
+import type { LabelSpec } from "./series/label_schema.ts";
+import type { InstrumentOptions } from "./series/options.ts";
+import { SeriesStore } from "./series/store.ts";
 import { finallyCall, time, Timer } from "./timer.ts";
 
 /** A gauge for one combination of label values. It starts at 0. */
-export class GaugeChild extends Child {
+export interface GaugeChild {
+  /** The current value. */
+  readonly value: number;
+  /**
+   * Sets the value.
+   *
+   * @throws {TypeError} If the value is not a number.
+   */
+  set(value: number): void;
+  /**
+   * Increases the value, by default by 1.
+   *
+   * @throws {TypeError} If the amount is not a number.
+   */
+  inc(amount?: number): void;
+  /**
+   * Decreases the value, by default by 1.
+   *
+   * @throws {TypeError} If the amount is not a number.
+   */
+  dec(amount?: number): void;
+  /** Sets the value to the current time, in seconds since the epoch. */
+  setToCurrentTime(): void;
+  /** Starts a timer that sets the value to the elapsed seconds when it is stopped. */
+  startTimer(): Timer;
+  /**
+   * Calls a function and sets the value to its duration in seconds. For an async function, that is until its promise settles.
+   *
+   * @returns What the function returns.
+   */
+  time<T>(fn: () => T): T;
+  /**
+   * Calls a function and counts it while it runs: the value is 1 higher until the function returns or its promise settles.
+   *
+   * @returns What the function returns.
+   */
+  trackInProgress<T>(fn: () => T): T;
+}
+
+class GaugeSeries extends Child implements GaugeChild {
   #value = 0;
 
-  /** The value. */
   get value(): number {
     return this.#value;
   }
 
-  /**
-   * Sets it.
-   *
-   * @throws {TypeError} If the value is not a number.
-   */
   set(value: number): void {
     this.#change(this.#check(value));
   }
 
-  /**
-   * Adds to it.
-   *
-   * @throws {TypeError} If the amount is not a number.
-   */
   inc(amount = 1): void {
     this.#change(this.#value + this.#check(amount));
   }
 
-  /**
-   * Subtracts from it.
-   *
-   * @throws {TypeError} If the amount is not a number.
-   */
   dec(amount = 1): void {
     this.#change(this.#value - this.#check(amount));
   }
 
-  /** Sets it to the current time in seconds since the epoch. */
   setToCurrentTime(): void {
     this.#change(Date.now() / 1000);
   }
 
-  /** Begins to measure a time that it will be set to, in seconds. */
   startTimer(): Timer {
     return new Timer((seconds) => this.set(seconds));
   }
 
-  /** Calls a function and sets the gauge to how long it takes, in seconds; for an async function until it settles. */
   time<T>(fn: () => T): T {
     return time(fn, (seconds) => this.set(seconds));
   }
 
-  /** Calls a function and counts it while it runs; an async function until it settles. */
   trackInProgress<T>(fn: () => T): T {
     this.inc();
     return finallyCall(fn, () => this.dec());
   }
 
-  /** Writes the value. */
   override read(into: Float64Array, at: number): void {
     into[at] = this.#value;
   }
@@ -96,63 +108,84 @@ export class GaugeChild extends Child {
 /**
  * A metric that goes up and down.
  *
+ * ```ts
+ * import { Gauge } from "@exporter/prometheus";
+ *
+ * const inFlight = new Gauge("requests_in_flight", "Requests being served.");
+ * await inFlight.trackInProgress(() => Promise.resolve("done"));
+ * console.log(inFlight.value); // 0
+ * ```
+ *
  * @typeParam S The labels.
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#gauge}
  */
 export class Gauge<const S extends LabelSpec = readonly []> extends Instrument<S, GaugeChild> {
+  readonly #series: SeriesStore<GaugeSeries>;
+
   /**
-   * Makes a gauge. Without labels it is exposed as 0 from the start.
+   * Creates a gauge. Without labels, it is exposed as 0 from the start.
    *
-   * @throws {TypeError} If an argument is of the wrong kind.
-   * @throws {RangeError} If the name is not a metric name, or a label cannot be one.
+   * @throws {TypeError} If an argument has the wrong type, or an option is unknown.
+   * @throws {RangeError} If the name is not a metric name, or a label name is invalid.
    */
   constructor(name: string, help: string, options: InstrumentOptions<S> = {}) {
-    super("gauge", name, help, options);
-    this.begin({ parts: [{ suffix: "" }] });
+    const series = new SeriesStore<GaugeSeries>({ type: "gauge" }, name, help, options).begin({
+      parts: [{ suffix: "" }],
+      createChild: () => new GaugeSeries(),
+    });
+    super(series);
+    this.#series = series;
   }
 
-  /** The value of a gauge without labels. */
+  /** The current value of a gauge without labels. */
   get value(): number {
-    return this.only.value;
+    return this.#series.only.value;
   }
 
-  /** {@linkcode GaugeChild.set} of a gauge without labels. */
+  /**
+   * Sets the value of a gauge without labels.
+   *
+   * @throws {TypeError} If the value is not a number, or the gauge has labels.
+   */
   set(this: Gauge<readonly []>, value: number): void {
-    this.only.set(value);
+    this.#series.only.set(value);
   }
 
-  /** {@linkcode GaugeChild.inc} of a gauge without labels. */
+  /**
+   * Increases the value of a gauge without labels, by default by 1.
+   *
+   * @throws {TypeError} If the amount is not a number, or the gauge has labels.
+   */
   inc(this: Gauge<readonly []>, amount = 1): void {
-    this.only.inc(amount);
+    this.#series.only.inc(amount);
   }
 
-  /** {@linkcode GaugeChild.dec} of a gauge without labels. */
+  /**
+   * Decreases the value of a gauge without labels, by default by 1.
+   *
+   * @throws {TypeError} If the amount is not a number, or the gauge has labels.
+   */
   dec(this: Gauge<readonly []>, amount = 1): void {
-    this.only.dec(amount);
+    this.#series.only.dec(amount);
   }
 
-  /** {@linkcode GaugeChild.setToCurrentTime} of a gauge without labels. */
+  /** Sets a gauge without labels to the current time, in seconds since the epoch. */
   setToCurrentTime(this: Gauge<readonly []>): void {
-    this.only.setToCurrentTime();
+    this.#series.only.setToCurrentTime();
   }
 
-  /** {@linkcode GaugeChild.startTimer} of a gauge without labels. */
+  /** Starts a timer that sets a gauge without labels, see {@linkcode GaugeChild.startTimer}. */
   startTimer(this: Gauge<readonly []>): Timer {
-    return this.only.startTimer();
+    return this.#series.only.startTimer();
   }
 
-  /** {@linkcode GaugeChild.time} of a gauge without labels. */
+  /** Sets a gauge without labels to the duration of a call, see {@linkcode GaugeChild.time}. */
   time<T>(this: Gauge<readonly []>, fn: () => T): T {
-    return this.only.time(fn);
+    return this.#series.only.time(fn);
   }
 
-  /** {@linkcode GaugeChild.trackInProgress} of a gauge without labels. */
+  /** Counts calls in progress in a gauge without labels, see {@linkcode GaugeChild.trackInProgress}. */
   trackInProgress<T>(this: Gauge<readonly []>, fn: () => T): T {
-    return this.only.trackInProgress(fn);
-  }
-
-  /** Creates a child. */
-  protected override createChild(): GaugeChild {
-    return new GaugeChild();
+    return this.#series.only.trackInProgress(fn);
   }
 }

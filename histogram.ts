@@ -1,50 +1,36 @@
 /**
- * Histograms: how values are distributed, such as the time that requests take or the size of their answers.
- *
- * ```ts
- * import { Histogram } from "@exporter/prometheus";
- *
- * const seconds = new Histogram("request_duration_seconds", "How long requests take.", {
- *   labels: ["method"],
- *   buckets: [0.1, 0.5, 1],
- * });
- * seconds.labels("GET").observe(0.2);
- * await seconds.labels("GET").time(() => Promise.resolve("done"));
- *
- * const sizes = new Histogram("response_size_bytes", "How large answers are.", {
- *   native: { growthFactor: 1.1 },
- * });
- * sizes.observe(512);
- * ```
+ * Histograms: distributions of values, such as the duration of requests or the size of responses.
  *
  * @module
  */
 
 import { checkBuckets, DEFAULT_BUCKETS } from "./buckets.ts";
-import { formatValue } from "./escape.ts";
 import { exemplarNow } from "./exemplar.ts";
-import { Instrument, type InstrumentOptions } from "./instrument.ts";
-import type { LabelSpec } from "./label_spec.ts";
+import { Instrument } from "./instrument.ts";
 import type { LabelsInit } from "./labels.ts";
-import { NativeCounts } from "./native_histogram.ts";
-import { type NativeConfig, type NativeOptions, resolveNative } from "./native_options.ts";
-import { observeError, ObserverChild } from "./observer.ts";
-import type { NativeHistogram, SampleExemplar } from "./sample.ts";
-import type { Timer } from "./timer.ts";
+import { describe } from "./model/describe.ts";
+import { formatValue } from "./model/numbers.ts";
+import type { NativeHistogram, SampleExemplar } from "./model/sample.ts";
+import { Child } from "./series/block.ts";
+import type { LabelSpec } from "./series/label_schema.ts";
+import { NativeCounts } from "./series/native_counts.ts";
+import { type NativeOptions, resolveNative } from "./series/native_options.ts";
+import type { InstrumentOptions } from "./series/options.ts";
+import { SeriesStore } from "./series/store.ts";
+import { time, Timer } from "./timer.ts";
 
 /** Options of {@linkcode Histogram}. */
 export interface HistogramOptions<S extends LabelSpec = LabelSpec> extends InstrumentOptions<S> {
   /**
-   * The upper bounds of the buckets, rising; a value counts where it is less than or equal. There is always one more for all
-   * values.
+   * The upper bounds of the buckets, in increasing order. A bucket counts values less than or equal to its bound; a last bucket with
+   * the bound `+Inf` is added.
    *
-   * @default {[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]}, or with `native` none but the one for all values
+   * @default {[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]}, or with `native` only the bucket `+Inf`
    */
   buckets?: readonly number[];
   /**
-   * Makes it a native histogram, with exponential buckets that need not be known before; `{}` for what is the default of each
-   * option. Only protobuf, and OpenMetrics 2.0 where it is allowed, have native histograms: other formats have the
-   * `buckets`, which are counted beside it.
+   * Makes it a native histogram, which has exponential buckets that need no configuration; `{}` for the defaults of all options.
+   * Only protobuf and OpenMetrics 2.0 can expose native histograms. Other formats expose `buckets`, which are counted as well.
    *
    * @default none
    */
@@ -52,16 +38,39 @@ export interface HistogramOptions<S extends LabelSpec = LabelSpec> extends Instr
 }
 
 /** A histogram for one combination of label values. */
-export class HistogramChild extends ObserverChild {
+export interface HistogramChild {
+  /** The sum of all values. */
+  readonly sum: number;
+  /** The number of values. */
+  readonly count: number;
+  /**
+   * Adds a value. NaN counts in the last bucket only, and makes the sum NaN. A native histogram may reset when it has too many
+   * buckets, see {@linkcode NativeOptions}.
+   *
+   * @param exemplar Labels that say where to look this value up, such as a trace ID. Formats with exemplars expose the latest of each
+   *   bucket. Names and values may have 128 characters in total; invalid labels are ignored.
+   * @throws {TypeError} If the value is not a number.
+   */
+  observe(value: number, exemplar?: LabelsInit): void;
+  /** Starts a timer that observes the elapsed seconds when it is stopped. */
+  startTimer(): Timer;
+  /**
+   * Calls a function and observes its duration in seconds. For an async function, that is until its promise settles.
+   *
+   * @returns What the function returns.
+   */
+  time<T>(fn: () => T): T;
+}
+
+class HistogramSeries extends Child implements HistogramChild {
   readonly #bounds: readonly number[];
-  /** How many values each bucket has that the ones before it do not have. */
+  /** How many values are in each bucket, without those of the buckets before it. */
   readonly #counts: Float64Array;
   #sum = 0;
-  /** The last exemplar of each bucket, as soon as there is any. */
+  /** The latest exemplar of each bucket, once there is any. */
   #exemplars: (SampleExemplar | undefined)[] | undefined;
   readonly #native: NativeCounts | undefined;
 
-  /** Starts empty, with these upper bounds, and with what counts the same values if it is native. */
   constructor(bounds: readonly number[], native?: NativeCounts) {
     super();
     this.#bounds = bounds;
@@ -69,30 +78,23 @@ export class HistogramChild extends ObserverChild {
     this.#native = native;
   }
 
-  /** The sum of all values. */
   get sum(): number {
     return this.#sum;
   }
 
-  /** How many values there were. */
   get count(): number {
     return this.#counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /**
-   * Takes in a value. NaN counts in the last bucket only, and makes the sum NaN. A native histogram may begin anew with it, as its
-   * options tell.
-   *
-   * @param exemplar Labels that say where to look this value up, such as a trace ID; the last ones of each bucket are exposed by
-   *   formats that have exemplars. Names and values have 128 characters together at the most.
-   *   Labels that cannot be those of an exemplar do not count.
-   * @throws {TypeError} If it is not a number.
-   */
-  override observe(value: number, exemplar?: LabelsInit): void {
+  observe(value: number, exemplar?: LabelsInit): void {
     if (typeof value !== "number") {
-      throw observeError(`histogram "${this.block.layout.name}"`, value);
+      throw new TypeError(
+        `Cannot observe with histogram "${this.block.layout.name}": expected a number, got ${
+          describe(value)
+        }`,
+      );
     }
-    if (this.#native?.observe(value)) this.#beginAnew(this.#native.created);
+    if (this.#native?.observe(value)) this.#reset(this.#native.created);
     const bounds = this.#bounds;
     let i = 0;
     while (i < bounds.length && !(value <= bounds[i]!)) i++;
@@ -105,7 +107,15 @@ export class HistogramChild extends ObserverChild {
     if (!this.isMarked) this.mark();
   }
 
-  /** Writes the counts of the buckets, each with those before it, then the sum and the count. */
+  startTimer(): Timer {
+    return new Timer((seconds) => this.observe(seconds));
+  }
+
+  time<T>(fn: () => T): T {
+    return time(fn, (seconds) => this.observe(seconds));
+  }
+
+  /** Writes the cumulative counts of the buckets, then the sum and the count. */
   override read(into: Float64Array, at: number): void {
     const counts = this.#counts;
     let count = 0;
@@ -114,18 +124,16 @@ export class HistogramChild extends ObserverChild {
     into[at + counts.length + 1] = count;
   }
 
-  /** The last exemplar of a bucket. */
   override exemplar(part: number): SampleExemplar | undefined {
     return this.#exemplars?.[part];
   }
 
-  /** What it is in formats that have native histograms, if it is one. */
   override native(): NativeHistogram | undefined {
     return this.#native?.snapshot();
   }
 
-  /** Forgets all values, so that it has the same ones as the native histogram. */
-  #beginAnew(created: number): void {
+  /** Forgets all values when the native histogram does, so that both count the same. */
+  #reset(created: number): void {
     this.#counts.fill(0);
     this.#sum = 0;
     this.#exemplars = undefined;
@@ -134,68 +142,90 @@ export class HistogramChild extends ObserverChild {
 }
 
 /**
- * A metric that counts values in buckets, from which Prometheus computes quantiles over any time and any number of programs.
+ * A metric that counts values in buckets. Prometheus calculates quantiles from them, over any range of time and any number of
+ * instances.
  *
- * Its buckets are those that are given, exponential ones that come as values need them, or both: see {@linkcode HistogramOptions}.
+ * The buckets are fixed, exponential (a native histogram), or both; see {@linkcode HistogramOptions}.
  *
- * @typeParam S The labels. `le` is the histogram's own.
+ * ```ts
+ * import { Histogram } from "@exporter/prometheus";
+ *
+ * const duration = new Histogram("request_duration_seconds", "Duration of requests.", {
+ *   labels: ["method"],
+ *   buckets: [0.1, 0.5, 1],
+ * });
+ * duration.labels("GET").observe(0.2);
+ * await duration.labels("GET").time(() => Promise.resolve("done"));
+ *
+ * const size = new Histogram("response_size_bytes", "Size of responses.", {
+ *   native: { growthFactor: 1.1 },
+ * });
+ * size.observe(512);
+ * ```
+ *
+ * @typeParam S The labels. `le` is reserved.
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#histogram}
  */
 export class Histogram<const S extends LabelSpec = readonly []>
   extends Instrument<S, HistogramChild> {
-  /** The upper bounds of its buckets, without the one for everything. */
+  readonly #series: SeriesStore<HistogramSeries>;
+  /** The upper bounds of the buckets, without `+Inf`. */
   readonly buckets: readonly number[];
-  readonly #native: NativeConfig | undefined;
 
   /**
-   * Makes a histogram. Without labels it is exposed with counts of 0 from the start.
+   * Creates a histogram. Without labels, it is exposed with counts of 0 from the start.
    *
-   * @throws {TypeError} If an argument is of the wrong kind.
-   * @throws {RangeError} If the name is not a metric name, a label cannot be one, the buckets do not rise, or an option of a
-   *   native histogram is out of its range.
+   * @throws {TypeError} If an argument has the wrong type, or an option is unknown.
+   * @throws {RangeError} If the name is not a metric name, a label name is invalid, the buckets are not in increasing order, or an
+   *   option of a native histogram is out of range.
    */
   constructor(name: string, help: string, options: HistogramOptions<S> = {}) {
-    super("histogram", name, help, options, { options: ["buckets", "native"], labels: ["le"] });
+    const series = new SeriesStore<HistogramSeries>(
+      { type: "histogram", options: ["buckets", "native"], reservedLabels: ["le"] },
+      name,
+      help,
+      options,
+    );
     const { native, buckets = native === undefined ? DEFAULT_BUCKETS : [] } = options;
-    this.buckets = checkBuckets(`histogram "${name}"`, buckets);
-    this.#native = native === undefined
+    const bounds = checkBuckets(series.owner, buckets);
+    const nativeConfig = native === undefined
       ? undefined
-      : resolveNative(`Cannot create histogram "${name}"`, native);
-    this.begin({
+      : resolveNative(`Cannot create ${series.owner}`, native);
+    series.begin({
       parts: [
-        ...[...this.buckets, Infinity].map((bound) => ({
+        ...[...bounds, Infinity].map((bound) => ({
           suffix: "_bucket",
           label: ["le", formatValue(bound)] as const,
         })),
         { suffix: "_sum" },
         { suffix: "_count" },
       ],
-      createdPart: this.buckets.length + 2,
+      createdPart: bounds.length + 2,
+      settings: [bounds, nativeConfig],
+      createChild: () =>
+        new HistogramSeries(bounds, nativeConfig && new NativeCounts(nativeConfig)),
     });
+    super(series);
+    this.#series = series;
+    this.buckets = bounds;
   }
 
-  /** {@linkcode HistogramChild.observe} of a histogram without labels. */
+  /**
+   * Adds a value to a histogram without labels, see {@linkcode HistogramChild.observe}.
+   *
+   * @throws {TypeError} If the value is not a number, or the histogram has labels.
+   */
   observe(this: Histogram<readonly []>, value: number, exemplar?: LabelsInit): void {
-    this.only.observe(value, exemplar);
+    this.#series.only.observe(value, exemplar);
   }
 
-  /** {@linkcode HistogramChild.startTimer} of a histogram without labels. */
+  /** Starts a timer for a histogram without labels, see {@linkcode HistogramChild.startTimer}. */
   startTimer(this: Histogram<readonly []>): Timer {
-    return this.only.startTimer();
+    return this.#series.only.startTimer();
   }
 
-  /** {@linkcode HistogramChild.time} of a histogram without labels. */
+  /** Observes the duration of a call in a histogram without labels, see {@linkcode HistogramChild.time}. */
   time<T>(this: Histogram<readonly []>, fn: () => T): T {
-    return this.only.time(fn);
-  }
-
-  /** Everything that it was made with, in a text. */
-  protected override describe(): string {
-    return `${super.describe()} ${this.buckets} ${JSON.stringify(this.#native)}`;
-  }
-
-  /** Creates a child. */
-  protected override createChild(): HistogramChild {
-    return new HistogramChild(this.buckets, this.#native && new NativeCounts(this.#native));
+    return this.#series.only.time(fn);
   }
 }

@@ -12,16 +12,16 @@
  * @module
  */
 
-import { describe } from "./describe.ts";
+import { describe } from "./model/describe.ts";
+import { escapeLabelValue } from "./model/escape.ts";
 import {
-  escapeLabelValue,
   expectedName,
   isLabelName,
   isReservedLabelName,
   isUtf8Name,
   writeLabelName,
-} from "./escape.ts";
-import type { Logger } from "./logger.ts";
+} from "./model/names.ts";
+import type { Logger } from "./model/logger.ts";
 
 /** What labels can be made from: an object, or name and value pairs such as a `Map` or other labels. */
 export type LabelsInit =

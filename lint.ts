@@ -15,8 +15,8 @@
  * @module
  */
 
-import { METRIC_TYPES } from "./metric_type.ts";
-import { type Family, PARTS } from "./sample.ts";
+import { METRIC_TYPES } from "./model/metric_type.ts";
+import { type Family, PARTS } from "./model/family.ts";
 
 /** Something that a name should not be like. */
 export interface LintProblem {

@@ -16,30 +16,22 @@
  */
 
 import { BaseHandler, type LevelName, Logger as StdLogger, type LogRecord } from "@std/log";
-import type { Logger } from "./logger.ts";
+import type { Logger } from "./model/logger.ts";
 
-/** The formats of log lines: {@link https://brandur.org/logfmt | logfmt}, or one JSON object per line. */
-export const LOG_FORMATS = ["text", "json"] as const;
+/** The format of log lines: {@link https://brandur.org/logfmt | logfmt}, or one JSON object per line. */
+export type LogFormat = "text" | "json";
 
-/** The format of log lines. */
-export type LogFormat = (typeof LOG_FORMATS)[number];
+/** The formats of log lines. */
+export const LOG_FORMATS: readonly LogFormat[] = ["text", "json"];
 
-/** The levels of log records from the least to the most severe, as options, configuration and log lines name them. */
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "critical"] as const;
+/** A severity, as options, configuration and log lines name it. */
+export type LogLevelName = "debug" | "info" | "warn" | "error" | "critical";
 
-/** The least severe level that is logged. */
-export type LogLevelName = (typeof LOG_LEVELS)[number];
-
-/** What can be changed of a logger at any time. */
-export interface LogSettings {
-  /** The least severe level that is logged. */
-  level?: LogLevelName;
-  /** The format of the lines. */
-  format?: LogFormat;
-}
+/** The severities, in increasing order. */
+export const LOG_LEVELS: readonly LogLevelName[] = ["debug", "info", "warn", "error", "critical"];
 
 /** Options of {@linkcode createLogger}. */
-export interface CreateLoggerOptions extends LogSettings {
+export interface CreateLoggerOptions {
   /**
    * The least severe level that is logged.
    *
@@ -53,7 +45,7 @@ export interface CreateLoggerOptions extends LogSettings {
    */
   format?: LogFormat;
   /**
-   * Takes one line, without its line feed. What it throws is ignored.
+   * Writes one line, which has no line feed. Errors that it throws are ignored.
    *
    * @default Writes to standard error.
    */
@@ -78,8 +70,10 @@ export function createLogger(name: string, options: CreateLoggerOptions = {}): L
  * @throws {TypeError} If the logger was not made by {@linkcode createLogger}.
  * @throws {RangeError} If there is no such level or format. Nothing is changed then.
  */
-export function configureLogger(logger: Logger, settings: LogSettings): void {
-  const { level, format } = settings;
+export function configureLogger(
+  logger: Logger,
+  { level, format }: Pick<CreateLoggerOptions, "level" | "format">,
+): void {
   const handler = logger instanceof StdLogger ? logger.handlers[0] : undefined;
   if (!(logger instanceof StdLogger && handler instanceof LineHandler)) {
     throw new TypeError("Cannot configure logger: expected one that createLogger made");

@@ -26,13 +26,14 @@
  * @module
  */
 
-import { type Command, parseCommand, usage, UsageError } from "./command.ts";
+import { type Command, parseCommand, usage, UsageError } from "./cli/command.ts";
 import { ConfigError, formatConfigProblem, type MetricConfig } from "./config.ts";
 import { Exporter } from "./exporter.ts";
 import type { ExporterOptions } from "./exporter_options.ts";
 import { lint } from "./lint.ts";
-import { lintTarget } from "./lint_command.ts";
-import { type Family, Sample } from "./sample.ts";
+import { lintTarget } from "./cli/lint.ts";
+import type { Family } from "./model/family.ts";
+import { Sample } from "./model/sample.ts";
 import { VERSION } from "./version.ts";
 
 /** Creates the exporter from the options of the command line. An option that was not given there is absent. */

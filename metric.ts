@@ -14,13 +14,14 @@
  * @module
  */
 
-import { describe } from "./describe.ts";
-import { expectedName, isMetricName, isUtf8Name } from "./escape.ts";
+import { checkMetricName, expectedName, isMetricName, isUtf8Name } from "./model/names.ts";
+import { describe } from "./model/describe.ts";
 import { checkExemplar, type Exemplar } from "./exemplar.ts";
 import { flatLabels, labelEntries, Labels, type LabelsInit } from "./labels.ts";
-import { type MetricType, parseMetricType } from "./metric_type.ts";
-import { familyOf, Sample, type SampleExemplar } from "./sample.ts";
-import { textFamilies, textHeader, textSample } from "./text.ts";
+import { type MetricType, parseMetricType } from "./model/metric_type.ts";
+import { familyOf } from "./model/family.ts";
+import { Sample, type SampleExemplar } from "./model/sample.ts";
+import { textFamilies, textHeader, textSample } from "./model/text.ts";
 
 /** Options of {@linkcode Metric}. */
 export interface MetricOptions {
@@ -92,7 +93,7 @@ export class Metric {
    */
   constructor(name: string, options: MetricOptions = {}) {
     const { utf8Names = false } = options;
-    this.#name = checkName(name, utf8Names);
+    this.#name = checkMetricName(name, utf8Names);
     this.type = options.type === undefined ? "untyped" : parseMetricType(options.type);
     this.help = this.#checkText("help", options.help);
     this.unit = this.#checkText("unit", options.unit);
@@ -192,20 +193,4 @@ export class Metric {
 
 function* pairs(flat: readonly string[]): Generator<[string, string]> {
   for (let i = 0; i < flat.length; i += 2) yield [flat[i]!, flat[i + 1]!];
-}
-
-/** The last name that was found to be a legacy name, which is mostly that of the next metric. */
-let lastName: string | undefined;
-
-function checkName(name: unknown, utf8Names: boolean): string {
-  if (lastName !== undefined && name === lastName) return lastName;
-  if (typeof name !== "string") {
-    throw new TypeError(`Cannot create metric: expected a string as name, got ${describe(name)}`);
-  }
-  const possible = utf8Names ? name : name.replaceAll(" ", "_");
-  if (isMetricName(possible)) return lastName = possible;
-  if (utf8Names && isUtf8Name(name)) return name;
-  throw new RangeError(
-    `Cannot create metric "${name}": expected a ${expectedName("metric", utf8Names)}`,
-  );
 }

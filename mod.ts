@@ -19,95 +19,73 @@
  * @module
  */
 
-export type { BlockFamily, BlockSource, FamilyHead } from "./block_family.ts";
+// Instruments
 export { DEFAULT_BUCKETS, exponentialBuckets, linearBuckets } from "./buckets.ts";
+export { Counter, type CounterChild, type ErrorFilter } from "./counter.ts";
+export { Gauge, type GaugeChild } from "./gauge.ts";
+export { Histogram, type HistogramChild, type HistogramOptions } from "./histogram.ts";
+export { Info } from "./info.ts";
+export { Instrument } from "./instrument.ts";
+export type { LabelArguments, LabelName, LabelSpec, LabelValues } from "./series/label_schema.ts";
+export type { NativeOptions } from "./series/native_options.ts";
+export type { InstrumentOptions } from "./series/options.ts";
+export { counter, gauge, histogram, summary } from "./shorthand.ts";
+export { StateSet, type StateSetChild, type StateSetOptions } from "./stateset.ts";
+export { Summary, type SummaryChild, type SummaryOptions } from "./summary.ts";
+export type { Timer } from "./timer.ts";
+
+// Collectors
 export { TtlCache, type TtlCacheOptions } from "./cache.ts";
 export type {
   Collect,
   CollectContext,
   Collector,
   CollectorOptions,
+  CollectorOutcome,
   CollectResult,
 } from "./collector.ts";
-export {
-  type Config,
-  ConfigError,
-  type ConfigProblem,
-  formatConfigProblem,
-  type MetricConfig,
-  parseConfig,
-  type ParseConfigOptions,
-  readConfig,
-} from "./config.ts";
-export { Counter, CounterChild, type ErrorFilter } from "./counter.ts";
-export type { EncodeRequest } from "./encoder.ts";
-export { type Escaping, ESCAPINGS } from "./escape.ts";
 export type { Exemplar } from "./exemplar.ts";
-export { Exporter } from "./exporter.ts";
-export type { ExporterOptions } from "./exporter_options.ts";
-export { Exposition, type ExpositionInit, type StreamOptions } from "./exposition.ts";
-export { ExpositionError, type ExpositionPosition } from "./exposition_error.ts";
 export { MetricFamily, type MetricFamilyOptions, type SampleOptions } from "./family.ts";
-export type { ScrapeFilter } from "./filter.ts";
-export {
-  type Format,
-  FORMATS,
-  type FormatVariant,
-  type FormatVersion,
-  VERSIONS,
-} from "./format.ts";
-export { Gauge, GaugeChild } from "./gauge.ts";
-export { Histogram, HistogramChild, type HistogramOptions } from "./histogram.ts";
-export { Instrument, type InstrumentOptions, type InstrumentTraits } from "./instrument.ts";
-export type { Loan } from "./kept_lines.ts";
-export type { LabelArguments, LabelName, LabelSpec, LabelValues } from "./label_spec.ts";
 export { Labels, type LabelsInit, type LabelsOptions } from "./labels.ts";
-export { lint, type LintProblem } from "./lint.ts";
-export {
-  configureLogger,
-  createLogger,
-  type CreateLoggerOptions,
-  LOG_FORMATS,
-  LOG_LEVELS,
-  type LogFormat,
-  type LogLevelName,
-  type LogSettings,
-} from "./log.ts";
-export type { Logger, LogMethod } from "./logger.ts";
-export type { Clash } from "./merge.ts";
 export { Metric, type MetricOptions } from "./metric.ts";
-export { METRIC_TYPES, type MetricType } from "./metric_type.ts";
-export type { NativeOptions } from "./native_options.ts";
-export { type Encoding, ENCODINGS } from "./negotiate.ts";
-export { ObserverChild } from "./observer.ts";
-export { detectFormat, parseExposition, type ParseOptions } from "./parse.ts";
-export type { QuantilesOptions } from "./quantiles.ts";
-export { defaultRegistry, type Gathering, type Registrable, Registry } from "./registry.ts";
-export type {
-  ExposeOptions,
-  GatherFilter,
-  GatherOptions,
-  RegistryOptions,
-} from "./registry_options.ts";
+export type { MetricType } from "./model/metric_type.ts";
+
+// Registries and expositions
+export type { Clash } from "./collect/merge.ts";
+export type { Encoding, Exposition, Format, FormatVersion, StreamOptions } from "./exposition.ts";
+export type { Family } from "./model/family.ts";
+export type { Escaping } from "./model/names.ts";
 export {
-  OVERFLOW_POLICIES,
-  type OverflowPolicy,
-  type RetentionOptions,
-  type Touchable,
-} from "./retention.ts";
-export type { Failure, Outcome } from "./runner.ts";
-export { RuntimeMetrics } from "./runtime.ts";
-export {
-  type Family,
-  type NativeBuckets,
   type NativeHistogram,
   Sample,
   type SampleDetails,
   type SampleExemplar,
-} from "./sample.ts";
-export type { Child, SeriesBlock, SeriesLayout, SeriesPart } from "./series_block.ts";
-export { counter, gauge, histogram, summary } from "./shorthand.ts";
-export { Info, InfoChild, StateSet, StateSetChild, type StateSetOptions } from "./state.ts";
-export { Summary, SummaryChild, type SummaryOptions } from "./summary.ts";
-export { Timer } from "./timer.ts";
+} from "./model/sample.ts";
+export { defaultRegistry, type Gathering, type Registrable, Registry } from "./registry.ts";
+export type { ExposeOptions, GatherOptions, RegistryOptions } from "./registry_options.ts";
+export { RuntimeMetrics } from "./runtime.ts";
+
+// The exporter
+export {
+  type Config,
+  ConfigError,
+  type ConfigProblem,
+  type MetricConfig,
+  parseConfig,
+  type ParseConfigOptions,
+} from "./config.ts";
+export { Exporter } from "./exporter.ts";
+export type { ExporterOptions } from "./exporter_options.ts";
+export {
+  createLogger,
+  type CreateLoggerOptions,
+  type LogFormat,
+  type LogLevelName,
+} from "./log.ts";
+export type { Logger } from "./model/logger.ts";
+
+// Reading and checking expositions
+export { ExpositionError } from "./exposition_error.ts";
+export { lint, type LintProblem } from "./lint.ts";
+export { detectFormat, parseExposition, type ParseOptions, parseProtobuf } from "./parse.ts";
 export { VERSION } from "./version.ts";

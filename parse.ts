@@ -12,10 +12,11 @@
  * @module
  */
 
-import { describe } from "./describe.ts";
-import { parseOpenMetrics } from "./parse_openmetrics.ts";
-import { parseText } from "./parse_text.ts";
-import type { Family } from "./sample.ts";
+import { describe } from "./model/describe.ts";
+import { parseOpenMetrics } from "./parse/openmetrics.ts";
+import { parseMessages } from "./parse/protobuf.ts";
+import { parseText } from "./parse/text.ts";
+import type { Family } from "./model/family.ts";
 
 /** How {@linkcode parseExposition} reads. */
 export interface ParseOptions {
@@ -68,4 +69,24 @@ export function parseExposition(text: string, options: ParseOptions = {}): Famil
         `Cannot parse exposition: expected format "text" or "openmetrics", got ${describe(format)}`,
       );
   }
+}
+
+/**
+ * Parses an exposition in protobuf, that is delimited messages `io.prometheus.client.MetricFamily`. The native part of histograms is
+ * left out.
+ *
+ * ```ts
+ * import { Counter, parseProtobuf, Registry } from "@exporter/prometheus";
+ *
+ * const registry = new Registry();
+ * registry.register(new Counter("jobs_total", "Jobs processed."));
+ * const exposition = await registry.expose({ format: "protobuf" });
+ * console.log(parseProtobuf(exposition.bytes()).map(({ name }) => name));
+ * ```
+ *
+ * @throws {SyntaxError} If the bytes are not an exposition.
+ * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format}
+ */
+export function parseProtobuf(bytes: Uint8Array): Family[] {
+  return parseMessages(bytes);
 }

@@ -1,32 +1,22 @@
 /**
- * Registries: what to collect from, and how one scrape of it all goes.
- *
- * ```ts
- * import { Metric, Registry } from "@exporter/prometheus";
- *
- * const registry = new Registry();
- * registry.register({
- *   collect: () => [new Metric("doors_open", { type: "gauge", value: 2 })],
- * }, { name: "doors" });
- * const exposition = await registry.expose();
- * console.log(exposition.text());
- * ```
+ * Registries: what is scraped together.
  *
  * @module
  */
 
-import type { Collector, CollectorOptions } from "./collector.ts";
-import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./deadline.ts";
-import { describe } from "./describe.ts";
-import { assertNoClash, type PlacedInstrument } from "./clash.ts";
-import { Encoder, type EncodeRequest } from "./encoder.ts";
-import type { Exposition } from "./exposition.ts";
-import type { ScrapeFilter } from "./filter.ts";
-import { DEFAULT_VARIANT, defaultVersion, versionsOf } from "./format.ts";
-import { Instrument } from "./instrument.ts";
-import type { LabelSpec } from "./label_spec.ts";
+import { type Clash, Merger } from "./collect/merge.ts";
+import type { ScrapeFilter } from "./collect/filter.ts";
+import { Runner } from "./collect/runner.ts";
+import { STATUS_NAMES, statusFamilies } from "./collect/status.ts";
+import type { Collector, CollectorOptions, CollectorOutcome } from "./collector.ts";
+import { Encoder } from "./encode/encoder.ts";
+import { DEFAULT_VARIANT, defaultVersion, versionsOf } from "./encode/format.ts";
+import type { Encoding, Exposition } from "./exposition.ts";
+import { Instrument, storeOf } from "./instrument.ts";
 import { Labels } from "./labels.ts";
-import { type Clash, Merger } from "./merge.ts";
+import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./model/deadline.ts";
+import { describe } from "./model/describe.ts";
+import type { Family } from "./model/family.ts";
 import {
   checkExposeOptions,
   type ExposeOptions,
@@ -35,30 +25,28 @@ import {
   resolveFilter,
   resolveRegistryOptions,
 } from "./registry_options.ts";
-import { type Outcome, Runner } from "./runner.ts";
-import type { Family } from "./sample.ts";
-import type { Child } from "./series_block.ts";
-import { STATUS_NAMES, statusFamilies } from "./status.ts";
+import { assertNoConflict, type NameClaim } from "./series/name_conflicts.ts";
+import { SeriesStore } from "./series/store.ts";
 
-/** What one scrape found. */
+/** The result of one scrape before it is encoded. */
 export interface Gathering {
-  /** The families, sorted by name: no name, no series twice. */
+  /** The families, sorted by name. No name and no series occurs twice. */
   readonly families: readonly Family[];
-  /** How many samples they have together. */
+  /** The number of samples in all families. */
   readonly samples: number;
-  /** Whether there may be more than what was asked for. */
+  /** Whether a filter may have left something out. */
   readonly isPartial: boolean;
-  /** How each collector fared, in the order of registration. */
-  readonly outcomes: readonly Outcome[];
-  /** What was left out because it clashed with something else. */
+  /** How each collector did, in the order of registration. */
+  readonly outcomes: readonly CollectorOutcome[];
+  /** What was left out because it duplicates or contradicts something else. */
   readonly clashes: readonly Clash[];
 }
 
 /** What can be registered: instruments, collectors, and other registries. */
-export type Registrable = Instrument<LabelSpec, Child> | Collector | Registry;
+export type Registrable = Instrument | Collector | Registry;
 
-/** What a scrape reads: instruments at once, collectors by their runners. */
-type Source = Instrument<LabelSpec, Child> | Runner;
+/** What a scrape reads: the series of instruments, and collectors by their runners. */
+type Source = SeriesStore | Runner;
 
 /** A source with the labels of the registries that it is in. */
 interface PlacedSource {
@@ -66,20 +54,32 @@ interface PlacedSource {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** A registry at the top, with the labels that what is registered somewhere below gets on the way. */
-interface RootPlace {
-  readonly root: Registry;
-  readonly outer: ReadonlyMap<string, string>;
+/** A top registry, with the labels that it and those in between add to the samples of a nested one. */
+interface Root {
+  readonly registry: Registry;
+  readonly labels: ReadonlyMap<string, string>;
 }
 
-/** A set of instruments and collectors that are scraped together. A registry can be registered in another one. */
+/**
+ * A set of instruments and collectors that are scraped together. A registry can be registered in another one.
+ *
+ * ```ts
+ * import { Metric, Registry } from "@exporter/prometheus";
+ *
+ * const registry = new Registry();
+ * registry.register({
+ *   collect: () => [new Metric("doors_open", { type: "gauge", value: 2 })],
+ * }, { name: "doors" });
+ * console.log((await registry.expose()).text());
+ * ```
+ */
 export class Registry {
   readonly #members = new Map<Registrable, Source | Registry>();
-  /** The registries in which this one is registered, or was. A shared one must not keep them all in memory. */
+  /** The registries that this one is, or was, registered in. Weak, so that a shared registry does not keep them in memory. */
   readonly #parents = new Set<WeakRef<Registry>>();
   /** Whether names can be any text. */
   readonly utf8Names: boolean;
-  /** Whether those who ask for OpenMetrics 2.0 get it. */
+  /** Whether scrapers that ask for OpenMetrics 2.0 get it. */
   readonly openMetrics2: boolean;
   readonly #labels: Labels;
   readonly #now: () => number;
@@ -88,10 +88,10 @@ export class Registry {
   #conflicts = 0;
 
   /**
-   * Makes an empty registry.
+   * Creates an empty registry.
    *
-   * @throws {TypeError} If an option is of the wrong kind, or there is no such option.
-   * @throws {RangeError} If an option has a value that it cannot have.
+   * @throws {TypeError} If an option has the wrong type, or is unknown.
+   * @throws {RangeError} If an option has an invalid value.
    */
   constructor(options: RegistryOptions = {}) {
     const { labels, ...resolved } = resolveRegistryOptions(options);
@@ -104,13 +104,13 @@ export class Registry {
   }
 
   /**
-   * Registers an instrument, a collector, or another registry with all that is registered there now and later. Instruments of
-   * one name and type can be in several registries whose labels tell them apart.
+   * Registers an instrument, a collector, or another registry with everything that is registered there now and later. Registries
+   * with different labels can have instruments of the same name and type.
    *
-   * @param options Only a collector has any.
-   * @returns What was given.
-   * @throws {TypeError} If it is none of these.
-   * @throws {RangeError} If it is registered, if a name that it needs is in use, or if an option is out of its range. Nothing is
+   * @param options Options of a collector.
+   * @returns The argument.
+   * @throws {TypeError} If it cannot be registered at all.
+   * @throws {RangeError} If it is already registered, if one of its names is in use, or if an option is out of range. Nothing is
    *   changed then.
    */
   register<R extends Registrable>(registrable: R, options: CollectorOptions = {}): R {
@@ -123,10 +123,9 @@ export class Registry {
   }
 
   /**
-   * Gives a registered collector other options. It keeps its place; what it has cached is gone.
+   * Changes the options of a registered collector. It keeps its place in the order; its cache is emptied.
    *
-   * @throws {RangeError} If it is not registered, if the name is in use, or if an option is out of its range. Nothing is
-   *   changed then.
+   * @throws {RangeError} If it is not registered, if the name is in use, or if an option is out of range. Nothing is changed then.
    */
   configure(collector: Collector, options: CollectorOptions): void {
     const runner = this.#members.get(collector);
@@ -136,17 +135,22 @@ export class Registry {
     this.#members.set(collector, this.#runnerFor(collector, options, runner.name));
   }
 
-  /** Takes something out again. Tells whether it was there. */
+  /** Removes something that was registered, and returns whether it was. */
   unregister(registrable: Registrable): boolean {
     return this.#members.delete(registrable);
   }
 
-  /** The instrument of a name, if there is one, those of registered registries included. */
-  instrument(name: string): Instrument<LabelSpec, Child> | undefined {
-    return this.#instruments().find(({ instrument }) => instrument.name === name)?.instrument;
+  /** Finds an instrument by its name, here or in a nested registry. */
+  instrument(name: string): Instrument | undefined {
+    for (const member of this.#members.keys()) {
+      if (member instanceof Instrument && member.name === name) return member;
+      const nested = member instanceof Registry ? member.instrument(name) : undefined;
+      if (nested !== undefined) return nested;
+    }
+    return undefined;
   }
 
-  /** The names of all collectors, those of registered registries included. */
+  /** Returns the names of all collectors, here and in nested registries. */
   collectorNames(): Set<string> {
     const names = new Set<string>();
     for (const { source } of this.#sources()) {
@@ -156,9 +160,12 @@ export class Registry {
   }
 
   /**
-   * Runs the collectors at the same time, and gives what is there when all have answered or the deadline has come.
+   * Runs all collectors concurrently, and returns what there is when all have returned or the deadline has passed.
    *
-   * What goes wrong in a collector is told in the outcome, and never makes this reject.
+   * A failing collector never makes this reject: its error is part of its outcome.
+   *
+   * @throws {TypeError} If the filter has an unknown key, or a label has the wrong type.
+   * @throws {RangeError} If a label is invalid.
    */
   async gather(options: GatherOptions = {}): Promise<Gathering> {
     const filter = resolveFilter(options.filter ?? {}, this.utf8Names);
@@ -166,7 +173,7 @@ export class Registry {
       labels = {},
       deadline = deadlineIn(DEFAULT_SCRAPE_TIMEOUT),
       request,
-      signal: hurry,
+      signal: stop,
     } = options;
     const context = { deadline, filter: filter.labels, ...(request && { request }) };
     const sources = this.#sources().filter(({ source }) => isSelected(source, filter));
@@ -177,16 +184,16 @@ export class Registry {
     );
     const results = await Promise.all(
       sources.map(({ source }) =>
-        source instanceof Runner ? source.run({ context, hurry }) : source
+        source instanceof Runner ? source.run({ context, stop }) : source
       ),
     );
 
     merger.reserve(STATUS_NAMES);
-    const outcomes: Outcome[] = [];
+    const outcomes: CollectorOutcome[] = [];
     for (const [i, result] of results.entries()) {
       const { labels } = sources[i]!;
-      if (result instanceof Instrument) {
-        await merger.add([result.live()], undefined, labels);
+      if (result instanceof SeriesStore) {
+        await merger.add([result.family()], undefined, labels);
       } else {
         outcomes.push(result);
         await merger.add(result.families, result.collector, labels);
@@ -200,15 +207,16 @@ export class Registry {
     await merger.add(statusFamilies(outcomes, leftOut));
 
     const { samples, clashes } = merger;
+    const families = await merger.families();
     const isPartial = Object.values(filter).some(({ size }) => size > 0);
-    return { families: await merger.families(), samples, isPartial, outcomes, clashes };
+    return { families, samples, isPartial, outcomes, clashes };
   }
 
   /**
-   * Gathers and writes it in a format.
+   * Scrapes: gathers and encodes.
    *
-   * @throws {TypeError} If an option is of the wrong kind, or there is no such option.
-   * @throws {RangeError} If an option has a value that it cannot have, or the format has no such version.
+   * @throws {TypeError} If an option has the wrong type, or is unknown.
+   * @throws {RangeError} If an option has an invalid value, or the format has no such version.
    */
   async expose(options: ExposeOptions = {}): Promise<Exposition> {
     checkExposeOptions(options);
@@ -224,9 +232,15 @@ export class Registry {
     return this.write(gathering, { variant: { format, version, escaping }, encoding });
   }
 
-  /** Writes what was gathered. */
-  write({ families, isPartial }: Gathering, request: EncodeRequest): Promise<Exposition> {
-    return this.#encoder.encode(families, { isPartial, ...request });
+  /** Encodes what was gathered. One gathering can be written in several formats. */
+  write(
+    { families, isPartial }: Gathering,
+    { variant, encoding }: {
+      readonly variant: Required<Pick<ExposeOptions, "format" | "version" | "escaping">>;
+      readonly encoding: Encoding;
+    },
+  ): Promise<Exposition> {
+    return this.#encoder.encode(families, { isPartial, variant, encoding });
   }
 
   #sources(outer: ReadonlyMap<string, string> = new Map()): PlacedSource[] {
@@ -236,28 +250,25 @@ export class Registry {
     );
   }
 
-  #instruments(outer?: ReadonlyMap<string, string>): PlacedInstrument[] {
-    return this.#sources(outer).flatMap(({ source, labels }) =>
-      source instanceof Instrument ? [{ instrument: source, labels }] : []
-    );
+  #claims(outer?: ReadonlyMap<string, string>): NameClaim[] {
+    return this.#sources(outer).flatMap(({ source, labels }) => {
+      return source instanceof SeriesStore ? claim(source, labels) : [];
+    });
   }
 
-  /**
-   * The registries that are scraped with what is in this one, at the top of those in which it is registered, with the labels
-   * that they give to what is in those in between.
-   */
-  #roots(): RootPlace[] {
+  /** The top registries that this one is scraped with: itself, or those above it. */
+  #roots(): Root[] {
     const parents: Registry[] = [];
     for (const reference of this.#parents) {
       const parent = reference.deref();
       if (parent !== undefined && parent.#members.has(this)) parents.push(parent);
       else this.#parents.delete(reference);
     }
-    if (parents.length === 0) return [{ root: this, outer: new Map() }];
+    if (parents.length === 0) return [{ registry: this, labels: new Map() }];
     return parents.flatMap((parent) =>
-      parent.#roots().map(({ root, outer }) => ({
-        root,
-        outer: new Map([...outer, ...parent.#labels]),
+      parent.#roots().map(({ registry, labels }) => ({
+        registry,
+        labels: new Map([...labels, ...parent.#labels]),
       }))
     );
   }
@@ -272,16 +283,15 @@ export class Registry {
   #admit(registrable: Registrable, options: CollectorOptions): Source | Registry {
     if (registrable instanceof Registry) return this.#admitRegistry(registrable);
     if (!(registrable instanceof Instrument)) return this.#runnerFor(registrable, options);
-    const what = `${registrable.type} "${registrable.name}"`;
-    this.#assertNamesAllowed(registrable, what);
-    if (STATUS_NAMES.has(registrable.name)) {
-      throw new RangeError(`Cannot register ${what}: the name is that of a metric of the registry`);
+    const store = storeOf(registrable);
+    this.#assertNamesAllowed(store, store.owner);
+    if (STATUS_NAMES.has(store.name)) {
+      throw new RangeError(
+        `Cannot register ${store.owner}: the name is that of a metric of the registry`,
+      );
     }
-    this.#assertNoClashes((outer) => [{
-      instrument: registrable,
-      labels: new Map([...outer, ...this.#labels]),
-    }]);
-    return registrable;
+    this.#assertNoConflicts((outer) => [claim(store, new Map([...outer, ...this.#labels]))]);
+    return store;
   }
 
   #admitRegistry(registry: Registry): Registry {
@@ -290,7 +300,7 @@ export class Registry {
     }
     this.#assertNamesAllowed(registry, "registry");
     for (const name of registry.collectorNames()) this.#assertUnused(name);
-    this.#assertNoClashes((outer) => registry.#instruments(new Map([...outer, ...this.#labels])));
+    this.#assertNoConflicts((outer) => registry.#claims(new Map([...outer, ...this.#labels])));
     registry.#parents.add(new WeakRef(this));
     return registry;
   }
@@ -302,18 +312,18 @@ export class Registry {
     );
   }
 
-  /** Checks instruments beside all that are scraped with them. */
-  #assertNoClashes(
-    place: (outer: ReadonlyMap<string, string>) => readonly PlacedInstrument[],
+  /** Checks the names of instruments against all that are scraped with them. */
+  #assertNoConflicts(
+    claimsWith: (outer: ReadonlyMap<string, string>) => readonly NameClaim[],
   ): void {
-    for (const { root, outer } of this.#roots()) {
-      const others = root.#instruments();
-      for (const instrument of place(outer)) assertNoClash(instrument, others);
+    for (const { registry, labels } of this.#roots()) {
+      const others = registry.#claims();
+      for (const claim of claimsWith(labels)) assertNoConflict(claim, others);
     }
   }
 
   #assertUnused(name: string): void {
-    if (!this.#roots().some(({ root }) => root.collectorNames().has(name))) return;
+    if (!this.#roots().some(({ registry }) => registry.collectorNames().has(name))) return;
     throw new RangeError(`Cannot register collector "${name}": name already in use`);
   }
 
@@ -337,8 +347,12 @@ export class Registry {
   }
 }
 
-/** The registry that programs share when they do not make one. */
+/** The registry that the shorthands and {@linkcode Exporter} use by default. */
 export const defaultRegistry: Registry = new Registry();
+
+function claim({ type, name }: SeriesStore, labels: ReadonlyMap<string, string>): NameClaim {
+  return { type, name, labels };
+}
 
 function isSelected(source: Source, { collect, exclude }: ScrapeFilter): boolean {
   const name = source instanceof Runner ? source.name : undefined;
@@ -346,11 +360,11 @@ function isSelected(source: Source, { collect, exclude }: ScrapeFilter): boolean
   return (collect.size === 0 || collect.has(name)) && !exclude.has(name);
 }
 
-/** How many series the instruments that have a bound have dropped, by their names. */
+/** The number of dropped series of each instrument whose series are bounded, by its name. */
 function droppedSeries(sources: readonly PlacedSource[]): Map<string, number> {
   const dropped = new Map<string, number>();
   for (const { source } of sources) {
-    if (source instanceof Instrument && source.dropped !== undefined) {
+    if (source instanceof SeriesStore && source.dropped !== undefined) {
       dropped.set(source.name, source.dropped);
     }
   }

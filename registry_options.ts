@@ -4,12 +4,17 @@
  * @module
  */
 
-import { type Escaping, ESCAPINGS } from "./escape.ts";
-import type { ScrapeFilter } from "./filter.ts";
-import { type Format, FORMATS, type FormatVersion } from "./format.ts";
+import { type Escaping, ESCAPINGS } from "./model/names.ts";
+import type { ScrapeFilter } from "./collect/filter.ts";
+import {
+  type Encoding,
+  ENCODINGS,
+  type Format,
+  FORMATS,
+  type FormatVersion,
+} from "./exposition.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
-import { type Encoding, ENCODINGS } from "./negotiate.ts";
-import { checkNames, checkOption } from "./options.ts";
+import { checkNames, checkOption } from "./model/options.ts";
 
 /** Options of {@linkcode Registry}. */
 export interface RegistryOptions {
@@ -53,24 +58,21 @@ export interface RegistryOptions {
   maxKeptBytes?: number;
 }
 
-/** What a scrape is to give. */
-export interface GatherFilter {
-  /** Labels that each sample must have, with these values. */
-  labels?: LabelsInit;
-  /** Names of families. */
-  names?: Iterable<string>;
-  /** Names of the only collectors to run. */
-  collect?: Iterable<string>;
-  /** Names of collectors not to run. */
-  exclude?: Iterable<string>;
-}
-
 /** Options of {@linkcode Registry.gather}. */
 export interface GatherOptions {
   /** Labels for every sample that does not have them itself. */
   labels?: LabelsInit;
   /** What is asked for. What is empty or left out restricts nothing. */
-  filter?: GatherFilter;
+  filter?: {
+    /** Labels that a sample must have, with these values. */
+    labels?: LabelsInit;
+    /** Names of families. */
+    names?: Iterable<string>;
+    /** Names of collectors to run, and no others. */
+    collect?: Iterable<string>;
+    /** Names of collectors not to run. */
+    exclude?: Iterable<string>;
+  };
   /**
    * When the answer has to be there.
    *
@@ -177,7 +179,10 @@ const NO_NAMES: ReadonlySet<string> = new Set();
  * @throws {TypeError} If a part of it is of the wrong kind, or there is no such part.
  * @throws {RangeError} If a label cannot be one.
  */
-export function resolveFilter(filter: GatherFilter, utf8Names: boolean): ScrapeFilter {
+export function resolveFilter(
+  filter: NonNullable<GatherOptions["filter"]>,
+  utf8Names: boolean,
+): ScrapeFilter {
   checkNames("Cannot filter", filter, ["labels", "names", "collect", "exclude"]);
   const { labels, names, collect, exclude } = filter;
   return {

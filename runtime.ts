@@ -22,7 +22,7 @@ import { MetricFamily } from "./family.ts";
 import { Histogram } from "./histogram.ts";
 import { Metric } from "./metric.ts";
 import { Registry } from "./registry.ts";
-import { Info } from "./state.ts";
+import { Info } from "./info.ts";
 
 /** Milliseconds between two looks at how late the event loop is. */
 const LAG_INTERVAL = 100;

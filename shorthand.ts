@@ -12,12 +12,12 @@
  * @module
  */
 
+import { type Instrument, storeOf } from "./instrument.ts";
+import type { InstrumentOptions } from "./series/options.ts";
 import { Counter } from "./counter.ts";
 import { Gauge } from "./gauge.ts";
 import { Histogram, type HistogramOptions } from "./histogram.ts";
-import type { Instrument, InstrumentOptions } from "./instrument.ts";
-import type { LabelSpec } from "./label_spec.ts";
-import type { Child } from "./series_block.ts";
+import type { LabelSpec } from "./series/label_schema.ts";
 import { defaultRegistry } from "./registry.ts";
 import { Summary, type SummaryOptions } from "./summary.ts";
 
@@ -73,8 +73,12 @@ export function summary<const S extends LabelSpec = readonly []>(
   return findOrRegister(new Summary(name, help, options));
 }
 
-function findOrRegister<I extends Instrument<LabelSpec, Child>>(instrument: I): I {
+function findOrRegister<I extends Instrument>(instrument: I): I {
   const existing = defaultRegistry.instrument(instrument.name);
-  if (existing?.equals(instrument)) return existing as I;
+  if (existing !== undefined && isEqual(existing, instrument)) return existing as I;
   return defaultRegistry.register(instrument);
+}
+
+function isEqual(a: Instrument, b: Instrument): boolean {
+  return a.constructor === b.constructor && storeOf(a).equals(storeOf(b));
 }

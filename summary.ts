@@ -1,71 +1,104 @@
 /**
- * Summaries: how many values there were, their sum, and quantiles of the latest of them.
- *
- * ```ts
- * import { Summary } from "@exporter/prometheus";
- *
- * const bytes = new Summary("response_size_bytes", "How large answers are.", {
- *   quantiles: [0.5, 0.9, 0.99],
- * });
- * bytes.observe(512);
- * ```
+ * Summaries: the count and sum of values, and optionally quantiles of recent values.
  *
  * @module
  */
 
-import { formatValue } from "./escape.ts";
-import { Instrument, type InstrumentOptions } from "./instrument.ts";
-import type { LabelSpec } from "./label_spec.ts";
-import { observeError, ObserverChild } from "./observer.ts";
-import {
-  type QuantilesConfig,
-  type QuantilesOptions,
-  resolveQuantiles,
-  SlidingQuantiles,
-} from "./quantiles.ts";
-import type { Timer } from "./timer.ts";
+import { Instrument } from "./instrument.ts";
+import { describe } from "./model/describe.ts";
+import { formatValue } from "./model/numbers.ts";
+import { Child } from "./series/block.ts";
+import type { LabelSpec } from "./series/label_schema.ts";
+import { resolveQuantiles, SlidingQuantiles } from "./series/quantiles.ts";
+import type { InstrumentOptions } from "./series/options.ts";
+import { SeriesStore } from "./series/store.ts";
+import { time, Timer } from "./timer.ts";
 
 /** Options of {@linkcode Summary}. */
-export interface SummaryOptions<S extends LabelSpec = LabelSpec>
-  extends InstrumentOptions<S>, QuantilesOptions {}
+export interface SummaryOptions<S extends LabelSpec = LabelSpec> extends InstrumentOptions<S> {
+  /**
+   * The quantiles to calculate, in increasing order, each from 0 (the minimum) to 1 (the maximum).
+   *
+   * @default {[]}
+   */
+  quantiles?: readonly number[];
+  /**
+   * Seconds after which a value no longer counts for the quantiles, above 0.
+   *
+   * @default {600}
+   */
+  window?: number;
+  /**
+   * The number of parts that the window is divided into, 1 or more. All values of a part leave the window together, when the oldest
+   * of them has its age.
+   *
+   * @default {5}
+   */
+  windowParts?: number;
+}
 
 /** A summary for one combination of label values. */
-export class SummaryChild extends ObserverChild {
+export interface SummaryChild {
+  /** The sum of all values. */
+  readonly sum: number;
+  /** The number of values. */
+  readonly count: number;
+  /**
+   * Adds a value. NaN does not count for the quantiles, and makes the sum NaN.
+   *
+   * @throws {TypeError} If the value is not a number.
+   */
+  observe(value: number): void;
+  /** Starts a timer that observes the elapsed seconds when it is stopped. */
+  startTimer(): Timer;
+  /**
+   * Calls a function and observes its duration in seconds. For an async function, that is until its promise settles.
+   *
+   * @returns What the function returns.
+   */
+  time<T>(fn: () => T): T;
+}
+
+class SummarySeries extends Child implements SummaryChild {
   readonly #quantiles: SlidingQuantiles | undefined;
-  /** How often values had been dropped when that was last noted. */
+  /** How often values had left the window when that was last noticed. */
   #drops = 0;
   #sum = 0;
   #count = 0;
 
-  /** Starts empty, with these quantiles if any. */
   constructor(quantiles?: SlidingQuantiles) {
     super();
     this.#quantiles = quantiles;
   }
 
-  /** The sum of all values. */
   get sum(): number {
     return this.#sum;
   }
 
-  /** How many values there were. */
   get count(): number {
     return this.#count;
   }
 
-  /**
-   * Takes in a value. NaN does not count for the quantiles, and makes the sum NaN.
-   *
-   * @throws {TypeError} If it is not a number.
-   */
-  override observe(value: number): void {
+  observe(value: number): void {
     if (typeof value !== "number") {
-      throw observeError(`summary "${this.block.layout.name}"`, value);
+      throw new TypeError(
+        `Cannot observe with summary "${this.block.layout.name}": expected a number, got ${
+          describe(value)
+        }`,
+      );
     }
     this.#quantiles?.observe(value);
     this.#sum += value;
     this.#count++;
     if (!this.isMarked) this.mark();
+  }
+
+  startTimer(): Timer {
+    return new Timer((seconds) => this.observe(seconds));
+  }
+
+  time<T>(fn: () => T): T {
+    return time(fn, (seconds) => this.observe(seconds));
   }
 
   /** Writes the quantiles, then the sum and the count. */
@@ -78,7 +111,6 @@ export class SummaryChild extends ObserverChild {
     into[next + 1] = this.#count;
   }
 
-  /** Notes whether quantiles have changed because values became too old for them. */
   override elapse(): void {
     const drops = this.#quantiles?.drops ?? 0;
     if (drops === this.#drops) return;
@@ -88,71 +120,83 @@ export class SummaryChild extends ObserverChild {
 }
 
 /**
- * A metric that counts values and adds them up, from which Prometheus computes averages. With quantiles, it finds those of the
- * latest values itself: they cost no buckets, but cannot be computed over other times or over several series.
+ * A metric that counts values and adds them up, from which Prometheus calculates averages. It can also calculate quantiles of recent
+ * values itself. They need no buckets, but cannot be aggregated over instances or over other ranges of time.
  *
- * @typeParam S The labels. `quantile` is the summary's own.
+ * ```ts
+ * import { Summary } from "@exporter/prometheus";
+ *
+ * const size = new Summary("response_size_bytes", "Size of responses.", {
+ *   quantiles: [0.5, 0.9, 0.99],
+ * });
+ * size.observe(512);
+ * ```
+ *
+ * @typeParam S The labels. `quantile` is reserved.
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#summary}
  */
 export class Summary<const S extends LabelSpec = readonly []> extends Instrument<S, SummaryChild> {
-  readonly #config: QuantilesConfig;
+  readonly #series: SeriesStore<SummarySeries>;
+  /** The quantiles that it calculates. */
+  readonly quantiles: readonly number[];
 
   /**
-   * Makes a summary. Without labels it is exposed with a count of 0 from the start, and with quantiles that are NaN as long
-   * as there are no values.
+   * Creates a summary. Without labels, it is exposed with a count of 0 from the start, and with quantiles that are NaN until there
+   * are values.
    *
-   * @throws {TypeError} If an argument is of the wrong kind.
-   * @throws {RangeError} If the name is not a metric name, a label cannot be one, the quantiles do not rise, or an option is
-   *   out of its range.
+   * @throws {TypeError} If an argument has the wrong type, or an option is unknown.
+   * @throws {RangeError} If the name is not a metric name, a label name is invalid, the quantiles are not in increasing order, or an
+   *   option is out of range.
    */
   constructor(name: string, help: string, options: SummaryOptions<S> = {}) {
-    super("summary", name, help, options, {
-      options: ["quantiles", "window", "windowParts"],
-      labels: ["quantile"],
-    });
-    this.#config = resolveQuantiles(`Cannot create summary "${name}"`, options);
-    this.begin({
+    const series = new SeriesStore<SummarySeries>(
+      {
+        type: "summary",
+        options: ["quantiles", "window", "windowParts"],
+        reservedLabels: ["quantile"],
+      },
+      name,
+      help,
+      options,
+    );
+    const config = resolveQuantiles(`Cannot create ${series.owner}`, options);
+    const { quantiles } = config;
+    series.begin({
       parts: [
-        ...this.quantiles.map((quantile) => ({
+        ...quantiles.map((quantile) => ({
           suffix: "",
           label: ["quantile", formatValue(quantile)] as const,
         })),
         { suffix: "_sum" },
         { suffix: "_count" },
       ],
-      createdPart: this.quantiles.length + 1,
-      isTimed: this.quantiles.length > 0,
+      createdPart: quantiles.length + 1,
+      isTimed: quantiles.length > 0,
+      settings: config,
+      createChild: () =>
+        new SummarySeries(quantiles.length === 0 ? undefined : new SlidingQuantiles(config)),
     });
+    super(series);
+    this.#series = series;
+    this.quantiles = quantiles;
   }
 
-  /** The quantiles that it has. */
-  get quantiles(): readonly number[] {
-    return this.#config.quantiles;
-  }
-
-  /** {@linkcode SummaryChild.observe} of a summary without labels. */
+  /**
+   * Adds a value to a summary without labels, see {@linkcode SummaryChild.observe}.
+   *
+   * @throws {TypeError} If the value is not a number, or the summary has labels.
+   */
   observe(this: Summary<readonly []>, value: number): void {
-    this.only.observe(value);
+    this.#series.only.observe(value);
   }
 
-  /** {@linkcode SummaryChild.startTimer} of a summary without labels. */
+  /** Starts a timer for a summary without labels, see {@linkcode SummaryChild.startTimer}. */
   startTimer(this: Summary<readonly []>): Timer {
-    return this.only.startTimer();
+    return this.#series.only.startTimer();
   }
 
-  /** {@linkcode SummaryChild.time} of a summary without labels. */
+  /** Observes the duration of a call in a summary without labels, see {@linkcode SummaryChild.time}. */
   time<T>(this: Summary<readonly []>, fn: () => T): T {
-    return this.only.time(fn);
-  }
-
-  /** Everything that it was made with, in a text. */
-  protected override describe(): string {
-    return `${super.describe()} ${JSON.stringify(this.#config)}`;
-  }
-
-  /** Creates a child. */
-  protected override createChild(): SummaryChild {
-    if (this.quantiles.length === 0) return new SummaryChild();
-    return new SummaryChild(new SlidingQuantiles(this.#config));
+    return this.#series.only.time(fn);
   }
 }

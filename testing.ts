@@ -22,15 +22,14 @@
  */
 
 import type { Exposition } from "./exposition.ts";
-import { obeysType } from "./conform.ts";
-import { formatOf, OPENMETRICS_2, versionsOf } from "./format.ts";
+import { obeysType } from "./encode/openmetrics_rules.ts";
+import { formatOf, OPENMETRICS_2, versionsOf } from "./encode/format.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { lint } from "./lint.ts";
-import { orderSamples } from "./order.ts";
-import { detectFormat, parseExposition, type ParseOptions } from "./parse.ts";
-import { parseProtobuf } from "./parse_protobuf.ts";
+import { orderSamples } from "./collect/order.ts";
+import { detectFormat, parseExposition, type ParseOptions, parseProtobuf } from "./parse.ts";
 import { Registry } from "./registry.ts";
-import type { Family } from "./sample.ts";
+import type { Family } from "./model/family.ts";
 
 /** What can be exposed, or was: a registry is scraped, and a response is read. */
 export type Exposed = Registry | Exposition | Response | string;

@@ -1,7 +1,7 @@
-import { bucketIndex } from "../bucket_index.ts";
-import { NativeCounts } from "../native_histogram.ts";
-import { resolveNative } from "../native_options.ts";
-import { resolveQuantiles, SlidingQuantiles } from "../quantiles.ts";
+import { bucketIndex } from "../series/bucket_index.ts";
+import { NativeCounts } from "../series/native_counts.ts";
+import { resolveNative } from "../series/native_options.ts";
+import { resolveQuantiles, SlidingQuantiles } from "../series/quantiles.ts";
 
 /** Numbers of a lognormal distribution, without a random source so that each run measures the same. */
 function lognormal(count: number, sigma: number): Float64Array {

@@ -1,10 +1,12 @@
+import type { Instrument } from "../instrument.ts";
+import { familiesOf } from "./support/instrument.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { Counter } from "../counter.ts";
 
 /** The series of an instrument with their values. */
-function series(counter: Pick<Counter, "families">): Record<string, number> {
+function series(counter: Instrument): Record<string, number> {
   return Object.fromEntries(
-    counter.families().flatMap(({ samples }) =>
+    familiesOf(counter).flatMap(({ samples }) =>
       samples.map(({ series, value }) => [series, value])
     ),
   );
@@ -12,7 +14,7 @@ function series(counter: Pick<Counter, "families">): Record<string, number> {
 
 Deno.test("new Counter() without labels is exposed as 0 from the start", () => {
   const counter = new Counter("jobs_total", "Jobs done.");
-  assertEquals(counter.families().map(({ name, type, help }) => ({ name, type, help })), [
+  assertEquals(familiesOf(counter).map(({ name, type, help }) => ({ name, type, help })), [
     { name: "jobs_total", type: "counter", help: "Jobs done." },
   ]);
   assertEquals(series(counter), { jobs_total: 0 });
@@ -89,7 +91,7 @@ Deno.test("Counter.inc() keeps the last exemplar, with the time", () => {
   const before = Date.now();
   counter.inc(3, { trace_id: "b" });
   counter.inc();
-  const [sample] = counter.families()[0]!.samples;
+  const [sample] = familiesOf(counter)[0]!.samples;
   const { timestamp, ...exemplar } = sample!.exemplar!;
   assertEquals([sample?.value, exemplar], [6, { labels: ["trace_id", "b"], value: 3 }]);
   assert(before <= timestamp! && timestamp! <= Date.now());
@@ -101,7 +103,7 @@ Deno.test("Counter.inc() counts also with an exemplar that cannot be, and keeps 
   for (const exemplar of [{ trace_id: "x".repeat(121) }, { "1": "x" }, { a: 1 }, "x", null]) {
     counter.inc(1, exemplar as unknown as Record<string, string>);
   }
-  const [sample] = counter.families()[0]!.samples;
+  const [sample] = familiesOf(counter)[0]!.samples;
   assertEquals([sample?.value, sample?.exemplar?.labels], [6, ["trace_id", "a"]]);
 });
 
@@ -217,9 +219,9 @@ Deno.test("Counter.clear() begins anew", () => {
   assertEquals(series(labelled), {});
 });
 
-Deno.test("Counter.families() gives samples that do not change", () => {
+Deno.test("familiesOf(Counter) gives samples that do not change", () => {
   const counter = new Counter("x_total", "");
-  const [family] = counter.families();
+  const [family] = familiesOf(counter);
   counter.inc();
   assertEquals(family?.samples.map(({ value }) => value), [0]);
 });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertArrayIncludes, assertEquals } from "@std/assert";
-import { Program, ROOT } from "./program.ts";
+import { Program, ROOT } from "./support/program.ts";
 
 const CONFIG = fileURLToPath(new URL("deno.json", ROOT));
 

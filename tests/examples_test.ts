@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
-import { Program, ROOT } from "./program.ts";
+import { Program, ROOT } from "./support/program.ts";
 
 interface Example {
   /** What a scrape has to find. */

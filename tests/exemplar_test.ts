@@ -1,7 +1,8 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { checkExemplar, type Exemplar, exposedExemplar } from "../exemplar.ts";
-import { METRIC_TYPES } from "../metric_type.ts";
-import { Sample } from "../sample.ts";
+import { checkExemplar, type Exemplar } from "../exemplar.ts";
+import { exposedExemplar } from "../encode/exposed_exemplar.ts";
+import { METRIC_TYPES } from "../model/metric_type.ts";
+import { Sample } from "../model/sample.ts";
 
 /** Checks what types may not allow. */
 function check(exemplar: unknown): ReturnType<typeof checkExemplar> {

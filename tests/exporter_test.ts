@@ -18,7 +18,7 @@ import { createLogger } from "../log.ts";
 import { Metric } from "../metric.ts";
 import { defaultRegistry, Registry } from "../registry.ts";
 import { VERSION } from "../version.ts";
-import { readProtobuf } from "./protobuf_reader.ts";
+import { readProtobuf } from "./support/protobuf_reader.ts";
 
 /** What an exporter logs. */
 class Log {

@@ -1,8 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { encode } from "./encode.ts";
+import { encode } from "./support/encode.ts";
 import type { Gathering } from "../registry.ts";
-import { BOUNDS, type Claim, generate, type Scenario, scrape } from "./exposition_generator.ts";
-import { type ReadFamily, type ReadSample, readText } from "./text_reader.ts";
+import {
+  BOUNDS,
+  type Claim,
+  generate,
+  type Scenario,
+  scrape,
+} from "./support/exposition_generator.ts";
+import { type ReadFamily, type ReadSample, readText } from "./support/text_reader.ts";
 
 const SCENARIOS = 2000;
 

@@ -5,13 +5,14 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { Exposition } from "../exposition.ts";
-import { until } from "./until.ts";
+import { EncodedExposition } from "../encode/encoded_exposition.ts";
+import type { Exposition } from "../exposition.ts";
+import { until } from "./support/until.ts";
 
 const PIECES = ["# TYPE x gauge\n", "x 1\n"].map((text) => new TextEncoder().encode(text));
 
 function make(...pieces: Uint8Array<ArrayBuffer>[]): Exposition {
-  return new Exposition({ contentType: "text/plain", encoding: "identity", chunks: pieces });
+  return new EncodedExposition({ contentType: "text/plain", encoding: "identity", chunks: pieces });
 }
 
 Deno.test("Exposition keeps what it is made of", () => {
@@ -46,7 +47,8 @@ Deno.test("Exposition.text() reads characters that are cut in two by pieces", ()
 
 Deno.test("Exposition.text() rejects what is compressed", () => {
   assertThrows(
-    () => new Exposition({ contentType: "text/plain", encoding: "gzip", chunks: PIECES }).text(),
+    () =>
+      new EncodedExposition({ contentType: "text/plain", encoding: "gzip", chunks: PIECES }).text(),
     TypeError,
     "Cannot read exposition as text: it is encoded with gzip",
   );
@@ -56,7 +58,7 @@ Deno.test("Exposition.text() rejects what is no text", () => {
   assertThrows(
     () => {
       const contentType = "application/vnd.google.protobuf; a=b";
-      return new Exposition({ contentType, encoding: "identity", chunks: PIECES }).text();
+      return new EncodedExposition({ contentType, encoding: "identity", chunks: PIECES }).text();
     },
     TypeError,
     "Cannot read exposition as text: it is protobuf",
@@ -75,10 +77,10 @@ Deno.test("Exposition.stream() gives large pieces one by one, not copied", async
   chunks.forEach((chunk, i) => assertStrictEquals(chunk, pieces[i]));
 });
 
-Deno.test("Exposition.stream() copies pieces that are on loan", async () => {
+Deno.test("Exposition.stream() copies pieces that are on lease", async () => {
   const [piece] = [new Uint8Array(70_000)];
   const init = { contentType: "text/plain", encoding: "identity", chunks: [piece] } as const;
-  const exposition = new Exposition({ ...init, loans: [{ readers: 1 }] });
+  const exposition = new EncodedExposition({ ...init, leases: [{ readers: 1 }] });
   const [chunk] = await Array.fromAsync(exposition.stream());
   assertEquals(chunk, piece);
   assertNotStrictEquals(chunk, piece);
@@ -98,19 +100,19 @@ Deno.test("Exposition.stream() disposes of it when nobody wants the rest", async
   assertEquals(exposition.isDisposed, true);
 });
 
-Deno.test("Exposition[Symbol.dispose]() gives back once what is on loan", () => {
-  const loan = { readers: 1 };
-  const exposition = new Exposition({
+Deno.test("Exposition[Symbol.dispose]() gives back once what is on lease", () => {
+  const lease = { readers: 1 };
+  const exposition = new EncodedExposition({
     contentType: "text/plain",
     encoding: "identity",
     chunks: PIECES,
-    loans: [loan],
+    leases: [lease],
   });
   const shared = exposition.share();
-  assertEquals(loan.readers, 2);
+  assertEquals(lease.readers, 2);
   exposition[Symbol.dispose]();
   exposition[Symbol.dispose]();
-  assertEquals([loan.readers, shared.isDisposed], [1, false]);
+  assertEquals([lease.readers, shared.isDisposed], [1, false]);
   for (const read of ["bytes", "text", "stream"] as const) {
     assertThrows(() => exposition[read](), TypeError, "it was disposed of");
   }

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { MetricFamily, type SampleOptions } from "../family.ts";
 import { Labels, type LabelsInit } from "../labels.ts";
-import type { MetricType } from "../metric_type.ts";
+import type { MetricType } from "../model/metric_type.ts";
 
 /** The samples as they are exposed. */
 function lines(family: MetricFamily): string[] {

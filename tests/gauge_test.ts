@@ -1,3 +1,4 @@
+import { familiesOf } from "./support/instrument.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Gauge } from "../gauge.ts";
 
@@ -12,7 +13,7 @@ Deno.test("Gauge starts at 0 and goes up and down", () => {
   gauge.set(NaN);
   assertEquals(gauge.value, NaN);
   gauge.set(-Infinity);
-  assertEquals(gauge.families()[0]?.samples.map(({ value }) => value), [-Infinity]);
+  assertEquals(familiesOf(gauge)[0]?.samples.map(({ value }) => value), [-Infinity]);
 });
 
 Deno.test("Gauge rejects what is no number", () => {
@@ -75,7 +76,7 @@ Deno.test("Gauge with labels has a value for each combination", () => {
   gauge.labels("1").set(1);
   gauge.labels({ a: "2" }).dec();
   assertEquals(
-    gauge.families()[0]?.samples.map(({ series, value }) => [series, value]),
+    familiesOf(gauge)[0]?.samples.map(({ series, value }) => [series, value]),
     [['x{a="1"}', 1], ['x{a="2"}', -1]],
   );
 });

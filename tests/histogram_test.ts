@@ -1,14 +1,17 @@
+import type { Instrument } from "../instrument.ts";
+import { familiesOf, liveFamily } from "./support/instrument.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { Encoder } from "../encoder.ts";
-import { type Format, FORMATS, VERSIONS } from "../format.ts";
+import { Encoder } from "../encode/encoder.ts";
+import { type Format, FORMATS } from "../exposition.ts";
+import { VERSIONS } from "../encode/format.ts";
 import { Histogram, type HistogramOptions } from "../histogram.ts";
-import { encode } from "./encode.ts";
-import { readProtobuf } from "./protobuf_reader.ts";
-import { generator } from "./random.ts";
-import { StoppedDate } from "./stopped_date.ts";
+import { encode } from "./support/encode.ts";
+import { readProtobuf } from "./support/protobuf_reader.ts";
+import { generator } from "./support/random.ts";
+import { StoppedDate } from "./support/stopped_date.ts";
 
-function series(histogram: Pick<Histogram, "families">): [string, number][] {
-  return histogram.families().flatMap(({ samples }) =>
+function series(histogram: Instrument): [string, number][] {
+  return familiesOf(histogram).flatMap(({ samples }) =>
     samples.map(({ series, value }): [string, number] => [series, value])
   );
 }
@@ -28,7 +31,7 @@ Deno.test("Histogram counts values where they are less than or equal", () => {
 
 Deno.test("Histogram is exposed with counts of 0 from the start, with default buckets", () => {
   const histogram = new Histogram("x_seconds", "How long.");
-  assertEquals(histogram.families()[0]?.type, "histogram");
+  assertEquals(familiesOf(histogram)[0]?.type, "histogram");
   assertEquals(series(histogram).map(([name]) => name), [
     ...["0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf"]
       .map((le) => `x_seconds_bucket{le="${le}"}`),
@@ -69,7 +72,7 @@ Deno.test("Histogram.observe() keeps the last exemplar of each bucket", () => {
   histogram.observe(0.9);
   histogram.observe(5, { trace_id: "c" });
   assertEquals(
-    histogram.families()[0]?.samples.map(({ exemplar }) =>
+    familiesOf(histogram)[0]?.samples.map(({ exemplar }) =>
       exemplar && [...exemplar.labels, exemplar.value]
     ),
     [["trace_id", "b", 0.7], undefined, ["trace_id", "c", 5], undefined, undefined],
@@ -89,7 +92,7 @@ Deno.test("Histogram.observe() rejects what is no number", () => {
     TypeError,
     'Cannot observe with histogram "x": expected a number, got "1"',
   );
-  assertEquals(histogram.families()[0]?.samples.at(-1)?.value, 0);
+  assertEquals(familiesOf(histogram)[0]?.samples.at(-1)?.value, 0);
 });
 
 Deno.test("new Histogram() takes buckets with and without a last one for everything", () => {
@@ -143,7 +146,7 @@ Deno.test("Histogram.time() and Histogram.startTimer() observe how long somethin
   await histogram.time(() => new Promise((resolve) => setTimeout(resolve, 5)));
   const timer = histogram.startTimer();
   assertEquals(timer.stop(), timer.stop());
-  const [sum, count] = histogram.families()[0]!.samples.slice(-2).map(({ value }) => value);
+  const [sum, count] = familiesOf(histogram)[0]!.samples.slice(-2).map(({ value }) => value);
   assertEquals(count, 3);
   assert(sum! >= 0.004 && sum! < 5);
 });
@@ -160,11 +163,11 @@ function nativeHistogram(options: HistogramOptions<readonly []> = {}): Histogram
 }
 
 async function write(histogram: Histogram, format: Format): Promise<string> {
-  return (await encode([histogram.live()], format)).text();
+  return (await encode([liveFamily(histogram)], format)).text();
 }
 
 async function readNative(histogram: Histogram) {
-  const [family] = readProtobuf((await encode([histogram.live()], "protobuf")).bytes());
+  const [family] = readProtobuf((await encode([liveFamily(histogram)], "protobuf")).bytes());
   return family!.metrics[0]!.histogram!;
 }
 
@@ -244,7 +247,7 @@ Deno.test("Histogram that is not native has no native buckets in protobuf", asyn
 Deno.test("Histogram that is native and has labels counts each combination, empty ones as well", async () => {
   const histogram = new Histogram("x", "", { native: {}, labels: { a: ["1", "2"] } });
   histogram.labels({ a: "2" }).observe(1);
-  const [family] = readProtobuf((await encode([histogram.live()], "protobuf")).bytes());
+  const [family] = readProtobuf((await encode([liveFamily(histogram)], "protobuf")).bytes());
   assertEquals(
     family?.metrics.map(({ labels, histogram }) => [
       labels,
@@ -342,12 +345,12 @@ for (const format of FORMATS) {
       });
       const variant = { format, version: VERSIONS[format][0], escaping: "underscores" } as const;
       const write = async () => {
-        using exposition = await encoder.encode([histogram.live()], {
+        using exposition = await encoder.encode([liveFamily(histogram)], {
           variant,
           encoding: "identity",
         });
         const options = { createdSamples: true };
-        const fromScratch = await encode(histogram.families(), format, options);
+        const fromScratch = await encode(familiesOf(histogram), format, options);
         assertEquals(exposition.bytes(), fromScratch.bytes());
       };
       await write();
@@ -356,7 +359,7 @@ for (const format of FORMATS) {
       await write();
       histogram.labels("0").observe(4);
       await write();
-      const count = histogram.families()[0]!.samples[3];
+      const count = familiesOf(histogram)[0]!.samples[3];
       assertEquals([count?.value, count?.details?.created], [1, 1_700_000_060_000]);
     });
   }
@@ -378,7 +381,7 @@ Deno.test("Histogram that was removed can begin anew", () => {
     ['x_sum{a="2"}', 1],
     ['x_count{a="2"}', 1],
   ]);
-  assertEquals(histogram.families()[0]?.samples.at(-1)?.details?.created, 1_700_000_000_000);
+  assertEquals(familiesOf(histogram)[0]?.samples.at(-1)?.details?.created, 1_700_000_000_000);
 });
 
 Deno.test("Histogram and its native buckets have the same count at any time", () => {
@@ -397,7 +400,7 @@ Deno.test("Histogram and its native buckets have the same count at any time", ()
       child.observe(Math.exp((random() - 0.5) * 20));
       if (child.count < last) resets++;
       last = child.count;
-      const [sample] = histogram.families()[0]!.samples.slice(-1);
+      const [sample] = familiesOf(histogram)[0]!.samples.slice(-1);
       const { zeroCount, positive: { deltas } } = sample!.details!.native!;
       let bucket = 0;
       const total = deltas.reduce((sum, delta) => sum + (bucket += delta), zeroCount);

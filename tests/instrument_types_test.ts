@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { Program, ROOT } from "./program.ts";
+import { Program, ROOT } from "./support/program.ts";
 
 const PRELUDE = `
 import { Counter, counter, Gauge, Histogram, StateSet, Summary } from "@exporter/prometheus";

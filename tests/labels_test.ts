@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotStrictEquals, assertThrows } from "@std/assert";
 import { Labels, type LabelsInit } from "../labels.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../model/logger.ts";
 
 const HOUSE = { site: "north", floor: "1" };
 

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { lint } from "../lint.ts";
-import type { MetricType } from "../metric_type.ts";
+import type { MetricType } from "../model/metric_type.ts";
 import { Registry } from "../registry.ts";
 import { RuntimeMetrics } from "../runtime.ts";
-import { Sample } from "../sample.ts";
-import { BAD, GOOD } from "./lint_cases.ts";
+import { Sample } from "../model/sample.ts";
+import { BAD, GOOD } from "./support/lint_cases.ts";
 
 function problemsOf(
   name: string,

@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
-import { usage } from "../command.ts";
+import { usage } from "../cli/command.ts";
 import { type CreateExporter, main } from "../main.ts";
 import { Exporter, type ExporterOptions, Metric, Registry, VERSION } from "../mod.ts";
-import { type Outcome, Program, ROOT } from "./program.ts";
+import { type Outcome, Program, ROOT } from "./support/program.ts";
 
 const MAIN = new URL("main.ts", ROOT).href;
 const USAGE = usage(new URL(Deno.mainModule).pathname.split("/").at(-1)!);

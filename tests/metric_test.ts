@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Labels, type LabelsInit } from "../labels.ts";
 import { Metric, type MetricOptions } from "../metric.ts";
-import { METRIC_TYPES, type MetricType } from "../metric_type.ts";
+import { METRIC_TYPES, type MetricType } from "../model/metric_type.ts";
 
 /** What a program without types may give. */
 function untyped(options: Record<string, unknown>): MetricOptions {

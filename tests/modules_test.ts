@@ -1,4 +1,4 @@
-import { assert, assertArrayIncludes, assertEquals } from "@std/assert";
+import { assert, assertArrayIncludes, assertEquals, assertStringIncludes } from "@std/assert";
 
 const ROOT = new URL("../", import.meta.url);
 const CONFIG = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
@@ -6,18 +6,77 @@ const CONFIG = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
 /** What users import, and the examples with them. */
 const OWN_ENTRIES = Object.keys(CONFIG.exports).map((entry) => CONFIG.name + entry.slice(1));
 
-/** The root modules that may use Deno's own interface; the others run in any JavaScript runtime. */
+/**
+ * The stair that imports run down: a module may import from the steps below its own. Within a folder, and between root modules of one
+ * step, any import is allowed that makes no cycle.
+ */
+const STAIR = [
+  ["model/"],
+  [
+    ...["buckets.ts", "cache.ts", "collector.ts", "exemplar.ts", "exposition.ts"],
+    ...["exposition_error.ts", "family.ts", "labels.ts", "log.ts", "metric.ts", "timer.ts"],
+    "version.ts",
+  ],
+  ["parse/", "series/"],
+  [
+    ...["config.ts", "counter.ts", "gauge.ts", "histogram.ts", "info.ts", "instrument.ts"],
+    ...["lint.ts", "parse.ts", "stateset.ts", "summary.ts"],
+  ],
+  ["collect/", "encode/"],
+  ["registry.ts", "registry_options.ts", "runtime.ts", "shorthand.ts", "testing.ts"],
+  ["serve/"],
+  ["exporter.ts", "exporter_options.ts"],
+  ["cli/"],
+  ["main.ts", "mod.ts"],
+];
+
+/** The folders of the package; everything in them is private. */
+const FOLDERS = STAIR.flat().filter((place) => place.endsWith("/"));
+
+/** The modules of the package that use the `Deno` namespace. The others run in any JavaScript runtime. */
 const DENO_ONLY = [
+  "cli/lint.ts",
   "config.ts",
-  "config_file.ts",
   "exporter.ts",
-  "lint_command.ts",
   "log.ts",
   "main.ts",
   "runtime.ts",
-  "server.ts",
-  "signals.ts",
+  "serve/config_file.ts",
+  "serve/server.ts",
+  "serve/signals.ts",
 ];
+
+/** The types that users write or receive, and whose modules are in folders. */
+const PUBLIC_IN_FOLDERS = [
+  "collect/merge.ts#Clash",
+  "model/family.ts#Family",
+  "model/logger.ts#Logger",
+  "model/metric_type.ts#MetricType",
+  "model/names.ts#Escaping",
+  "model/sample.ts#NativeHistogram",
+  "model/sample.ts#Sample",
+  "model/sample.ts#SampleDetails",
+  "model/sample.ts#SampleExemplar",
+  "series/label_schema.ts#LabelArguments",
+  "series/label_schema.ts#LabelName",
+  "series/label_schema.ts#LabelSpec",
+  "series/label_schema.ts#LabelValues",
+  "series/native_options.ts#NativeOptions",
+  "series/options.ts#InstrumentOptions",
+];
+
+/** Tests of a station as a whole. */
+const WHOLE_STATIONS = [
+  "encode/incremental.ts",
+  "encode/openmetrics2_property.ts",
+  "encode/protobuf_property.ts",
+  "encode/utf8_names.ts",
+  "parse/conformance.ts",
+  "parse/property.ts",
+];
+
+/** The maximum number of names that `mod.ts` exports. */
+const MAX_NAMES = 89;
 
 /** Packages as only the libraries that this one is compared with are imported: by an exact version. */
 const PINNED = /^npm:(@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+$/;
@@ -76,12 +135,55 @@ function findCycle(edges: ReadonlyMap<string, readonly string[]>): string[] | un
   return undefined;
 }
 
-const modules = readModules("./");
+/** The modules of the package, by their paths. */
+const modules = new Map(
+  ["./", ...FOLDERS].flatMap((folder) =>
+    Array.from(readModules(folder), ([name, code]) => [`${folder}${name}`.replace("./", ""), code])
+  ),
+);
+
+/** The modules of the package that each one imports. */
+const edges = new Map(
+  Array.from(modules, ([path, code]) => [
+    path,
+    specifiers(code).filter((from) => from.startsWith(".")).map((from) => resolve(path, from)),
+  ]),
+);
+
+function resolve(path: string, from: string): string {
+  return new URL(from, new URL(path, ROOT)).href.slice(ROOT.href.length);
+}
+
+/** The place of a module on the stair: its folder, or the module itself. */
+function placeOf(path: string): string {
+  return path.includes("/") ? `${path.split("/")[0]}/` : path;
+}
+
+function stepOf(path: string): number {
+  return STAIR.findIndex((places) => places.includes(placeOf(path)));
+}
+
+/** The names that a module exports itself, by the module that defines them. */
+function exportsOf(path: string): Map<string, string> {
+  const code = modules.get(path)!;
+  const declared = code.matchAll(
+    /^export (?:abstract )?(?:async )?(?:class|const|function|interface|let|type) (\w+)/gm,
+  );
+  const names = new Map(Array.from(declared, ([, name]) => [name!, path]));
+  for (const [, list, from] of code.matchAll(/^export (?:type )?\{([^}]*)\} from "([^"]+)"/gm)) {
+    for (const item of list!.split(",").map((item) => item.trim()).filter((item) => item !== "")) {
+      names.set(item.replace("type ", ""), resolve(path, from!));
+    }
+  }
+  return names;
+}
+
 const peers = existing(new URL("benches/peers/", ROOT))
   .filter((name) => !name.includes("."))
   .map((name) => `benches/peers/${name}/`);
 const everywhere = [
   "./",
+  ...FOLDERS,
   "benches/",
   "benches/compare/",
   "benches/compare/measures/",
@@ -89,8 +191,10 @@ const everywhere = [
   ...peers,
   "examples/",
   "tests/",
+  ...FOLDERS.map((folder) => `tests/${folder}`),
   "tests/benches/",
   "tests/integration/",
+  "tests/support/",
   "tools/",
 ]
   .flatMap((folder) =>
@@ -105,9 +209,7 @@ Deno.test("withoutComments() keeps strings", () => {
 Deno.test("specifiers() finds every form of import", () => {
   const code = `import "./a.ts";
 import type { b } from "./b.ts";
-import {
-  c,
-} from "./c.ts";
+import { c } from "./c.ts";
 import D, { d } from "./d.ts";
 import * as e from "./e.ts";
 export * from "./f.ts";
@@ -126,29 +228,71 @@ Deno.test("findCycle() names the modules of a cycle", () => {
   assertEquals(findCycle(new Map([["a", ["b", "c"]], ["b", ["c"]]])), undefined);
 });
 
-Deno.test("root modules import each other without a cycle", () => {
-  const edges = new Map(
-    Array.from(modules, ([name, code]) => [
-      name,
-      specifiers(code).filter((from) => from.startsWith("./")).map((from) => from.slice(2)),
-    ]),
-  );
+Deno.test("modules of the package import each other without a cycle", () => {
   assertArrayIncludes([...modules.keys()], [...edges.values()].flat());
   assertEquals(findCycle(edges), undefined);
 });
 
-Deno.test("root modules use Deno's interface only where they have to", () => {
-  const users = Array.from(modules).filter(([, code]) => /\bDeno\b/.test(code));
-  const unexpected = users.map(([name]) => name).filter((name) => !DENO_ONLY.includes(name));
-  assertEquals(unexpected, []);
-  const architecture = Deno.readTextFileSync(new URL("docs/architecture.md", ROOT));
-  const sentence = DENO_ONLY.map((name) => `\`${name.slice(0, -3)}\``).join(", ");
-  const [, listed] = /and only\s+([^.]*)\s+touch `Deno`/.exec(architecture)!;
-  assertEquals(listed!.replaceAll(/\s+/g, " ").replace(" and ", ", "), sentence);
+Deno.test("every module of the package has a place on the stair", () => {
+  const places = [...modules.keys()].map(placeOf);
+  assertEquals(places.filter((place) => !STAIR.flat().includes(place)), []);
+  assertEquals(STAIR.flat().filter((place) => !places.includes(place)), []);
 });
 
-Deno.test("root modules have names that say what is in them", () => {
-  assertEquals([...modules.keys()].filter((name) => JUNK_DRAWERS.includes(name)), []);
+Deno.test("imports run down the stair", () => {
+  const upwards = Array.from(edges).flatMap(([path, targets]) =>
+    targets
+      .filter((target) => {
+        const isSibling = placeOf(target) === placeOf(path) ||
+          ![path, target].some((module) => module.includes("/"));
+        return isSibling ? stepOf(target) > stepOf(path) : stepOf(target) >= stepOf(path);
+      })
+      .map((target) => `${path} -> ${target}`)
+  );
+  assertEquals(upwards, []);
+});
+
+Deno.test("every root module is an entry point, or defines a public name", () => {
+  const entries = Object.values<string>(CONFIG.exports).map((target) => target.replace("./", ""));
+  const defining = new Set(entries.flatMap((entry) => [...exportsOf(entry).values()]));
+  const roots = [...modules.keys()].filter((path) => !path.includes("/"));
+  assertEquals(roots.filter((path) => !entries.includes(path) && !defining.has(path)), []);
+});
+
+Deno.test("entry points export from folders only what a user writes or receives", () => {
+  const fromFolders = Object.values<string>(CONFIG.exports)
+    .flatMap((target) => [...exportsOf(target.replace("./", ""))])
+    .filter(([, path]) => path.includes("/"))
+    .map(([name, path]) => `${path}#${name}`);
+  assertEquals(new Set(fromFolders), new Set(PUBLIC_IN_FOLDERS));
+});
+
+Deno.test(`mod.ts exports no more than ${MAX_NAMES} names`, () => {
+  const names = [...exportsOf("mod.ts").keys()];
+  assert(names.length > 50);
+  assert(names.length <= MAX_NAMES, `${names.length} names`);
+});
+
+Deno.test("modules use the Deno namespace only where they have to", () => {
+  const users = Array.from(modules).filter(([, code]) => /\bDeno\b/.test(code));
+  assertEquals(users.map(([path]) => path).sort(), DENO_ONLY);
+  const architecture = Deno.readTextFileSync(new URL("docs/architecture.md", ROOT));
+  for (const path of DENO_ONLY) assertStringIncludes(architecture, `\`${path}\``);
+});
+
+Deno.test("modules have names that say what is in them", () => {
+  const names = [...modules.keys()].map((path) => path.split("/").at(-1)!);
+  assertEquals(names.filter((name) => JUNK_DRAWERS.includes(name)), []);
+});
+
+Deno.test("tests stand where their modules do", () => {
+  const orphans = FOLDERS.flatMap((folder) =>
+    existing(new URL(`tests/${folder}`, ROOT))
+      .filter((name) => name.endsWith("_test.ts"))
+      .map((name) => `${folder}${name.replace("_test", "")}`)
+      .filter((path) => !modules.has(path) && !WHOLE_STATIONS.includes(path))
+  );
+  assertEquals(orphans, []);
 });
 
 Deno.test("modules import packages by the names in deno.json, from Node, or as a pinned peer", () => {
@@ -178,7 +322,7 @@ for (const name of ["@std/assert", "protobufjs"]) {
 
 Deno.test("mod.ts only re-exports, name by name", () => {
   const code = modules.get("mod.ts") ?? "";
-  const rest = code.replaceAll(/export (?:type )?\{[^}]*\} from "\.\/\w+\.ts";/g, "");
+  const rest = code.replaceAll(/export (?:type )?\{[^}]*\} from "\.\/[\w/]+\.ts";/g, "");
   assert(code !== "");
   assertEquals(rest.trim(), "");
 });

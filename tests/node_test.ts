@@ -3,6 +3,9 @@ import type { Report } from "./node/program.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
+/** The folders of the package. */
+const FOLDERS = ["model/", "series/", "parse/", "collect/", "encode/", "serve/", "cli/"];
+
 /** The version from which on Node has everything that is needed; `zlib.crc32` came last. */
 const LEAST_NODE = [20, 15];
 
@@ -32,7 +35,10 @@ async function run(program: string, args: string[], cwd: URL | string): Promise<
 
 /** Writes all modules of the package, and the program, as JavaScript that Node finds its way in. */
 async function transpile(folder: string): Promise<void> {
-  const sources = Array.from(Deno.readDirSync(ROOT), ({ name }) => name)
+  const sources = ["", ...FOLDERS]
+    .flatMap((folder) =>
+      Array.from(Deno.readDirSync(new URL(folder, ROOT)), ({ name }) => folder + name)
+    )
     .filter((name) => name.endsWith(".ts"))
     .concat("tests/node/program.ts", "tests/node/node20.ts");
   await run(Deno.execPath(), ["transpile", "--quiet", `--outdir=${folder}`, ...sources], ROOT);

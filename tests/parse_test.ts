@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { ExpositionError } from "../exposition_error.ts";
 import { parseExposition, type ParseOptions } from "../parse.ts";
-import type { Family } from "../sample.ts";
+import type { Family } from "../model/family.ts";
 
 type Format = NonNullable<ParseOptions["format"]>;
 

@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { usage } from "../command.ts";
+import { usage } from "../cli/command.ts";
 import { parseConfig } from "../config.ts";
 import { Counter } from "../counter.ts";
 import { Exporter } from "../exporter.ts";
 import { Registry } from "../registry.ts";
 import { VERSION } from "../version.ts";
-import { Program, ROOT } from "./program.ts";
+import { Program, ROOT } from "./support/program.ts";
 
 function read(path: string): Promise<string> {
   return Deno.readTextFile(new URL(path, ROOT));

@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import type { CollectContext, Collector, CollectorOptions, CollectResult } from "../collector.ts";
 import { Counter } from "../counter.ts";
-import { deadlineIn } from "../deadline.ts";
+import { deadlineIn } from "../model/deadline.ts";
 import { MetricFamily } from "../family.ts";
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";

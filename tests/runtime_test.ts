@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { RuntimeMetrics } from "../runtime.ts";
-import { Program } from "./program.ts";
+import { Program } from "./support/program.ts";
 
 const EVERYWHERE = [
   "deno_event_loop_lag_seconds",

@@ -1,16 +1,18 @@
+import { familiesOf, liveFamily } from "./support/instrument.ts";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { Encoder } from "../encoder.ts";
-import { type Format, VERSIONS } from "../format.ts";
+import { Encoder } from "../encode/encoder.ts";
+import type { Format } from "../exposition.ts";
+import { VERSIONS } from "../encode/format.ts";
 import { Summary, type SummaryOptions } from "../summary.ts";
-import { encode } from "./encode.ts";
-import { readProtobuf } from "./protobuf_reader.ts";
-import { StoppedDate } from "./stopped_date.ts";
+import { encode } from "./support/encode.ts";
+import { readProtobuf } from "./support/protobuf_reader.ts";
+import { StoppedDate } from "./support/stopped_date.ts";
 
 Deno.test("Summary counts values and adds them up", () => {
   const summary = new Summary("x_bytes", "How much.", { unit: "bytes" });
   summary.observe(1);
   summary.observe(-2.5);
-  const [family] = summary.families();
+  const [family] = familiesOf(summary);
   assertEquals([family?.type, family?.unit], ["summary", "bytes"]);
   assertEquals(family?.samples.map(({ series, value }) => [series, value]), [
     ["x_bytes_sum", -1.5],
@@ -23,7 +25,7 @@ Deno.test("Summary with labels counts each combination", () => {
   const child = summary.labels("1");
   child.observe(2);
   assertEquals([child.sum, child.count], [2, 1]);
-  assertEquals(summary.families()[0]?.samples.map(({ series }) => series), [
+  assertEquals(familiesOf(summary)[0]?.samples.map(({ series }) => series), [
     'x_sum{a="1"}',
     'x_count{a="1"}',
   ]);
@@ -46,13 +48,13 @@ Deno.test("Summary.time() and Summary.startTimer() observe how long something to
   summary.time(() => 1);
   await summary.time(() => Promise.resolve());
   summary.startTimer().stop();
-  const [sum, count] = summary.families()[0]!.samples.map(({ value }) => value);
+  const [sum, count] = familiesOf(summary)[0]!.samples.map(({ value }) => value);
   assertEquals(count, 3);
   assert(sum! >= 0);
 });
 
 async function write(summary: Summary, format: Format): Promise<string> {
-  return (await encode([summary.live()], format)).text();
+  return (await encode([liveFamily(summary)], format)).text();
 }
 
 function withQuantiles(values: readonly number[]): Summary {
@@ -92,7 +94,7 @@ x_bytes_count 0
 # EOF
 `,
   );
-  const [family] = readProtobuf((await encode([summary.live()], "protobuf")).bytes());
+  const [family] = readProtobuf((await encode([liveFamily(summary)], "protobuf")).bytes());
   assertEquals(family, {
     name: "x_bytes",
     help: "How much.",
@@ -118,7 +120,7 @@ Deno.test("Summary puts quantile after its labels, and keeps the quantiles of ea
   summary.labels("1").observe(5);
   summary.labels("2").observe(7);
   assertEquals(
-    summary.families()[0]?.samples.map(({ series, value }) => [series, value]),
+    familiesOf(summary)[0]?.samples.map(({ series, value }) => [series, value]),
     [
       ['x{a="1",quantile="1"}', 5],
       ['x_sum{a="1"}', 5],
@@ -157,11 +159,11 @@ for (const format of ["text", "openmetrics", "protobuf"] as const) {
       });
       const variant = { format, version: VERSIONS[format][0], escaping: "underscores" } as const;
       const expose = async () => {
-        using exposition = await encoder.encode([summary.live()], {
+        using exposition = await encoder.encode([liveFamily(summary)], {
           variant,
           encoding: "identity",
         });
-        const fromScratch = await encode(summary.families(), format);
+        const fromScratch = await encode(familiesOf(summary), format);
         const bytes = exposition.bytes();
         assertEquals(bytes, fromScratch.bytes());
         return bytes;
@@ -171,7 +173,7 @@ for (const format of ["text", "openmetrics", "protobuf"] as const) {
       assertEquals(await expose(), first);
       date.advance(1);
       assertNotEquals(await expose(), first);
-      assertEquals(summary.families()[0]?.samples[0]?.value, NaN);
+      assertEquals(familiesOf(summary)[0]?.samples[0]?.value, NaN);
     });
   }
 }
@@ -183,7 +185,7 @@ Deno.test("Summary is not written again when time passes without changing its qu
   summary.labels("0").observe(1);
   date.advance(60);
   summary.labels("1").observe(2);
-  const block = summary.live().blocks[0]!;
+  const block = liveFamily(summary).blocks[0]!;
   const changed = () => {
     const { version } = block;
     block.sync();
@@ -196,7 +198,7 @@ Deno.test("Summary is not written again when time passes without changing its qu
   assertEquals(changed(), [0]);
   assertEquals(changed(), []);
   date.advance(60);
-  assertEquals(summary.families()[0]?.samples[3]?.value, NaN);
+  assertEquals(familiesOf(summary)[0]?.samples[3]?.value, NaN);
   assertEquals(changed(), [1]);
   date.advance(1000);
   assertEquals(changed(), []);
@@ -205,15 +207,14 @@ Deno.test("Summary is not written again when time passes without changing its qu
 Deno.test("Summary is not used by time that passes", () => {
   using date = new StoppedDate();
   const summary = new Summary("x", "", { labels: ["i"], quantiles: [1], maxSeries: 5 });
-  const child = summary.labels("0");
-  child.observe(1);
-  const block = summary.live().blocks[0]!;
+  summary.labels("0").observe(1);
+  const block = liveFamily(summary).blocks[0]!;
   block.sync();
-  child.isTouched = false;
+  block.children[0]!.isTouched = false;
   date.advance(1000);
   const { version } = block;
   block.sync();
-  assertEquals([block.version - version, child.isTouched], [1, false]);
+  assertEquals([block.version - version, block.children[0]!.isTouched], [1, false]);
 });
 
 for (

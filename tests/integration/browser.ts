@@ -6,8 +6,8 @@
  * @module
  */
 
-import { Program } from "../program.ts";
-import { until } from "../until.ts";
+import { Program } from "../support/program.ts";
+import { until } from "../support/until.ts";
 
 /** The program. */
 export const BROWSER = "chromium";

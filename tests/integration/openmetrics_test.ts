@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { encode } from "../encode.ts";
-import { parseBound } from "../../escape.ts";
-import { type Family, Sample, type SampleExemplar } from "../../sample.ts";
-import { generate, scrape } from "../exposition_generator.ts";
+import { encode } from "../support/encode.ts";
+import { parseBound } from "../../model/numbers.ts";
+import type { Family } from "../../model/family.ts";
+import { Sample, type SampleExemplar } from "../../model/sample.ts";
+import { generate, scrape } from "../support/exposition_generator.ts";
 import { fixture } from "./fixture.ts";
 import { withTools } from "./tool.ts";
 

@@ -7,10 +7,10 @@ import {
 } from "@std/assert";
 import { Connection } from "./connection.ts";
 import { HAS_IPV6, occupyPort } from "./network.ts";
-import { Program } from "../program.ts";
+import { Program } from "../support/program.ts";
 import { fixture } from "./fixture.ts";
 import { withTools } from "./tool.ts";
-import { until } from "../until.ts";
+import { until } from "../support/until.ts";
 
 const FIXTURE = fixture("exporter.ts");
 const ENDED_WELL = { success: true, code: 0, signal: null };

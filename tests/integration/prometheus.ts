@@ -4,10 +4,10 @@
  * @module
  */
 
-import { parseBound } from "../../escape.ts";
+import { parseBound } from "../../model/numbers.ts";
 import { freePort } from "./network.ts";
-import { Program } from "../program.ts";
-import { until } from "../until.ts";
+import { Program } from "../support/program.ts";
+import { until } from "../support/until.ts";
 
 /** One series of the answer to a query. */
 export interface Series {

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import { Program } from "../program.ts";
+import { Program } from "../support/program.ts";
 import { everything, HOSTILE, hostile } from "./everything.ts";
 import { Prometheus } from "./prometheus.ts";
 import { Recorder } from "./recorder.ts";

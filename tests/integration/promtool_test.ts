@@ -1,7 +1,7 @@
-import { encode } from "../encode.ts";
-import { generate, scrape } from "../exposition_generator.ts";
-import { Sample } from "../../sample.ts";
-import { BAD, GOOD } from "../lint_cases.ts";
+import { encode } from "../support/encode.ts";
+import { generate, scrape } from "../support/exposition_generator.ts";
+import { Sample } from "../../model/sample.ts";
+import { BAD, GOOD } from "../support/lint_cases.ts";
 import { withTools } from "./tool.ts";
 
 /** What `promtool` exits with when it can read the metrics but would name them otherwise. */

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { createLogger, Exporter, Histogram, Registry } from "@exporter/prometheus";
-import { encode } from "../encode.ts";
-import { negotiateFormat } from "../../negotiate.ts";
-import { expositionResponse } from "../../response.ts";
-import { type Family, Sample, type SampleDetails, type SampleExemplar } from "../../sample.ts";
+import { encode } from "../support/encode.ts";
+import { negotiateFormat } from "../../encode/negotiate.ts";
+import { expositionResponse } from "../../serve/response.ts";
+import type { Family } from "../../model/family.ts";
+import { Sample, type SampleDetails, type SampleExemplar } from "../../model/sample.ts";
 import { everything, HOSTILE, hostile } from "./everything.ts";
 import { Prometheus } from "./prometheus.ts";
 import { Recorder } from "./recorder.ts";

@@ -1,0 +1,113 @@
+/**
+ * What a command line asks for.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { describe } from "../model/describe.ts";
+import type { ExporterOptions } from "../exporter_options.ts";
+import { parseHost } from "../model/host.ts";
+import { suggest } from "../model/suggest.ts";
+
+/** What to do, and with which options. */
+export interface Command {
+  /** What to do. */
+  readonly mode: "serve" | "once" | "check" | "lint" | "version" | "help";
+  /** The options of the exporter that were given; the others are absent. */
+  readonly options: ExporterOptions;
+  /** What to lint: a file, a URL, or `-` for standard input. */
+  readonly target?: string;
+}
+
+/** A command line cannot be understood. */
+export class UsageError extends Error {}
+
+const OPTIONS = {
+  port: { type: "string", short: "p" },
+  address: { type: "string", short: "a" },
+  verbose: { type: "boolean", short: "v" },
+  "check-config": { type: "boolean" },
+  once: { type: "boolean" },
+  version: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** How to call a program. */
+export function usage(program: string): string {
+  return `Usage: ${program} [options] [config_file]
+       ${program} lint [file | url | -]
+
+Serves metrics to Prometheus, or checks the exposition of any exporter.
+
+Options:
+  -p, --port <port>        Listen on this port; 0: on any that is free
+  -a, --address <address>  Listen on this host name or IP address
+  -v, --verbose            Log every scrape
+      --check-config       Check the configuration file and exit
+      --once               Print the metrics once and exit
+      --version            Print the version and exit
+  -h, --help               Print this help and exit
+
+What is given here wins over what the program sets itself, and that over the configuration file.
+The defaults are 127.0.0.1, port 9999 and config.toml, which need not exist.`;
+}
+
+/**
+ * Reads the arguments of a program.
+ *
+ * @throws {UsageError} If one is unknown, lacks its value or has a bad one, or if they contradict each other.
+ */
+export function parseCommand(args: readonly string[]): Command {
+  const { values, positionals } = parseStrictly(args);
+  const { port, address, verbose, help, version, once, "check-config": check } = values;
+  const [first, second = "-"] = positionals;
+  if (first === "lint" && positionals.length <= 2) {
+    return { mode: help ? "help" : "lint", options: {}, target: second };
+  }
+  const [configFile, excess] = positionals;
+  if (excess !== undefined) {
+    throw new UsageError(`Expected one configuration file, got ${describe(excess)} as well`);
+  }
+  if (check && once) throw new UsageError('Cannot use "--check-config" and "--once" together');
+  return {
+    mode: help ? "help" : version ? "version" : check ? "check" : once ? "once" : "serve",
+    options: {
+      ...(configFile !== undefined && { configFile }),
+      ...(port !== undefined && { listenPort: parsePort(port) }),
+      ...(address !== undefined && { listenIp: parseAddress(address) }),
+      ...(verbose && { logLevel: "debug" }),
+    },
+  };
+}
+
+function parseStrictly(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(describeParseError(error as Error));
+  }
+}
+
+/** Node's messages go on with advice that does not fit here. */
+function describeParseError({ message }: Error): string {
+  const option = /^Unknown option '(.+?)'\. /s.exec(message)?.[1];
+  if (option === undefined) return message.replace(/\.?(?:\n.*)?$/s, "");
+  const near = suggest(option, Object.keys(OPTIONS).map((name) => `--${name}`));
+  const hint = option.startsWith("--") && near !== undefined ? `, did you mean "${near}"?` : "";
+  return `Unknown option ${describe(option)}${hint}`;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65535) return port;
+  throw new UsageError(`Expected "--port" to be an integer from 0 to 65535, got ${describe(text)}`);
+}
+
+function parseAddress(text: string): string {
+  const host = parseHost(text);
+  if (host !== undefined) return host;
+  throw new UsageError(
+    `Expected "--address" to be a host name or an IP address, got ${describe(text)}`,
+  );
+}

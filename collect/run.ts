@@ -1,0 +1,122 @@
+/**
+ * One run of a collector, which several scrapes may wait for.
+ *
+ * @module
+ */
+
+import type { CollectContext, Collector } from "../collector.ts";
+import { roundSeconds, settlesWithin } from "../model/deadline.ts";
+import { yieldToEventLoop } from "../model/event_loop.ts";
+import { Collection } from "./collection.ts";
+
+/** What a scrape hands to the collectors that it runs. */
+export type RunContext = Omit<CollectContext, "signal">;
+
+/** Why a run failed. Anything can be thrown, even `undefined`. */
+export interface Failure {
+  /** What was thrown. */
+  readonly error: unknown;
+}
+
+/** Options of {@linkcode CollectorRun}. */
+export interface CollectorRunOptions {
+  /** The maximum number of samples. */
+  readonly maxSamples: number;
+  /** Seconds after which an abandoned run is written off. */
+  readonly writeOffAfter: number;
+  /** Whether the run continues when nobody waits for it any more, because its result goes into a cache. */
+  readonly keepsLateResult: boolean;
+  /** The clock, in seconds. */
+  readonly now: () => number;
+}
+
+/** One call of a collector. */
+export class CollectorRun {
+  /** What the collector returned so far. */
+  readonly collection: Collection;
+  /** Resolves when the call has succeeded or failed, or was written off. */
+  readonly ended: Promise<void>;
+  /** Why the run failed; undefined if it did not, or has not ended. */
+  failure: Failure | undefined;
+  readonly #startedAt: number;
+  readonly #writeOffAt: number;
+  readonly #now: () => number;
+  readonly #controller = new AbortController();
+  #duration: number | undefined;
+  #waiting = 0;
+  #longestWait = 0;
+  #isWrittenOff = false;
+  #resolveWrittenOff!: () => void;
+
+  /** Calls the collector. */
+  constructor(collector: Collector, context: RunContext, options: CollectorRunOptions) {
+    this.#now = options.now;
+    this.collection = new Collection(options.maxSamples);
+    this.#startedAt = this.#now();
+    this.#writeOffAt = this.#startedAt + options.writeOffAfter;
+    const writtenOff = new Promise<void>((resolve) => this.#resolveWrittenOff = resolve);
+    this.ended = Promise.race([
+      this.#call(collector, context, options.keepsLateResult),
+      writtenOff,
+    ]);
+  }
+
+  /** The duration of the run, so far if it has not ended, in seconds. */
+  get duration(): number {
+    return this.#duration ?? roundSeconds(this.#now() - this.#startedAt);
+  }
+
+  /** Whether the run is pending although nobody waits for it any more. */
+  get isAbandoned(): boolean {
+    return this.#controller.signal.aborted && this.#duration === undefined;
+  }
+
+  /** Whether the run was abandoned and has been pending for so long that it should be written off. */
+  get isOverdue(): boolean {
+    return this.isAbandoned && this.#now() >= this.#writeOffAt;
+  }
+
+  /** The longest time that a scrape waited in vain, in seconds. */
+  get longestWait(): number {
+    return this.#longestWait;
+  }
+
+  /**
+   * Waits for the end of the run, and returns whether it came in time. When the last waiter gives up, the signal aborts. A collector
+   * that reacts to it has one turn of the event loop to return what it has.
+   */
+  async wait(seconds: number, stop?: AbortSignal): Promise<boolean> {
+    if (this.#duration !== undefined) return true;
+    this.#waiting++;
+    const isInTime = await settlesWithin(this.ended, seconds, stop);
+    this.#waiting--;
+    if (!isInTime) this.#longestWait = Math.max(this.#longestWait, seconds);
+    if (!isInTime && this.#waiting === 0) {
+      this.#controller.abort(new DOMException("The deadline has passed", "TimeoutError"));
+      await yieldToEventLoop();
+    }
+    return isInTime;
+  }
+
+  /** Ends the run as failed. A later result is ignored. */
+  writeOff(failure: Failure): void {
+    this.failure = failure;
+    this.#duration = this.duration;
+    this.#isWrittenOff = true;
+    this.#resolveWrittenOff();
+  }
+
+  async #call(collector: Collector, context: RunContext, keepsLateResult: boolean): Promise<void> {
+    const { signal } = this.#controller;
+    const isStopped = () => this.#isWrittenOff || (signal.aborted && !keepsLateResult);
+    let failure: Failure | undefined;
+    try {
+      await this.collection.drain(await collector.collect({ ...context, signal }), isStopped);
+    } catch (error) {
+      failure = { error };
+    }
+    if (this.#isWrittenOff) return;
+    this.failure = failure;
+    this.#duration = this.duration;
+  }
+}

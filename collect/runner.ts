@@ -1,0 +1,171 @@
+/**
+ * Runs one collector: its deadline, its cache, and its isolation from others.
+ *
+ * @module
+ */
+
+import { TtlCache } from "../cache.ts";
+import type { Collector, CollectorOptions, CollectorOutcome } from "../collector.ts";
+import { Labels } from "../labels.ts";
+import { deadlineIn, roundSeconds } from "../model/deadline.ts";
+import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
+import type { Family } from "../model/family.ts";
+import { checkNames, checkOption } from "../model/options.ts";
+import { CollectorRun, type Failure, type RunContext } from "./run.ts";
+
+/** How a scrape runs collectors. */
+export interface RunRequest {
+  /** The context that collectors get. */
+  readonly context: RunContext;
+  /** Stops waiting before the deadline. */
+  readonly stop?: AbortSignal | undefined;
+}
+
+const OPTIONS: readonly (keyof CollectorOptions)[] = [
+  "name",
+  "ttl",
+  "timeout",
+  "maxStale",
+  "maxSamples",
+];
+const DEFAULT_MAX_SAMPLES = 1_000_000;
+/** An abandoned run is written off after this many times its timeout or its `ttl`, whichever is longer. */
+const WRITE_OFF_FACTOR = 10;
+/** The earliest time to write a run off, in seconds: a scraper with a tiny timeout must not start runs one after the other. */
+const MIN_WRITE_OFF = 60;
+
+/** A cache of one entry: the last complete result. */
+type Cache = TtlCache<"", readonly Family[]>;
+
+const LATE = timeoutFailure("The collector was not done at the deadline");
+const STILL_RUNNING = timeoutFailure("An earlier run of the collector has not ended");
+
+/** A registered collector with its latest run. */
+export class Runner {
+  /** The name of the collector, if it has one. */
+  readonly name: string | undefined;
+  readonly #collector: Collector;
+  readonly #ttl: number;
+  readonly #timeout: number;
+  readonly #maxSamples: number;
+  readonly #now: () => number;
+  readonly #cache: Cache | undefined;
+  #latest: CollectorRun | undefined;
+
+  /**
+   * Checks the options.
+   *
+   * @throws {TypeError} If an option has the wrong type, or is unknown.
+   * @throws {RangeError} If an option is out of range.
+   */
+  constructor(collector: Collector, options: CollectorOptions, now: () => number) {
+    const { name, ttl = 0, timeout = Infinity, maxSamples = DEFAULT_MAX_SAMPLES } = options;
+    const { maxStale = 10 * ttl } = options;
+    const action = `Cannot register collector${name === undefined ? "" : ` "${name}"`}`;
+    checkNames(action, options, OPTIONS);
+    checkOption(
+      action,
+      ["ttl", ttl],
+      "number",
+      "a number of seconds, 0 or more",
+      (ttl) => ttl >= 0 && ttl < Infinity,
+    );
+    checkOption(
+      action,
+      ["maxStale", maxStale],
+      "number",
+      "seconds, 0 or more",
+      (value) => value >= 0,
+    );
+    checkOption(action, ["timeout", timeout], "number", "seconds above 0", (value) => value > 0);
+    checkOption(action, ["maxSamples", maxSamples], "number", "1 or more", (value) => value >= 1);
+    this.name = name;
+    this.#collector = collector;
+    this.#ttl = ttl;
+    this.#timeout = timeout;
+    this.#maxSamples = maxSamples;
+    this.#now = now;
+    if (ttl > 0) this.#cache = new TtlCache({ ttl, maxStale, maxEntries: 1, now });
+  }
+
+  /** Returns what the collector has until the deadline of the scrape. Never rejects. */
+  async run({ context, stop }: RunRequest): Promise<CollectorOutcome> {
+    if (shouldYield()) await yieldToEventLoop();
+    await this.#writeOffOverdue();
+    const untilDeadline = (context.deadline.getTime() - Date.now()) / 1000;
+    const timeout = Math.min(Math.max(untilDeadline, 0), this.#timeout);
+    if (this.#timeout < untilDeadline) context = { ...context, deadline: deadlineIn(timeout) };
+    if (this.#cache) return this.#runCached(this.#cache, { context, stop }, timeout);
+    if (this.#latest?.isAbandoned) return this.#outcomeOf(this.#latest, [], STILL_RUNNING);
+
+    const run = this.#start(context, timeout, false);
+    const isInTime = await run.wait(timeout, stop);
+    return this.#outcomeOf(run, run.collection.families(), isInTime ? run.failure : LATE);
+  }
+
+  async #runCached(
+    cache: Cache,
+    { context: { deadline }, stop }: RunRequest,
+    timeout: number,
+  ): Promise<CollectorOutcome> {
+    const context = { deadline, filter: new Labels() };
+    const cached = cache.get("", () => this.#load(cache, context, timeout));
+    const run = this.#latest!;
+    // A scrape that can wait longer than those before it may still see the end of an abandoned run.
+    const isLeftOver = run.isAbandoned && timeout <= run.longestWait;
+    const isInTime = !isLeftOver && await run.wait(timeout, stop);
+    const families = isInTime
+      ? await cached.catch(() => run.collection.families())
+      : cache.peek("") ?? run.collection.families();
+    const failure = isInTime ? run.failure : isLeftOver ? STILL_RUNNING : LATE;
+    return { ...this.#outcomeOf(run, families, failure), age: roundedAge(cache) };
+  }
+
+  async #load(
+    cache: Cache,
+    context: RunContext,
+    timeout: number,
+  ): Promise<readonly Family[]> {
+    const run = this.#start(context, timeout, true);
+    await run.ended;
+    if (run.failure) throw run.failure.error;
+    const keepsLast = run.collection.samples === 0 && cache.age("") !== undefined;
+    if (keepsLast) throw new Error("The collector returned nothing");
+    return run.collection.families(true);
+  }
+
+  #start(context: RunContext, timeout: number, keepsLateResult: boolean): CollectorRun {
+    const longest = Math.max(timeout, this.#ttl);
+    return this.#latest = new CollectorRun(this.#collector, context, {
+      maxSamples: this.#maxSamples,
+      writeOffAfter: Math.max(MIN_WRITE_OFF, WRITE_OFF_FACTOR * longest),
+      keepsLateResult,
+      now: this.#now,
+    });
+  }
+
+  /** A run that never ends must not disable its collector for good. */
+  async #writeOffOverdue(): Promise<void> {
+    if (!this.#latest?.isOverdue) return;
+    this.#latest.writeOff(STILL_RUNNING);
+    await yieldToEventLoop();
+  }
+
+  #outcomeOf(
+    run: CollectorRun,
+    families: readonly Family[],
+    failure: Failure | undefined,
+  ): CollectorOutcome {
+    const { duration } = run;
+    return { collector: this.name, families, duration, ...(failure && { failure }) };
+  }
+}
+
+function roundedAge(cache: Cache): number | undefined {
+  const age = cache.age("");
+  return age === undefined ? undefined : roundSeconds(age);
+}
+
+function timeoutFailure(message: string): Failure {
+  return { error: new DOMException(message, "TimeoutError") };
+}

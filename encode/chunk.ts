@@ -1,0 +1,29 @@
+/**
+ * Chunks of an exposition that never change.
+ *
+ * @module
+ */
+
+import { type DeflatedPiece, deflatePiece } from "./gzip.ts";
+
+/** Immutable bytes, which are deflated at most once. */
+export class Chunk {
+  /** The bytes. */
+  readonly plain: Uint8Array<ArrayBuffer>;
+  #piece: DeflatedPiece | undefined;
+
+  /** Takes over the bytes. */
+  constructor(plain: Uint8Array<ArrayBuffer>) {
+    this.plain = plain;
+  }
+
+  /** How many bytes it keeps in memory. */
+  get heldBytes(): number {
+    return this.plain.byteLength + (this.#piece?.bytes.byteLength ?? 0);
+  }
+
+  /** The bytes deflated. */
+  deflated(): DeflatedPiece {
+    return this.#piece ??= deflatePiece(this.plain);
+  }
+}

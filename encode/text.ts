@@ -1,0 +1,29 @@
+/**
+ * The text format 0.0.4, which every version of Prometheus reads, and 1.0.0, which has quoted names as well.
+ *
+ * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format}
+ *
+ * @module
+ */
+
+import type { Family } from "../model/family.ts";
+import { textFamilies, textHeader, textTimestamp, textType } from "../model/text.ts";
+import type { LineFormat } from "./line_format.ts";
+
+const NO_CONFLICTS: ReadonlySet<Family> = new Set();
+
+/** The text format. */
+export const TEXT: LineFormat = {
+  end: "",
+  hasExemplars: false,
+  findNameConflicts: () => NO_CONFLICTS,
+  convert: textFamilies,
+  convertBlocks(family) {
+    const { name, type, help } = family;
+    return { head: { name, type: textType(type), help, samples: [] }, family };
+  },
+  expand: (samples) => samples,
+  header: ({ name, type, help }) => textHeader(name, type, help),
+  labels: ({ labels }) => labels,
+  after: textTimestamp,
+};

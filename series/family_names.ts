@@ -1,0 +1,55 @@
+/**
+ * Names that every reader understands, as opposed to those that can be any text.
+ *
+ * @module
+ */
+
+import { BlockFamily } from "./block_family.ts";
+import { isLabelName, isMetricName } from "../model/names.ts";
+import type { Family } from "../model/family.ts";
+
+/** The names of all labels that samples of a family have or may have. */
+export function labelNamesOf(family: Family): ReadonlySet<string> {
+  if (family instanceof BlockFamily) return new Set(family.labelNames);
+  const names = new Set<string>();
+  let last: readonly string[] = [];
+  for (const { labels } of family.samples) {
+    if (haveSameNames(labels, last)) continue;
+    last = labels;
+    for (let i = 0; i < labels.length; i += 2) names.add(labels[i]!);
+  }
+  return names;
+}
+
+/** Families that come again and were looked at, which do not change. */
+const legacyFamilies = new WeakSet<Family>();
+
+/** Tells whether a family and all its labels have legacy names. */
+export function hasLegacyNames(family: Family): boolean {
+  if (legacyFamilies.has(family)) return true;
+  if (!isMetricName(family.name) || !hasLegacyLabelNames(family)) return false;
+  if (family.recurs || family instanceof BlockFamily) legacyFamilies.add(family);
+  return true;
+}
+
+function hasLegacyLabelNames(family: Family): boolean {
+  if (family instanceof BlockFamily) return family.labelNames.every(isLabelName);
+  let last: readonly string[] = [];
+  for (const { labels } of family.samples) {
+    if (haveSameNames(labels, last)) continue;
+    last = labels;
+    for (let i = 0; i < labels.length; i += 2) {
+      if (!isLabelName(labels[i]!)) return false;
+    }
+  }
+  return true;
+}
+
+/** Compares the names of labels, which stand at even places. */
+export function haveSameNames(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 2) {
+    if (a[i] !== b[i]) return false;
+  }
+  return true;
+}

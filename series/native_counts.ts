@@ -1,0 +1,190 @@
+/**
+ * What a native histogram counts with: exponential buckets that are there as soon as something is in them, and that become fewer
+ * and wider when there are too many.
+ *
+ * ```ts
+ * import { NativeCounts } from "./native_counts.ts";
+ * import { resolveNative } from "./native_options.ts";
+ *
+ * const config = resolveNative('Cannot create histogram "x"', { growthFactor: 2 });
+ * const counts = new NativeCounts(config);
+ * for (const value of [0.75, 1, 3]) counts.observe(value);
+ * console.log(counts.snapshot().positive); // spans: [{ offset: 0, length: 3 }], deltas: [2, -2, 1]
+ * ```
+ *
+ * @see {@link https://prometheus.io/docs/specs/native_histograms/}
+ * @module
+ */
+
+import { BucketCounts } from "./bucket_counts.ts";
+import { bucketBound, bucketIndex } from "./bucket_index.ts";
+import type { NativeConfig } from "./native_options.ts";
+import type { NativeBuckets, NativeHistogram } from "../model/sample.ts";
+
+/** How many empty buckets are written rather than begin a new span. */
+const LONGEST_GAP = 2;
+
+/** The count, the sum and the buckets of a native histogram for one combination of label values. */
+export class NativeCounts {
+  readonly #config: NativeConfig;
+  readonly #now: () => number;
+  readonly #positive: BucketCounts;
+  readonly #negative: BucketCounts;
+  #startedAt: number;
+  #count = 0;
+  #sum = 0;
+  #zeroCount = 0;
+  #zeroThreshold: number;
+  /** Whether it could be finer after a reset, by which nothing would be lost because it was read since it last counted. */
+  #isResettable = false;
+
+  /**
+   * Starts empty.
+   *
+   * @param now The clock, in seconds since the epoch.
+   */
+  constructor(config: NativeConfig, now: () => number = () => Date.now() / 1000) {
+    this.#config = config;
+    this.#now = now;
+    this.#positive = new BucketCounts(config.schema);
+    this.#negative = new BucketCounts(config.schema);
+    this.#zeroThreshold = config.zeroThreshold;
+    this.#startedAt = now();
+  }
+
+  /** How many values there were, NaN included. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The sum of all values. */
+  get sum(): number {
+    return this.#sum;
+  }
+
+  /** How many values count as 0. */
+  get zeroCount(): number {
+    return this.#zeroCount;
+  }
+
+  /** What is no farther from 0 counts as 0; not below that of the configuration. */
+  get zeroThreshold(): number {
+    return this.#zeroThreshold;
+  }
+
+  /** The resolution of the buckets; not above that of the configuration. */
+  get schema(): number {
+    return this.#positive.schema;
+  }
+
+  /** When counting began or last began anew, in milliseconds since the epoch, as samples have it. */
+  get created(): number {
+    return Math.round(this.#startedAt * 1000);
+  }
+
+  /**
+   * Takes in a value. NaN is in no bucket and makes the sum NaN; infinities have buckets of their own.
+   *
+   * Counting begins anew with this value if there are too many buckets or they are wider than configured, and
+   * `minResetInterval` has passed. Where it is only for narrower buckets, it waits until what was counted has been read.
+   *
+   * @returns Whether counting began anew, in which case whatever else counts the same values has to do so, too.
+   * @see {@link https://prometheus.io/docs/specs/native_histograms/#special-cases-of-observed-values}
+   */
+  observe(value: number): boolean {
+    const isReset = this.#isResettable && this.#resetIfDue();
+    this.#count++;
+    this.#sum += value;
+    let isNew = false;
+    if (value > this.#zeroThreshold) isNew = this.#positive.increment(bucketIndex(value));
+    else if (value < -this.#zeroThreshold) isNew = this.#negative.increment(bucketIndex(-value));
+    else if (!Number.isNaN(value)) this.#zeroCount++;
+    return isNew && this.#isFull() ? this.#limit(value) || isReset : isReset;
+  }
+
+  /** What was counted, which is not changed by values to come. */
+  snapshot(): NativeHistogram {
+    this.#isResettable = this.#config.minResetInterval > 0 && this.#isReduced();
+    const positive = toNative(this.#positive);
+    const negative = toNative(this.#negative);
+    const isEmpty = this.#positive.size + this.#negative.size + this.#zeroCount === 0;
+    return {
+      schema: this.schema,
+      zeroThreshold: this.#zeroThreshold,
+      zeroCount: this.#zeroCount,
+      // By the span, a reader knows it from a histogram that is not native.
+      positive: isEmpty && this.#zeroThreshold === 0
+        ? { spans: [{ offset: 0, length: 0 }], deltas: [] }
+        : positive,
+      negative,
+    };
+  }
+
+  #isReduced(): boolean {
+    return this.schema < this.#config.schema || this.#zeroThreshold > this.#config.zeroThreshold;
+  }
+
+  #isFull(): boolean {
+    return this.#positive.size + this.#negative.size > this.#config.maxBuckets;
+  }
+
+  /** Makes room after a value got a bucket for which there was none. Returns whether counting began anew with it. */
+  #limit(value: number): boolean {
+    if (this.#resetIfDue()) {
+      this.observe(value);
+      return true;
+    }
+    while (this.#isFull()) {
+      if (!this.#widenZero() && !this.#coarsen()) break;
+    }
+    return false;
+  }
+
+  #resetIfDue(): boolean {
+    this.#isResettable = false;
+    const { minResetInterval, schema, zeroThreshold } = this.#config;
+    if (minResetInterval === 0) return false;
+    const now = this.#now();
+    if (now - this.#startedAt < minResetInterval) return false;
+    this.#startedAt = now;
+    this.#count = this.#sum = this.#zeroCount = 0;
+    this.#zeroThreshold = zeroThreshold;
+    this.#positive.clear(schema);
+    this.#negative.clear(schema);
+    return true;
+  }
+
+  /** Lets the buckets next to 0 count as 0. Returns whether that was possible. */
+  #widenZero(): boolean {
+    const lowest = Math.min(this.#positive.lowest, this.#negative.lowest);
+    const threshold = bucketBound(this.schema, lowest);
+    if (threshold > this.#config.maxZeroThreshold) return false;
+    this.#zeroThreshold = threshold;
+    this.#zeroCount += this.#positive.take(lowest) + this.#negative.take(lowest);
+    return true;
+  }
+
+  #coarsen(): boolean {
+    return this.#positive.coarsen() && this.#negative.coarsen();
+  }
+}
+
+function toNative(buckets: BucketCounts): NativeBuckets {
+  const spans: { offset: number; length: number }[] = [];
+  const deltas: number[] = [];
+  let last = 0;
+  let next = 0;
+  const append = (count: number) => {
+    spans.at(-1)!.length++;
+    deltas.push(count - last);
+    last = count;
+  };
+  buckets.forEach((index, count) => {
+    const gap = index - next;
+    if (spans.length === 0 || gap > LONGEST_GAP) spans.push({ offset: gap, length: 0 });
+    else for (let i = 0; i < gap; i++) append(0);
+    append(count);
+    next = index + 1;
+  });
+  return { spans, deltas };
+}

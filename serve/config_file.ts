@@ -1,0 +1,78 @@
+/**
+ * The configuration file of a running exporter: read at the start and again on demand, with the last good one kept.
+ *
+ * @module
+ */
+
+import type { Collector } from "../collector.ts";
+import { type Config, ConfigError, type ParseConfigOptions, readConfig } from "../config.ts";
+import { MetricFamily } from "../family.ts";
+import { Labels } from "../labels.ts";
+
+const DEFAULT_PATH = "config.toml";
+const EMPTY: Config = { source: "", labels: new Labels(), metrics: [], extra: {} };
+
+/** A configuration file, which also tells by metrics how its last reading went. */
+export class ConfigFile implements Collector {
+  readonly #path: string | URL | false;
+  readonly #options: ParseConfigOptions;
+  readonly #isOptional: boolean;
+  #config = EMPTY;
+  #isSuccessful: boolean | undefined;
+  #lastSuccess = 0;
+
+  /** Says where the file is: `false` for nowhere, undefined for a `config.toml` that need not be there. */
+  constructor(path: string | URL | false | undefined, options: ParseConfigOptions) {
+    this.#path = path ?? DEFAULT_PATH;
+    this.#isOptional = path === undefined;
+    this.#options = options;
+  }
+
+  /** What the file said when it was last read without an error; nothing if there is no file. */
+  get config(): Config {
+    return this.#config;
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @throws {ConfigError} If it cannot be read or is wrong. The last good configuration stays.
+   */
+  read(): Config {
+    if (this.#path === false) return this.#config;
+    try {
+      this.#config = readConfig(this.#path, this.#options);
+    } catch (error) {
+      if (this.#isAbsent(error)) return this.#config;
+      this.#isSuccessful = false;
+      throw error;
+    }
+    this.#isSuccessful = true;
+    this.#lastSuccess = Date.now() / 1000;
+    return this.#config;
+  }
+
+  /** Collects `exporter_config_last_reload_…`, if there is a file. */
+  collect = (): MetricFamily[] => {
+    if (this.#isSuccessful === undefined) return [];
+    return [
+      new MetricFamily("exporter_config_last_reload_successful", {
+        type: "gauge",
+        help: "Whether the configuration file was read without an error the last time.",
+      }).add(this.#isSuccessful ? 1 : 0),
+      new MetricFamily("exporter_config_last_reload_success_timestamp_seconds", {
+        type: "gauge",
+        help: "When the configuration file was last read without an error.",
+        unit: "seconds",
+      }).add(this.#lastSuccess),
+    ];
+  };
+
+  /** A file that was read before and is gone is an error even if it need not be there. */
+  #isAbsent(error: unknown): boolean {
+    if (!this.#isOptional || this.#isSuccessful !== undefined) return false;
+    if (!(error instanceof ConfigError)) return false;
+    const { cause } = error;
+    return cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotCapable;
+  }
+}

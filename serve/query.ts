@@ -1,0 +1,60 @@
+/**
+ * The query string of `/metrics`.
+ *
+ * @module
+ */
+
+import { Labels } from "../labels.ts";
+import type { ScrapeFilter } from "../collect/filter.ts";
+import { isLabelName, isReservedLabelName, isUtf8Name } from "../model/names.ts";
+
+const LISTS = { "name[]": "names", "collect[]": "collect", "exclude[]": "exclude" } as const;
+
+/**
+ * Reads a query string: `name[]` gives names of families, `collect[]` and `exclude[]` names of collectors, and everything
+ * else labels that samples must have. A parameter without a value restricts nothing.
+ *
+ * @param collectors The names of all collectors there are.
+ * @param utf8Names Whether the name of a label can be any text.
+ * @throws {RangeError} If it asks for what cannot be: a label name that is none, a label with two values,
+ *   a collector that does not exist, or `collect[]` together with `exclude[]`.
+ */
+export function parseScrapeFilter(
+  query: URLSearchParams,
+  collectors: ReadonlySet<string>,
+  utf8Names: boolean = false,
+): ScrapeFilter {
+  const filter = {
+    labels: new Labels({}, { utf8Names }),
+    names: new Set<string>(),
+    collect: new Set<string>(),
+    exclude: new Set<string>(),
+  };
+  for (const [parameter, value] of query) {
+    if (value === "") continue;
+    if (Object.hasOwn(LISTS, parameter)) filter[LISTS[parameter as keyof typeof LISTS]].add(value);
+    else addLabel(filter.labels, parameter, value, utf8Names);
+  }
+  if (filter.collect.size > 0 && filter.exclude.size > 0) {
+    throw new RangeError('Cannot filter by "collect[]" and "exclude[]" together');
+  }
+  for (const name of filter.collect) {
+    if (collectors.has(name)) continue;
+    throw new RangeError(
+      `Cannot collect from "${name}": expected one of ${[...collectors].sort().join(", ")}`,
+    );
+  }
+  return filter;
+}
+
+function addLabel(labels: Labels, name: string, value: string, utf8Names: boolean): void {
+  if (!(utf8Names ? isUtf8Name(name) : isLabelName(name)) || isReservedLabelName(name)) {
+    throw new RangeError(
+      `Cannot filter by "${name}": expected a label name, name[], collect[] or exclude[]`,
+    );
+  }
+  if (labels.has(name) && labels.get(name) !== value) {
+    throw new RangeError(`Cannot filter by label "${name}": no sample has two values of it`);
+  }
+  labels.set(name, value);
+}

@@ -1,0 +1,250 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Collection } from "../../collect/collection.ts";
+import type { CollectResult } from "../../collector.ts";
+import { MetricFamily } from "../../family.ts";
+import { Metric, type MetricOptions } from "../../metric.ts";
+import type { Family } from "../../model/family.ts";
+import { encodeText } from "../support/encode.ts";
+import { letsOthersRun, StoppedClock } from "../support/stopped_clock.ts";
+
+const never = () => false;
+
+function metric(value: number, options: MetricOptions = {}): Metric {
+  return new Metric("x", { value, labels: { n: String(value) }, ...options });
+}
+
+class Broken extends Metric {
+  override get value(): number {
+    throw new Error("Broken sensor");
+  }
+}
+
+async function collect(result: unknown, maxSamples = 100): Promise<Collection> {
+  const collection = new Collection(maxSamples);
+  await collection.drain(result as CollectResult, never);
+  return collection;
+}
+
+async function write(families: Family[]): Promise<string> {
+  return new TextDecoder().decode(await new Blob([...await encodeText(families)]).bytes());
+}
+
+/** Values of all samples. */
+function values(collection: Collection): number[] {
+  return collection.families().flatMap(({ samples }) => samples.map(({ value }) => value));
+}
+
+const RESULTS: Record<string, () => CollectResult> = {
+  "an array": () => [metric(1), metric(2)],
+  "a Set": () => new Set([metric(1), metric(2)]),
+  "a generator": function* () {
+    yield metric(1);
+    yield metric(2);
+  },
+  "an async generator": async function* () {
+    yield metric(1);
+    await Promise.resolve();
+    yield metric(2);
+  },
+  "a family": () => [new MetricFamily("x").add(1).add(2, { n: "2" })],
+  "a family and a metric": () => [new MetricFamily("x").add(1), metric(2)],
+  "a ReadableStream": () => ReadableStream.from([metric(1), metric(2)]),
+};
+
+for (const [name, result] of Object.entries(RESULTS)) {
+  Deno.test(`Collection.drain() takes in ${name}`, async () => {
+    const collection = await collect(result());
+    assertEquals([collection.samples, values(collection)], [2, [1, 2]]);
+  });
+}
+
+Deno.test("Collection.drain() takes in nothing", async () => {
+  const collection = await collect([]);
+  assertEquals([collection.samples, collection.families()], [0, []]);
+});
+
+Deno.test("Collection groups by family, in the order in which they begin", async () => {
+  const collection = await collect([
+    new Metric("b", { type: "gauge", value: 1, labels: { n: "1" } }),
+    new Metric("a", { type: "gauge", value: 2 }),
+    new Metric("b", { type: "gauge", value: 3, labels: { n: "2" } }),
+  ]);
+  assertEquals(
+    await write(collection.families()),
+    '# TYPE b gauge\nb{n="1"} 1\nb{n="2"} 3\n# TYPE a gauge\na 2\n',
+  );
+});
+
+Deno.test("Collection keeps types apart", async () => {
+  const collection = await collect([metric(1, { type: "gauge" }), metric(2, { type: "counter" })]);
+  assertEquals(collection.families().map(({ type }) => type), ["gauge", "counter"]);
+});
+
+Deno.test("Collection puts the parts of a histogram into one family", async () => {
+  const collection = await collect([
+    new Metric("x_bucket", { type: "histogram", labels: { le: "1" } }),
+    new Metric("x_sum", { type: "histogram" }),
+    new Metric("x", { type: "histogram" }),
+  ]);
+  assertEquals(
+    collection.families().map(({ type, name, samples }) => `${type} ${name} ${samples.length}`),
+    ["histogram x 2", "untyped x 1"],
+  );
+});
+
+Deno.test("Collection takes the first help text and unit that there are", async () => {
+  const collection = await collect([
+    metric(1),
+    metric(2, { help: "First.", unit: "seconds" }),
+    metric(3, { help: "Second.", unit: "bytes" }),
+  ]);
+  const [family] = collection.families();
+  assertEquals([family?.help, family?.unit], ["First.", "seconds"]);
+});
+
+Deno.test("Collection.families() does not change when more is taken in", async () => {
+  const collection = await collect([metric(1)]);
+  const families = collection.families();
+  await collection.drain([metric(2, { help: "Late." })], never);
+  assertEquals(await write(families), '# TYPE x untyped\nx{n="1"} 1\n');
+});
+
+Deno.test("Collection.drain() takes the value of a metric when it comes", async () => {
+  const reused = new Metric("x");
+  const collection = await collect(function* () {
+    for (const value of [1, 2, 3]) {
+      reused.value = value;
+      yield reused;
+    }
+  }());
+  assertEquals(values(collection), [1, 2, 3]);
+});
+
+for (
+  const [result, got] of [
+    [undefined, "undefined"],
+    [null, "null"],
+    [5, "5"],
+    ["text", '"text"'],
+    [new Metric("x"), "an object of class Metric"],
+    [{ length: 1, 0: new Metric("x") }, "an object"],
+  ] as const
+) {
+  Deno.test(`Collection.drain() rejects ${got}`, async () => {
+    await assertRejects(
+      () => collect(result),
+      TypeError,
+      `Cannot use what the collector returned: expected an iterable of metrics, got ${got}`,
+    );
+  });
+}
+
+for (
+  const [item, got] of [
+    [undefined, "undefined"],
+    [null, "null"],
+    [5, "5"],
+    ["x 1", '"x 1"'],
+    [[new Metric("x")], "an array"],
+    [{ name: "x", value: 1 }, "an object"],
+  ] as const
+) {
+  Deno.test(`Collection.drain() rejects ${got} among metrics and keeps what came before`, async () => {
+    const collection = new Collection(100);
+    await assertRejects(
+      () => collection.drain([metric(1), item, metric(2)] as unknown as Metric[], never),
+      TypeError,
+      `Cannot use what the collector returned: expected a Metric or a MetricFamily, got ${got}`,
+    );
+    assertEquals(values(collection), [1]);
+  });
+}
+
+Deno.test("Collection.drain() keeps what came before an iterator threw", async () => {
+  const collection = new Collection(100);
+  const result = function* () {
+    yield metric(1);
+    throw new Error("Unplugged");
+  };
+  await assertRejects(() => collection.drain(result(), never), Error, "Unplugged");
+  assertEquals(values(collection), [1]);
+});
+
+Deno.test("Collection.drain() keeps what came before an async iterator rejected", async () => {
+  const collection = new Collection(100);
+  const result = async function* () {
+    yield metric(1);
+    await Promise.reject(new Error("Unplugged"));
+  };
+  await assertRejects(() => collection.drain(result(), never), Error, "Unplugged");
+  assertEquals(values(collection), [1]);
+});
+
+Deno.test("Collection.drain() keeps nothing of a metric whose value throws", async () => {
+  const collection = new Collection(100);
+  await assertRejects(
+    () => collection.drain([metric(1), new Broken("y", { help: "Nothing." })], never),
+    Error,
+    "Broken sensor",
+  );
+  assertEquals(collection.families().map(({ name }) => name), ["x"]);
+});
+
+Deno.test("Collection.drain() takes in as many samples as it may", async () => {
+  assertEquals((await collect([metric(1), metric(2)], 2)).samples, 2);
+});
+
+for (
+  const [name, result] of [
+    ["metrics", () => [metric(1), metric(2), metric(3)]],
+    ["samples of a family", () => [new MetricFamily("x").add(1).add(2).add(3)]],
+    ["metrics without an end", function* () {
+      for (;;) yield metric(1);
+    }],
+  ] satisfies [string, () => CollectResult][]
+) {
+  Deno.test(`Collection.drain() keeps nothing if there are too many ${name}`, async () => {
+    const collection = new Collection(2);
+    await assertRejects(
+      () => collection.drain(result(), never),
+      RangeError,
+      "Cannot use what the collector returned: more than 2 samples",
+    );
+    assertEquals([collection.samples, collection.families()], [0, []]);
+  });
+}
+
+Deno.test("Collection.drain() stops an async iterator when it is told to", async () => {
+  let closed = false;
+  const result = async function* () {
+    try {
+      for (let i = 1;; i++) yield await Promise.resolve(metric(i));
+    } finally {
+      closed = true;
+    }
+  };
+  const collection = new Collection(100);
+  await collection.drain(result(), () => collection.samples === 3);
+  assertEquals([values(collection), closed], [[1, 2, 3], true]);
+});
+
+for (const [name, result] of Object.entries(RESULTS)) {
+  Deno.test(`Collection.drain() lets others run while it takes in ${name}`, async () => {
+    assertEquals(await letsOthersRun(() => collect(result())), true);
+  });
+}
+
+Deno.test("Collection.drain() stops an iterator when it is told to", async () => {
+  using _clock = new StoppedClock({ step: 5 });
+  let closed = false;
+  const result = function* () {
+    try {
+      for (let i = 1;; i++) yield metric(i);
+    } finally {
+      closed = true;
+    }
+  };
+  const collection = new Collection(100);
+  await collection.drain(result(), () => collection.samples === 3);
+  assertEquals([values(collection), closed], [[1, 2, 3], true]);
+});

@@ -1,0 +1,218 @@
+import { liveFamily } from "../support/instrument.ts";
+import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import { setImmediate } from "node:timers";
+import { Counter } from "../../counter.ts";
+import { Encoder, type EncodeRequest, type EncoderOptions } from "../../encode/encoder.ts";
+import { DEFAULT_VARIANT, type FormatVariant } from "../../encode/format.ts";
+import { Metric } from "../../metric.ts";
+import { Registry } from "../../registry.ts";
+import type { Family } from "../../model/family.ts";
+import { StoppedClock } from "../support/stopped_clock.ts";
+
+const OPENMETRICS: FormatVariant = { ...DEFAULT_VARIANT, format: "openmetrics", version: "1.0.0" };
+const TEXT: EncodeRequest = { variant: DEFAULT_VARIANT, encoding: "identity" };
+const SIZE = 2000;
+const GZIP: EncodeRequest = { variant: DEFAULT_VARIANT, encoding: "gzip" };
+
+function makeEncoder(options: Partial<EncoderOptions> = {}): Encoder {
+  return new Encoder({
+    maxKeptBytes: Infinity,
+    utf8Names: false,
+    createdSamples: false,
+    now: () => 0,
+    ...options,
+  });
+}
+
+/** A counter of 600 series, which are in three blocks. */
+function makeCounter(): Counter<readonly ["i"]> {
+  const counter = new Counter("jobs_total", "Jobs.", { labels: ["i"] });
+  for (let i = 0; i < 600; i++) counter.labels(`${i}`).inc(100);
+  return counter;
+}
+
+/** A family of a collector with so many samples. */
+async function collected(size: number, recurs: boolean): Promise<readonly Family[]> {
+  const registry = new Registry();
+  const counter = registry.register(new Counter("x_total", "", { labels: ["i"] }));
+  for (let i = 0; i < size; i++) counter.labels(`${i}`).inc();
+  const { families } = await registry.gather({ filter: { names: new Set(["x_total"]) } });
+  return families.map(({ name, type, help, unit, samples }) => ({
+    name,
+    type,
+    help,
+    unit,
+    samples: [...samples],
+    recurs,
+  }));
+}
+
+Deno.test("Encoder gives the same bytes of blocks that have not changed", async () => {
+  const encoder = makeEncoder();
+  const counter = makeCounter();
+  const [before, after] = [
+    await encoder.encode([liveFamily(counter)], TEXT),
+    await encoder.encode([liveFamily(counter)], TEXT),
+  ];
+  assert(before.chunks.length >= 3);
+  for (const [i, chunk] of before.chunks.entries()) {
+    assertStrictEquals(chunk.buffer, after.chunks[i]?.buffer);
+  }
+});
+
+Deno.test("Encoder writes another buffer while somebody reads, and the same one otherwise", async () => {
+  const encoder = makeEncoder();
+  const counter = makeCounter();
+  const child = counter.labels("0");
+  const held = await encoder.encode([liveFamily(counter)], TEXT);
+  const { chunks } = held;
+  const text = held.text();
+  child.inc();
+  const changed = await encoder.encode([liveFamily(counter)], TEXT);
+  assertNotStrictEquals(chunks[1]!.buffer, changed.chunks[1]!.buffer);
+  assertStrictEquals(chunks[2]!.buffer, changed.chunks[2]!.buffer);
+  assertEquals(held.text(), text);
+  assertEquals(changed.text(), text.replace('{i="0"} 100', '{i="0"} 101'));
+  const { buffer } = changed.chunks[1]!;
+  changed[Symbol.dispose]();
+  held[Symbol.dispose]();
+  child.inc();
+  const again = await encoder.encode([liveFamily(counter)], TEXT);
+  assertStrictEquals(again.chunks[1]!.buffer, buffer);
+});
+
+Deno.test("Encoder deflates blocks again only if they have changed", async () => {
+  const encoder = makeEncoder();
+  const counter = makeCounter();
+  const before = await encoder.encode([liveFamily(counter)], GZIP);
+  counter.labels("599").inc();
+  const after = await encoder.encode([liveFamily(counter)], GZIP);
+  const same = before.chunks.filter((chunk, i) => chunk === after.chunks[i]);
+  // All but the block that has changed, and what begins and ends every member.
+  assertEquals([before.chunks.length - same.length, after.chunks.length], [
+    3,
+    before.chunks.length,
+  ]);
+});
+
+Deno.test("Encoder keeps no more bytes than it may", async () => {
+  const counter = makeCounter();
+  for (const maxKeptBytes of [0, 10_000, 30_000]) {
+    const encoder = makeEncoder({ maxKeptBytes });
+    for (const request of [TEXT, GZIP, { ...TEXT, variant: OPENMETRICS }]) {
+      await encoder.encode([liveFamily(counter)], request);
+      assert(encoder.keptBytes <= maxKeptBytes, `${encoder.keptBytes} bytes`);
+    }
+    assertEquals(encoder.keptBytes > 0, maxKeptBytes > 0);
+  }
+});
+
+Deno.test("Encoder forgets what was written in a format that nobody asks for any more", async () => {
+  let now = 0;
+  const encoder = makeEncoder({ now: () => now });
+  const counter = makeCounter();
+  await encoder.encode([liveFamily(counter)], { ...TEXT, variant: OPENMETRICS });
+  const { keptBytes } = encoder;
+  await encoder.encode([liveFamily(counter)], TEXT);
+  assert(encoder.keptBytes > keptBytes);
+  now = 500;
+  await encoder.encode([liveFamily(counter)], TEXT);
+  assert(encoder.keptBytes > keptBytes);
+  now = 601;
+  await encoder.encode([liveFamily(counter)], TEXT);
+  assert(encoder.keptBytes <= keptBytes + 1000);
+});
+
+for (const size of [10, 5000]) {
+  Deno.test(`Encoder keeps a family of ${size} samples that comes again`, async () => {
+    const encoder = makeEncoder();
+    const families = await collected(size, true);
+    const first = await encoder.encode(families, TEXT);
+    assert(encoder.keptBytes >= first.byteLength);
+    const second = await encoder.encode(families, TEXT);
+    assertEquals(second.text(), first.text());
+    assertStrictEquals(first.chunks[0], second.chunks[0]);
+  });
+
+  Deno.test(`Encoder keeps no family of ${size} samples that does not come again`, async () => {
+    const encoder = makeEncoder();
+    await encoder.encode(await collected(size, false), TEXT);
+    assertEquals(encoder.keptBytes, 0);
+  });
+}
+
+Deno.test("Registry keeps what a collector with a cache gave", async () => {
+  const registry = new Registry();
+  for (const [name, ttl] of [["cached", 60], ["fresh", 0]] as const) {
+    const labels = { a: name, b: "c".repeat(9000) };
+    registry.register({ collect: () => [new Metric(name, { labels })] }, { name, ttl });
+  }
+  const [first, second] = [await registry.expose(), await registry.expose()];
+  const shared = first.chunks.filter((chunk) => second.chunks.includes(chunk));
+  assertEquals(shared.map((chunk) => new TextDecoder().decode(chunk).slice(0, 13)), [
+    "# TYPE cached",
+  ]);
+});
+
+Deno.test("Encoder forgets families of which nothing is left", async () => {
+  const encoder = makeEncoder();
+  const counter = makeCounter();
+  await encoder.encode([liveFamily(counter)], TEXT);
+  counter.clear();
+  const exposition = await encoder.encode([liveFamily(counter)], TEXT);
+  assertEquals([exposition.byteLength, encoder.keptBytes], [0, 0]);
+});
+
+Deno.test("Encoder leaves out nothing, and repeats nothing, when series move while it writes", async () => {
+  const encoder = makeEncoder();
+  const counter = new Counter("jobs_total", "", { labels: ["i"] });
+  for (let i = 0; i < SIZE; i++) counter.labels(`${i}`);
+  using _clock = new StoppedClock({ step: 5 });
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < SIZE; i++) counter.labels(`${i}`).inc();
+    let moves = 0;
+    let isWriting = true;
+    const move = () => {
+      counter.remove(`${moves}`);
+      counter.labels(`${moves++}`).inc();
+      if (isWriting) setImmediate(move);
+    };
+    setImmediate(move);
+    const text = (await encoder.encode([liveFamily(counter)], TEXT)).text();
+    isWriting = false;
+    assert(moves > 0);
+    const series = [...text.matchAll(/^jobs\S+/gm)].map(([series]) => series);
+    assertEquals([series.length, new Set(series).size], [SIZE, SIZE]);
+  }
+});
+
+Deno.test("Encoder sees changes of series in blocks that were joined", async () => {
+  const encoder = makeEncoder();
+  const counter = makeCounter();
+  const valueOf = async (i: string) => {
+    using exposition = await encoder.encode([liveFamily(counter)], TEXT);
+    return exposition.text().match(`"${i}"} (.*)`)?.[1];
+  };
+  assertEquals(await valueOf("599"), "100");
+  counter.labels("599").inc();
+  for (let i = 0; i < 590; i++) {
+    if (i !== 5) counter.remove(`${i}`);
+  }
+  assertEquals(liveFamily(counter).blocks.length, 1);
+  assertEquals(await valueOf("599"), "101");
+  counter.labels("599").inc();
+  assertEquals([await valueOf("599"), await valueOf("5")], ["102", "100"]);
+});
+
+Deno.test("Registry gives the same bytes of a family that is asked for alone", async () => {
+  const registry = new Registry();
+  for (const name of ["a_total", "b_total"]) {
+    const counter = registry.register(new Counter(name, "", { labels: ["i"] }));
+    for (let i = 0; i < 600; i++) counter.labels(`${i}`).inc();
+  }
+  const whole = await registry.expose();
+  const alone = await registry.expose({ filter: { names: ["b_total"] } });
+  const buffers = new Set(whole.chunks.map(({ buffer }) => buffer));
+  const lines = alone.chunks.filter(({ byteLength }) => byteLength > 1000);
+  assertEquals([lines.length, lines.every(({ buffer }) => buffers.has(buffer))], [2, true]);
+});

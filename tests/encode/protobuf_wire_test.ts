@@ -1,0 +1,133 @@
+import { assertEquals } from "@std/assert";
+import { WireWriter } from "../../encode/protobuf_wire.ts";
+
+/** What a writer writes, in hexadecimal. */
+function written(write: (writer: WireWriter) => void): string {
+  const writer = new WireWriter();
+  write(writer);
+  return writer.take().toHex();
+}
+
+/** A varint by its definition: groups of seven bits of 64, the low ones first. */
+function varint(value: bigint): string {
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, value);
+  for (; rest >= 128n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
+  return new Uint8Array([...bytes, Number(rest)]).toHex();
+}
+
+const POWERS = Array.from({ length: 53 }, (_, i) => 2 ** i);
+const COUNTS = [0, ...POWERS.flatMap((power) => [power - 1, power, power + 1]), 2 ** 53];
+const INTEGERS = [...COUNTS, ...COUNTS.map((count) => -count)];
+
+Deno.test("WireWriter.varint() writes integers up to 2^53", () => {
+  for (const value of COUNTS) {
+    assertEquals(written((writer) => writer.varint(value)), varint(BigInt(value)), `${value}`);
+  }
+});
+
+Deno.test("WireWriter.uint() writes the number of the field first", () => {
+  assertEquals(written((writer) => writer.uint(1, 150)), "089601");
+  assertEquals(written((writer) => writer.uint(15, 0)), "7800");
+});
+
+Deno.test("WireWriter.uint() writes fields with numbers of more than four bits", () => {
+  assertEquals(written((writer) => writer.uint(16, 1)), "800101");
+});
+
+Deno.test("WireWriter.int() writes integers from -2^53 to 2^53", () => {
+  for (const value of INTEGERS) {
+    assertEquals(written((writer) => writer.int(1, value)), `08${varint(BigInt(value))}`);
+  }
+  assertEquals(written((writer) => writer.int(1, -2)), "08feffffffffffffffff01");
+});
+
+Deno.test("WireWriter.sint() writes integers from -2^53 to 2^53", () => {
+  for (const value of INTEGERS) {
+    const integer = BigInt(value);
+    const zigzag = integer < 0n ? -2n * integer - 1n : 2n * integer;
+    assertEquals(written((writer) => writer.sint(1, value)), `08${varint(zigzag)}`, `${value}`);
+  }
+});
+
+Deno.test("WireWriter.double() writes the low byte first", () => {
+  assertEquals(written((writer) => writer.double(2, 1)), "11000000000000f03f");
+  assertEquals(written((writer) => writer.double(2, -0)), "110000000000000080");
+  assertEquals(written((writer) => writer.double(2, -Infinity)), "11000000000000f0ff");
+});
+
+Deno.test("WireWriter.double() writes one NaN, whichever it is given", () => {
+  const [stale] = new Float64Array(new BigUint64Array([0x7ff0000000000002n]).buffer);
+  for (const value of [NaN, stale!]) {
+    assertEquals(written((writer) => writer.double(1, value)), "09000000000000f87f");
+  }
+});
+
+Deno.test("WireWriter.string() writes UTF-8 after its length", () => {
+  assertEquals(written((writer) => writer.string(1, "")), "0a00");
+  assertEquals(written((writer) => writer.string(1, "a\0b")), "0a03610062");
+  assertEquals(written((writer) => writer.string(1, "aé🥪b")), "0a0861c3a9f09fa5aa62");
+});
+
+Deno.test("WireWriter.string() writes U+FFFD for lone surrogates", () => {
+  assertEquals(written((writer) => writer.string(1, "\ud800")), "0a03efbfbd");
+  assertEquals(written((writer) => writer.string(1, "a\udc00b")), "0a0561efbfbd62");
+});
+
+for (const length of [0, 1, 127, 128, 129, 1000, 16_383, 16_384, 100_000, 2_097_152]) {
+  Deno.test(`WireWriter.string() writes ${length} characters`, () => {
+    for (const character of ["a", "é", "東"]) {
+      const bytes = new TextEncoder().encode(character).toHex();
+      assertEquals(
+        written((writer) => writer.string(3, character.repeat(length))),
+        `1a${varint(BigInt(length * bytes.length / 2))}${bytes.repeat(length)}`,
+      );
+    }
+  });
+
+  Deno.test(`WireWriter.end() gives a message of ${length} bytes its length`, () => {
+    const zeros = new Uint8Array(length);
+    assertEquals(
+      written((writer) => {
+        writer.uint(1, 1);
+        const start = writer.begin(2);
+        writer.append(zeros);
+        writer.end(start);
+        writer.uint(3, 3);
+      }),
+      `080112${varint(BigInt(length))}${zeros.toHex()}1803`,
+    );
+  });
+}
+
+Deno.test("WireWriter.end() ends messages in messages", () => {
+  const inner = `0a${varint(200n)}${"61".repeat(200)}`;
+  assertEquals(
+    written((writer) => {
+      const outermost = writer.begin(1);
+      const outer = writer.begin(2);
+      writer.string(1, "a".repeat(200));
+      writer.end(outer);
+      writer.end(writer.begin(3));
+      writer.end(outermost);
+    }),
+    `0a${varint(208n)}12${varint(203n)}${inner}1a00`,
+  );
+});
+
+Deno.test("WireWriter.take() gives bytes of their own, and begins anew", () => {
+  const writer = new WireWriter();
+  writer.uint(1, 1);
+  const first = writer.take();
+  assertEquals(writer.length, 0);
+  writer.uint(2, 2);
+  assertEquals([first.toHex(), writer.take().toHex()], ["0801", "1002"]);
+  assertEquals(first.buffer.byteLength, 2);
+});
+
+Deno.test("WireWriter.length tells how many bytes there are", () => {
+  const writer = new WireWriter();
+  for (let i = 0; i < 5000; i++) writer.uint(1, 300);
+  assertEquals(writer.length, 15_000);
+  assertEquals(writer.take().toHex(), "08ac02".repeat(5000));
+});

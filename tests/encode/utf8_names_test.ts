@@ -1,0 +1,202 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Counter } from "../../counter.ts";
+import { ESCAPINGS } from "../../model/names.ts";
+import { Exporter } from "../../exporter.ts";
+import { MetricFamily } from "../../family.ts";
+import { Histogram } from "../../histogram.ts";
+import { Labels } from "../../labels.ts";
+import { Metric } from "../../metric.ts";
+import { parseExposition } from "../../parse.ts";
+import { Registry } from "../../registry.ts";
+import type { Family } from "../../model/family.ts";
+import { StateSet } from "../../stateset.ts";
+import { encode } from "../support/encode.ts";
+
+const utf8Names = true;
+const NOTHING_ELSE = /^(?!.*exporter_).+$/gm;
+
+function withoutOwn(text: string): string {
+  return (text.match(NOTHING_ELSE) ?? []).join("\n");
+}
+
+Deno.test("new Metric() takes any name only if it is told to", () => {
+  assertThrows(() => new Metric("http.requests"), RangeError, "[a-zA-Z_:][a-zA-Z0-9_:]*");
+  assertEquals(new Metric("http requests", { utf8Names }).name, "http requests");
+  for (const name of ["", "a\ud800"]) {
+    assertThrows(() => new Metric(name, { utf8Names }), RangeError, "not empty");
+  }
+});
+
+Deno.test("new Labels() takes any name only if it is told to, and copies do as well", () => {
+  assertThrows(() => new Labels({ "my label": "a" }), RangeError);
+  const labels = new Labels({ "my label": "a" }, { utf8Names });
+  assertEquals(`${labels.copy().set('b"', "c")}`, '"my label"="a","b\\""="c"');
+  assertThrows(() => labels.set("__x", "a"), RangeError, "reserved");
+});
+
+Deno.test("Registry exposes any name in quotes with allow-utf-8", async () => {
+  const registry = new Registry({ utf8Names, labels: { "site.name": "north" } });
+  const jobs = new Counter("jobs.done_total", "Jobs.", { labels: ["job kind"], utf8Names });
+  registry.register(jobs).labels({ "job kind": "a" }).inc();
+  registry.register({
+    collect: () => [new Metric('é"\\', { utf8Names, labels: { plain: "b" } })],
+  });
+  const exposition = await registry.expose({ escaping: "allow-utf-8" });
+  assertEquals(
+    exposition.contentType,
+    "text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8",
+  );
+  assertEquals(
+    withoutOwn(exposition.text()),
+    `# HELP "jobs.done_total" Jobs.
+# TYPE "jobs.done_total" counter
+{"jobs.done_total","site.name"="north","job kind"="a"} 1
+# TYPE "é\\"\\\\" untyped
+{"é\\"\\\\","site.name"="north",plain="b"} 0`,
+  );
+});
+
+for (
+  const [escaping, series] of Object.entries({
+    underscores: 'jobs_done_total{job_kind="a"}',
+    dots: 'jobs_dot_done__total{job__kind="a"}',
+    values: 'U__jobs_2e_done__total{U__job_20_kind="a"}',
+  })
+) {
+  Deno.test(`Registry exposes any name by the scheme ${escaping}`, async () => {
+    const registry = new Registry({ utf8Names });
+    const jobs = new Counter("jobs.done_total", "Jobs.", { labels: ["job kind"], utf8Names });
+    registry.register(jobs).labels("a").inc();
+    const exposition = await registry.expose({ escaping: escaping as "dots" });
+    assertEquals(withoutOwn(exposition.text()).split("\n").at(-1), `${series} 1`);
+  });
+}
+
+Deno.test("Registry keeps names apart that a scheme makes the same", async () => {
+  const registry = new Registry({ utf8Names });
+  for (const name of ["a.b", "a b", "a_b", "x_b_sum"]) {
+    const labels = ["x.y", "x_y", "x y"];
+    registry.register(new Counter(name, "", { utf8Names, labels })).labels("1", "2", "3").inc();
+  }
+  registry.register(new Histogram("x-b", "", { utf8Names, buckets: [1] }));
+  const text = (await registry.expose()).text();
+  const families = parseExposition(text).filter(({ name }) => !name.startsWith("exporter"));
+  assertEquals(families.map(({ name }) => name), [
+    "U__a_20_b",
+    "U__a_2e_b",
+    "a_b",
+    "U__x_2d_b",
+    "x_b_sum",
+  ]);
+  assertEquals(
+    families.find(({ name }) => name === "a_b")?.samples[0]?.series,
+    'a_b{U__x_2e_y="1",x_y="2",U__x_20_y="3"}',
+  );
+});
+
+Deno.test("Registry without UTF-8 names takes none", async () => {
+  const registry = new Registry();
+  assertThrows(
+    () => registry.register(new Counter("a.b", "", { utf8Names })),
+    RangeError,
+    'Cannot register counter "a.b"',
+  );
+  assertThrows(() => registry.register(new Registry({ utf8Names })), RangeError);
+  registry.register({
+    collect: () => [
+      new Metric("c.d", { utf8Names }),
+      new MetricFamily("e", { utf8Names }).add(1, { "f.g": "h" }),
+      new Metric("fine"),
+    ],
+  });
+  const { families, clashes } = await registry.gather();
+  assertEquals(families.map(({ name }) => name).filter((name) => !name.startsWith("exporter_")), [
+    "fine",
+  ]);
+  assertEquals(clashes.map(({ kind, what }) => `${kind} ${what}`), ["conflict c.d", "conflict e"]);
+});
+
+Deno.test("The label of a state set is called like its family in every scheme", async () => {
+  const registry = new Registry({ utf8Names });
+  registry.register(new StateSet("door.state", "", { states: ["open"], utf8Names }));
+  for (const escaping of ESCAPINGS) {
+    const text = (await registry.expose({ format: "openmetrics", escaping })).text();
+    const family = parseExposition(text, { format: "openmetrics" })
+      .find(({ type }) => type === "stateset")!;
+    assertEquals(family.samples[0]?.labels, [family.name, "open"], escaping);
+  }
+});
+
+Deno.test("Exporter takes over from its registry that names can be any text", async () => {
+  const registry = new Registry({ utf8Names });
+  registry.register(new Counter("a.b", "", { utf8Names, labels: ["c.d"] })).labels("e").inc();
+  await using exporter = new Exporter({
+    configFile: false,
+    registry,
+    labels: { "site.name": "north" },
+    runtimeMetrics: false,
+  });
+  exporter.collector("own", () => [new Metric("own.metric", { utf8Names })]);
+  const accept = "text/plain; version=1.0.0; escaping=allow-utf-8";
+  const ask = async (path: string) => {
+    const request = new Request(`http://localhost${path}`, { headers: { accept } });
+    return await (await exporter.handleMetrics(request)).text();
+  };
+  assertEquals((await ask("/metrics")).includes('{"own.metric","site.name"="north"} 0\n'), true);
+  assertEquals(
+    await ask("/metrics?c.d=e"),
+    '# TYPE "a.b" counter\n{"a.b","site.name"="north","c.d"="e"} 1\n',
+  );
+});
+
+/** Names that are hostile to every scheme. */
+const NAMES = [
+  "a.b",
+  "a b",
+  "a_b",
+  "a__b",
+  "a-b",
+  "é",
+  "🥪",
+  '"',
+  "\\",
+  "\n",
+  "{",
+  "U__a_2e_b",
+  ",",
+  "0",
+];
+
+function readable(families: readonly Family[]): string[] {
+  return families.flatMap(({ type, samples }) =>
+    samples.map(({ value, labels }) =>
+      JSON.stringify([type, value, labels.filter((_, i) => i % 2 === 1).sort()])
+    )
+  ).sort();
+}
+
+for (const format of ["text", "openmetrics"] as const) {
+  for (const escaping of ESCAPINGS) {
+    Deno.test(`parseExposition() reads any names in ${format} by the scheme ${escaping}`, async () => {
+      for (let seed = 0; seed < NAMES.length; seed++) {
+        const rotated = [...NAMES.slice(seed), ...NAMES.slice(0, seed)];
+        const families = rotated.map((name, i) => {
+          const family = new MetricFamily(name, { type: "gauge", help: name, utf8Names });
+          for (const [j, label] of rotated.entries()) {
+            family.add(100 * i + j, { [label]: `${j}`, [rotated[(j + 1) % 14]!]: "x" });
+          }
+          return family;
+        });
+        const text = (await encode(families, format, { escaping })).text();
+        const read = parseExposition(text, { format });
+        assertEquals(readable(read), readable(families));
+        if (escaping !== "allow-utf-8") continue;
+        assertEquals(read.map(({ name }) => name).sort(), [...NAMES].sort());
+        assertEquals(
+          read.flatMap(({ samples }) => samples.map(({ series }) => series)).sort(),
+          families.flatMap(({ samples }) => samples.map(({ series }) => series)).sort(),
+        );
+      }
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { LogThrottle } from "../../serve/log_throttle.ts";
+
+function makeThrottle(maxKeys = 1000) {
+  const clock = { time: 0 };
+  return { clock, throttle: new LogThrottle({ interval: 60, now: () => clock.time, maxKeys }) };
+}
+
+Deno.test("LogThrottle.admit() lets the first message through", () => {
+  const { throttle } = makeThrottle();
+  assertEquals(throttle.admit("disk", "timeout"), 0);
+});
+
+Deno.test("LogThrottle.admit() holds a repeated message back until the interval is over, and counts", () => {
+  const { clock, throttle } = makeThrottle();
+  const admitted = [0, 1, 30, 59.9, 60, 61, 119, 120, 400].map((time) => {
+    clock.time = time;
+    return throttle.admit("disk", "timeout");
+  });
+  assertEquals(admitted, [0, undefined, undefined, undefined, 3, undefined, undefined, 2, 0]);
+});
+
+Deno.test("LogThrottle.admit() lets another text of the same key through at once", () => {
+  const { throttle } = makeThrottle();
+  throttle.admit("disk", "timeout");
+  assertEquals(throttle.admit("disk", "no such disk"), 0);
+});
+
+Deno.test("LogThrottle.admit() holds back two texts that take turns", () => {
+  const { throttle } = makeThrottle();
+  throttle.admit("disk", "timeout");
+  throttle.admit("disk", "no such disk");
+  assertEquals(throttle.admit("disk", "timeout"), undefined);
+  assertEquals(throttle.admit("disk", "no such disk"), undefined);
+});
+
+Deno.test("LogThrottle.admit() keeps keys apart", () => {
+  const { throttle } = makeThrottle();
+  throttle.admit("disk", "timeout");
+  assertEquals(throttle.admit("net", "timeout"), 0);
+});
+
+Deno.test("LogThrottle.admit() forgets the key that was let through longest ago", () => {
+  const { clock, throttle } = makeThrottle(2);
+  throttle.admit("a", "x");
+  throttle.admit("b", "x");
+  clock.time = 60;
+  throttle.admit("a", "x");
+  throttle.admit("c", "x");
+  assertEquals(throttle.recover("a"), true);
+  assertEquals(throttle.recover("b"), false);
+  assertEquals(throttle.recover("c"), true);
+});
+
+Deno.test("LogThrottle.admit() lets eight texts of a key through in an interval", () => {
+  const { clock, throttle } = makeThrottle();
+  for (let i = 0; i < 8; i++) assertEquals(throttle.admit("disk", `text ${i}`), 0);
+  assertEquals(throttle.admit("disk", "text 8"), undefined);
+  assertEquals(throttle.admit("net", "text 8"), 0);
+  clock.time += 60;
+  assertEquals(throttle.admit("disk", "text 8"), 0);
+  assertEquals(throttle.admit("disk", "text 7"), 1);
+});
+
+Deno.test("LogThrottle holds back for a minute by default", () => {
+  const clock = { time: 0 };
+  const throttle = new LogThrottle({ now: () => clock.time });
+  throttle.admit("disk", "timeout");
+  clock.time = 59;
+  assertEquals(throttle.admit("disk", "timeout"), undefined);
+  clock.time = 60;
+  assertEquals(throttle.admit("disk", "timeout"), 1);
+});
+
+Deno.test("LogThrottle.admit() lets everything through if the interval is 0", () => {
+  const throttle = new LogThrottle({ interval: 0 });
+  assertEquals([throttle.admit("disk", "x"), throttle.admit("disk", "x")], [0, 0]);
+});
+
+Deno.test("LogThrottle.recover() tells whether a failure was let through that has not recovered", () => {
+  const { throttle } = makeThrottle();
+  assertEquals(throttle.recover("disk"), false);
+  throttle.admit("disk", "timeout");
+  assertEquals([throttle.recover("disk"), throttle.recover("disk")], [true, false]);
+});
+
+Deno.test("LogThrottle.recover() does not make news of what fails every other time", () => {
+  const { throttle } = makeThrottle();
+  throttle.admit("disk", "timeout");
+  throttle.recover("disk");
+  assertEquals([throttle.admit("disk", "timeout"), throttle.recover("disk")], [undefined, false]);
+});
+
+for (
+  const [options, message] of [
+    [{ interval: -1 }, "Cannot create log throttle: expected an interval of 0 or more, got -1"],
+    [{ interval: NaN }, "Cannot create log throttle: expected an interval of 0 or more, got NaN"],
+    [{ maxKeys: 0 }, "Cannot create log throttle: expected 1 key or more, got 0"],
+  ] as const
+) {
+  Deno.test(`LogThrottle rejects ${Deno.inspect(options)}`, () => {
+    assertThrows(() => new LogThrottle(options), RangeError, message);
+  });
+}

@@ -1,0 +1,78 @@
+import { assertEquals } from "@std/assert";
+import { EncodedExposition } from "../../encode/encoded_exposition.ts";
+import type { Exposition } from "../../exposition.ts";
+import { expositionResponse, htmlResponse, textResponse } from "../../serve/response.ts";
+
+/** An exposition of so many pieces, "x 1\n" each. */
+function exposition(pieces: number, encoding: "identity" | "gzip" = "identity"): Exposition {
+  const chunks = Array.from({ length: pieces }, () => new TextEncoder().encode("x 1\n"));
+  return new EncodedExposition({ contentType: "text/plain; version=0.0.4", encoding, chunks });
+}
+
+Deno.test("textResponse() gives a line of plain text", async () => {
+  const response = textResponse(404, "Not found: ü");
+  assertEquals(response.status, 404);
+  assertEquals(Object.fromEntries(response.headers), {
+    "content-length": "14",
+    "content-type": "text/plain; charset=utf-8",
+    "x-content-type-options": "nosniff",
+  });
+  assertEquals(await response.text(), "Not found: ü\n");
+});
+
+Deno.test("textResponse() adds headers", () => {
+  const response = textResponse(405, "Method not allowed", { allow: "GET, HEAD" });
+  assertEquals(response.headers.get("allow"), "GET, HEAD");
+});
+
+Deno.test("htmlResponse() gives a page under its policy", async () => {
+  const response = htmlResponse("<!DOCTYPE html>", "default-src 'none'");
+  assertEquals(response.status, 200);
+  assertEquals(Object.fromEntries(response.headers), {
+    "content-length": "15",
+    "content-security-policy": "default-src 'none'",
+    "content-type": "text/html; charset=utf-8",
+    "x-content-type-options": "nosniff",
+  });
+  assertEquals(await response.text(), "<!DOCTYPE html>");
+});
+
+Deno.test("expositionResponse() tells all about the bytes", () => {
+  const response = expositionResponse(exposition(1));
+  assertEquals(response.status, 200);
+  assertEquals(Object.fromEntries(response.headers), {
+    "content-length": "4",
+    "content-type": "text/plain; version=0.0.4",
+    "vary": "Accept, Accept-Encoding",
+    "x-content-type-options": "nosniff",
+  });
+});
+
+Deno.test("expositionResponse() names the content coding", () => {
+  const { headers } = expositionResponse(exposition(1, "gzip"));
+  assertEquals(headers.get("content-encoding"), "gzip");
+});
+
+for (const pieces of [0, 1, 3]) {
+  Deno.test(`expositionResponse() sends ${pieces} pieces`, async () => {
+    const response = expositionResponse(exposition(pieces));
+    assertEquals(response.headers.get("content-length"), String(4 * pieces));
+    assertEquals(await response.text(), "x 1\n".repeat(pieces));
+  });
+}
+
+for (const pieces of [3, 20_000]) {
+  Deno.test(`expositionResponse() disposes of ${pieces} pieces that were sent`, async () => {
+    const sent = exposition(pieces);
+    await expositionResponse(sent).text();
+    assertEquals(sent.isDisposed, true);
+  });
+}
+
+Deno.test("expositionResponse() sends a large exposition as it is read", async () => {
+  const large = exposition(20_000);
+  const { body } = expositionResponse(large);
+  assertEquals(large.isDisposed, false);
+  await body!.cancel();
+  assertEquals(large.isDisposed, true);
+});

@@ -1,0 +1,353 @@
+import { assertEquals, assertFalse, assertGreater, assertLess, assertThrows } from "@std/assert";
+import { gunzipSync } from "node:zlib";
+import { Exporter } from "../../exporter.ts";
+import { MetricFamily } from "../../family.ts";
+import { createLogger } from "../../log.ts";
+import { Registry } from "../../registry.ts";
+import { Server } from "../../serve/server.ts";
+import { Connection } from "../integration/connection.ts";
+import { HAS_IPV6, occupyPort } from "../integration/network.ts";
+import { findTool } from "../integration/tool.ts";
+import { within } from "../support/until.ts";
+
+const MIB = 1024 * 1024;
+
+type Handler = (request: Request) => Response | Promise<Response>;
+
+function serve(handler: Handler, hostname = "127.0.0.1"): Server {
+  return new Server({
+    hostname,
+    port: 0,
+    handler: (request) => Promise.resolve(handler(request)),
+    onFailure: (error) => console.error(error),
+  });
+}
+
+function listen(hostname: string, port: number): Server {
+  return new Server({
+    hostname,
+    port,
+    handler: () => Promise.resolve(new Response()),
+    onFailure: () => {},
+  });
+}
+
+/** A response of so many bytes that come one MiB at a time as they are read. */
+function streamed(bytes: number): Response {
+  let left = bytes;
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      const size = Math.min(MIB, left);
+      left -= size;
+      if (size > 0) controller.enqueue(new Uint8Array(size));
+      else controller.close();
+    },
+  }, { highWaterMark: 0 });
+  return new Response(body, { headers: { "content-length": `${bytes}` } });
+}
+
+/** Closes a server, in a test that fails rather than hang if that takes much too long. */
+function close(server: Server, seconds: number, limit = 2): Promise<boolean> {
+  return within("the server to close", server.close(seconds), { limit });
+}
+
+async function isRefused(url: URL): Promise<boolean> {
+  try {
+    (await Connection.open(url)).close();
+    return false;
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused) return true;
+    throw error;
+  }
+}
+
+Deno.test("Server.url has the port that port 0 became", async () => {
+  const server = serve(() => new Response("here"));
+  assertGreater(Number(server.url.port), 0);
+  assertEquals(server.url.href, `http://127.0.0.1:${server.url.port}/`);
+  assertEquals(await (await fetch(server.url)).text(), "here");
+  await close(server, 1);
+});
+
+Deno.test({
+  name: "Server.url has an IPv6 address in brackets",
+  ignore: !HAS_IPV6,
+  fn: async () => {
+    const server = serve(() => new Response("here"), "::1");
+    assertEquals(server.url.href, `http://[::1]:${server.url.port}/`);
+    assertEquals(await (await fetch(server.url)).text(), "here");
+    await close(server, 1);
+  },
+});
+
+Deno.test("new Server() says that a port is in use", () => {
+  using occupant = occupyPort();
+  const { port } = occupant.addr;
+  assertThrows(
+    () => listen("127.0.0.1", port),
+    Error,
+    `Cannot listen on 127.0.0.1:${port}: address already in use`,
+  );
+});
+
+Deno.test("new Server() says that an address is not one of the machine's", () => {
+  assertThrows(
+    () => listen("192.0.2.1", 9999),
+    Error,
+    "Cannot listen on 192.0.2.1:9999: not an address of this machine",
+  );
+});
+
+Deno.test({
+  name: "new Server() says which permission is missing, and does not ask for it",
+  permissions: { net: ["127.0.0.1:9998"] },
+  fn: () => {
+    assertThrows(
+      () => listen("127.0.0.1", 9999),
+      Error,
+      "Cannot listen on 127.0.0.1:9999: not permitted, run with --allow-net=127.0.0.1:9999",
+    );
+    assertThrows(
+      () => listen("::1", 9999),
+      Error,
+      "Cannot listen on [::1]:9999: not permitted, run with --allow-net=[::1]:9999",
+    );
+  },
+});
+
+Deno.test("Server.close() does not wait for idle connections, and closes them", async () => {
+  const server = serve(() => new Response("kept alive"));
+  using used = await Connection.open(server.url);
+  assertEquals((await used.fetch("/")).status, 200);
+  using unused = await Connection.open(server.url);
+  using halfway = await Connection.open(server.url);
+  await halfway.write("GET / HTTP/1.1\r\nHost:");
+
+  assertEquals(await close(server, 5), true);
+  await Promise.all([used.closed(), unused.closed(), halfway.closed()]);
+});
+
+Deno.test("Server.close() ceases to listen", async () => {
+  const server = serve(() => new Response());
+  await close(server, 1);
+  assertEquals(await isRefused(server.url), true);
+});
+
+Deno.test("Server.close() waits for a response under way, and answers others meanwhile", async () => {
+  const slow = Promise.withResolvers<Response>();
+  const arrived = Promise.withResolvers<void>();
+  const server = serve((request) => {
+    if (new URL(request.url).pathname !== "/slow") return new Response("meanwhile");
+    arrived.resolve();
+    return slow.promise;
+  });
+  const response = fetch(new URL("slow", server.url));
+  response.catch(() => {}); // It is awaited much later.
+  await arrived.promise;
+
+  const closing = close(server, 5, 10);
+  assertEquals(await (await fetch(server.url)).text(), "meanwhile");
+  slow.resolve(new Response("in the end"));
+  assertEquals(await (await response).text(), "in the end");
+  assertEquals(await closing, true);
+});
+
+Deno.test("Server.close() lets a slow reader read a large response to its end", async () => {
+  const server = serve(() => streamed(32 * MIB));
+  using connection = await Connection.open(server.url);
+  await connection.request("/");
+  const head = await connection.head();
+
+  const closing = close(server, 5, 10);
+  let bytes = 0;
+  while (bytes < head.length) {
+    bytes += (await connection.take(Math.min(MIB, head.length - bytes))).length;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assertEquals(bytes, 32 * MIB);
+  assertEquals(await closing, true);
+});
+
+Deno.test("Server.close() closes a connection whose reader stalls when the time is up", async () => {
+  const server = serve(() => streamed(32 * MIB));
+  using connection = await Connection.open(server.url);
+  await connection.request("/");
+  await connection.head();
+
+  const began = performance.now();
+  assertEquals(await close(server, 0.2), true);
+  assertGreater(performance.now() - began, 190);
+});
+
+Deno.test("Server.close() gives up on a handler that does not answer when the time is up", async () => {
+  const arrived = Promise.withResolvers<void>();
+  const server = serve(() => {
+    arrived.resolve();
+    return new Promise<Response>(() => {});
+  });
+  using connection = await Connection.open(server.url);
+  await connection.request("/");
+  await arrived.promise;
+
+  assertEquals(await close(server, 0.2), true);
+  await connection.closed();
+});
+
+Deno.test("Server.close() tells that Deno keeps a connection whose reader stalls", async () => {
+  const server = serve(() => new Response(new Uint8Array(32 * MIB)));
+  using connection = await Connection.open(server.url);
+  await connection.request("/");
+  await connection.head();
+
+  assertEquals(await close(server, 0.2), false);
+});
+
+Deno.test("Server.close() is not held up by a client that never ceases to ask", async () => {
+  const busy = Promise.withResolvers<void>();
+  let requests = 0;
+  let asks = true;
+  const server = serve(() => {
+    if (++requests === 100) busy.resolve();
+    return new Response("again");
+  });
+  const clients = Array.from({ length: 8 }, async () => {
+    while (asks) await fetch(server.url).then((response) => response.text(), () => asks = false);
+  });
+  await busy.promise;
+
+  assertEquals(await close(server, 5), true);
+  asks = false;
+  await Promise.all(clients);
+});
+
+Deno.test("Server.close() does not wait for readers that have gone", async () => {
+  const answer = Promise.withResolvers<Response>();
+  const arrived = Promise.withResolvers<void>();
+  const server = serve((request) => {
+    if (new URL(request.url).pathname !== "/slow") return streamed(32 * MIB);
+    arrived.resolve();
+    return answer.promise;
+  });
+  const early = await Connection.open(server.url);
+  await early.request("/slow");
+  await arrived.promise;
+  early.close();
+  const late = await Connection.open(server.url);
+  await late.request("/");
+  await late.head();
+  late.close();
+  answer.resolve(streamed(32 * MIB));
+
+  assertEquals(await close(server, 5), true);
+});
+
+const SAMPLES = 100_000;
+const LINE = (i: number) => `big{site="north",instance="instance-${i}"} ${i}\n`;
+const LARGE = `# TYPE big gauge\n${Array.from({ length: SAMPLES }, (_, i) => LINE(i)).join("")}`;
+
+function exporterOf(registry: Registry): Exporter {
+  const logger = createLogger("test", { write: () => {} });
+  return new Exporter({ configFile: false, registry, logger });
+}
+
+/** An exporter of five megabytes, in many pieces. */
+function largeExporter(): Exporter {
+  const registry = new Registry();
+  const family = new MetricFamily("big", { type: "gauge" });
+  for (let i = 0; i < SAMPLES; i++) family.add(i, { site: "north", instance: `instance-${i}` });
+  registry.register({ collect: () => [family] });
+  return exporterOf(registry);
+}
+
+Deno.test("Exporter serves a large response byte for byte", async (t) => {
+  const server = serve(largeExporter().fetch);
+  const path = "/metrics?name[]=big";
+  const url = new URL(path, server.url);
+
+  await t.step("several times over one connection", async () => {
+    using connection = await Connection.open(server.url);
+    for (let i = 0; i < 3; i++) {
+      const { headers, body } = await connection.fetch(path);
+      assertEquals(headers.get("content-length"), `${LARGE.length}`);
+      assertEquals(headers.get("transfer-encoding"), null);
+      assertEquals(new TextDecoder().decode(body) === LARGE, true);
+    }
+  });
+
+  await t.step("compressed", async () => {
+    using connection = await Connection.open(server.url);
+    const accept = ["Accept-Encoding: gzip"];
+    for (let i = 0; i < 3; i++) {
+      const { headers, body } = await connection.fetch(path, { headers: accept });
+      assertEquals(headers.get("content-encoding"), "gzip");
+      assertEquals(headers.get("content-length"), `${body.length}`);
+      assertLess(body.length, LARGE.length / 4);
+      assertEquals(gunzipSync(body).toString() === LARGE, true);
+    }
+  });
+
+  await t.step("to Deno's fetch", async () => {
+    const response = await fetch(url, { headers: { "accept-encoding": "gzip" } });
+    assertEquals(await response.text() === LARGE, true);
+  });
+
+  await t.step({
+    name: "to curl",
+    ignore: findTool("curl") === undefined,
+    fn: async () => {
+      const { success, stdout } = await new Deno.Command("curl", {
+        args: ["--silent", "--show-error", "--globoff", "--compressed", url.href],
+      }).output();
+      assertEquals(success, true);
+      assertEquals(new TextDecoder().decode(stdout) === LARGE, true);
+    },
+  });
+
+  await t.step("whose headers alone answer HEAD", async () => {
+    using connection = await Connection.open(server.url);
+    for (const method of ["HEAD", "HEAD", "GET"]) {
+      const { status, headers } = await connection.fetch(path, { method });
+      assertEquals(status, 200);
+      assertEquals(headers.get("content-length"), `${LARGE.length}`);
+      assertEquals(
+        headers.get("content-type"),
+        "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
+      );
+    }
+  });
+
+  assertEquals(await close(server, 5), true);
+});
+
+Deno.test("Exporter answers HEAD as GET on every route, without a body", async () => {
+  const server = serve(exporterOf(new Registry()).fetch);
+  using connection = await Connection.open(server.url);
+  await connection.fetch("/metrics");
+  for (const path of ["/", "/-/healthy", "/-/ready", "/nowhere"]) {
+    const head = await connection.fetch(path, { method: "HEAD" });
+    const get = await connection.fetch(path);
+    head.headers.delete("date");
+    get.headers.delete("date");
+    assertEquals([...head.headers], [...get.headers]);
+    assertEquals(head.status, get.status);
+    assertFalse(get.body.length === 0);
+  }
+  await close(server, 5);
+});
+
+Deno.test("Exporter answers what is no URL with 400", async () => {
+  const server = serve(exporterOf(new Registry()).fetch);
+  const requests = [
+    "GET http://[ HTTP/1.1\r\nHost: test\r\n\r\n",
+    "GET /metrics HTTP/1.1\r\nHost: a b\r\n\r\n",
+    "GET /metrics HTTP/1.1\r\nHost: test:99999\r\n\r\n",
+  ];
+  for (const request of requests) {
+    using connection = await Connection.open(server.url);
+    await connection.write(request);
+    const { status, body } = await connection.response();
+    assertEquals(status, 400);
+    assertEquals(new TextDecoder().decode(body), "Bad request\n");
+  }
+  await close(server, 5);
+});
