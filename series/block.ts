@@ -1,5 +1,5 @@
 /**
- * Blocks of series: some children of an instrument, and which of them have changed, so that a scrape looks at no others.
+ * Blocks of series: children of an instrument with marks on those that have changed, so that a scrape reads no others.
  *
  * @module
  */
@@ -11,87 +11,87 @@ import {
   type SampleExemplar,
 } from "../model/sample.ts";
 
-/** One of the samples that make up a series of an instrument. */
+/** One of the samples of a child, such as a bucket or the sum of a histogram. */
 export interface SeriesPart {
-  /** What it appends to the name of the family. */
+  /** The suffix of the sample's name. */
   readonly suffix: string;
-  /** The name and the value of the label that it alone has, such as `le`. */
+  /** The label that distinguishes it from the other parts, such as `le`. */
   readonly label?: readonly [name: string, value: string];
 }
 
-/** What the series of an instrument have in common. */
+/** What all series of an instrument have in common. */
 export interface SeriesLayout {
   /** The name of the family. */
   readonly name: string;
   /** The names of the labels. */
   readonly labelNames: readonly string[];
-  /** The samples of each series, in the order in which they are exposed. */
+  /** The samples of each child, in the order of exposition. */
   readonly parts: readonly SeriesPart[];
-  /** Whether it is known which series was used last, which makes counting a little slower. */
+  /** Whether the order of use is recorded, which makes counting a little slower. */
   readonly tracksUse?: boolean;
-  /** The part that says when a series began; absent for what only has a present. */
+  /** The index of the part that carries the time of creation; absent for types without one. */
   readonly createdPart?: number;
-  /** Whether what is exposed changes as time passes, of which {@linkcode Child.elapse} takes note. */
+  /** Whether values change as time passes, see {@linkcode Child.elapse}. */
   readonly isTimed?: boolean;
 }
 
-/** How many samples a block has at most, but for series that have more. */
+/** The maximum number of samples in a block, unless a single child has more. */
 const CAPACITY = 512;
 
-/** What a mark says of a row: that it was changed, and that it was used. */
+/** The bits of a mark: the row has changed, and it was used. */
 const CHANGED = 1;
 const USED = 2;
 
-/** How often series of which that is tracked were used. */
+/** Counts uses, to order them. */
 let uses = 0;
 
-/** The values of the series at hand. */
+/** The values of the child being read. */
 let values = new Float64Array(16);
 
-/** What an instrument counts with for one combination of label values. */
+/** The state of an instrument for one combination of label values. */
 export abstract class Child {
-  /** Where it is. */
+  /** The block that it is in. */
   protected block!: SeriesBlock;
-  /** Which row of the block it is. */
+  /** Its row in the block. */
   protected row = 0;
-  /** Whether it is marked, so that there is nothing to do when it changes again. */
+  /** Whether it is marked already, so that another change needs no mark. */
   protected isMarked = false;
 
-  /** Gives a child its place. */
+  /** Moves a child to a row of a block. */
   static place(child: Child, block: SeriesBlock, row: number): void {
     child.block = block;
     child.row = row;
   }
 
-  /** Tells where a child is. */
+  /** Returns the block and the row of a child. */
   static placeOf({ block, row }: Child): { block: SeriesBlock; row: number } {
     return { block, row };
   }
 
-  /** Forgets that a child is marked, after which a change marks it again. */
+  /** Makes the next change mark a child again. */
   static unmark(child: Child): void {
     child.isMarked = false;
   }
 
-  /** Writes the values of its parts one after the other. */
+  /** Writes the values of its parts, in order. */
   abstract read(into: Float64Array, at: number): void;
 
-  /** The exemplar of a part. */
+  /** Returns the exemplar of a part. */
   exemplar?(part: number): SampleExemplar | undefined;
 
-  /** What it is in a format that has native histograms, if it is one. */
+  /** Returns the native histogram, if it is one. */
   native?(): NativeHistogram | undefined;
 
-  /** Notes whether it has changed because time has passed; of a layout that is timed. */
+  /** Marks the child if time has changed its values. */
   elapse?(): void;
 
-  /** Whether it was used since that was last noticed. */
-  get isTouched(): boolean {
+  /** Whether it was used since this was last set to false. */
+  get wasUsed(): boolean {
     return (this.block.marks[this.row]! & USED) !== 0;
   }
 
-  set isTouched(isTouched: boolean) {
-    if (isTouched) {
+  set wasUsed(wasUsed: boolean) {
+    if (wasUsed) {
       this.block.marks[this.row]! |= USED;
       this.block.use(this.row);
     } else {
@@ -100,52 +100,52 @@ export abstract class Child {
     }
   }
 
-  /** When it was last used, as a number that rises with each use; 0 if that is not tracked. */
-  get usedAt(): number {
-    return this.block.usedAt?.[this.row] ?? 0;
+  /** The position of its last use in the order of all uses; 0 if that is not recorded. */
+  get lastUse(): number {
+    return this.block.lastUses?.[this.row] ?? 0;
   }
 
-  /** Notes that it has changed; to be called unless it is marked. */
+  /** Marks a change. Not needed while {@linkcode Child.isMarked}. */
   protected mark(): void {
     const { block, row } = this;
-    this.isMarked = block.usedAt === undefined;
+    this.isMarked = block.lastUses === undefined;
     block.marks[row] = CHANGED | USED;
     block.isMarked = true;
     block.use(row);
   }
 
-  /** Notes that time has changed it, which does not mean that it was used. */
+  /** Marks a change by time, which is no use. */
   protected markElapsed(): void {
     this.block.marks[this.row]! |= CHANGED;
     this.block.isMarked = true;
   }
 
   /**
-   * Lets its series begin anew.
+   * Resets the time of creation.
    *
-   * @param created When, in milliseconds since the epoch.
+   * @param created The time, in milliseconds since the epoch.
    */
   protected restart(created: number): void {
     this.block.restart(this.row, created);
   }
 }
 
-/** Some of the series of an instrument. */
+/** Some of the children of an instrument, in rows. */
 export class SeriesBlock {
-  /** What all series have in common. */
+  /** What all children have in common. */
   readonly layout: SeriesLayout;
-  /** What happened to each row since somebody looked. */
+  /** The marks of the rows. */
   marks: Uint8Array = new Uint8Array(1);
-  /** Whether any row was changed since {@linkcode SeriesBlock.sync}. */
+  /** Whether any row was marked since {@linkcode SeriesBlock.sync}. */
   isMarked = false;
-  /** Grows with every change that {@linkcode SeriesBlock.sync} notices. */
+  /** Increases when {@linkcode SeriesBlock.sync} finds changes. */
   version = 0;
-  /** Grows whenever series come, go or begin anew. */
+  /** Increases when children are added, removed or reset. */
   shape = 0;
-  /** The version in which each row was last changed. */
+  /** The version of the last change of each row. */
   changedAt: Uint32Array = new Uint32Array(1);
-  /** When each row was last used, if that is tracked. */
-  usedAt: Float64Array | undefined;
+  /** The position of each row's last use in the order of all uses, if that is recorded. */
+  lastUses: Float64Array | undefined;
   readonly #maxRows: number;
   readonly #children: Child[] = [];
   readonly #labelValues: string[] = [];
@@ -154,7 +154,7 @@ export class SeriesBlock {
   /** Starts empty. */
   constructor(layout: SeriesLayout) {
     this.layout = layout;
-    if (layout.tracksUse) this.usedAt = new Float64Array(1);
+    if (layout.tracksUse) this.lastUses = new Float64Array(1);
     this.#maxRows = Math.max(1, Math.floor(CAPACITY / layout.parts.length));
   }
 
@@ -163,17 +163,17 @@ export class SeriesBlock {
     return this.#children;
   }
 
-  /** How many samples there are. */
+  /** The number of samples. */
   get size(): number {
     return this.#children.length * this.layout.parts.length;
   }
 
-  /** Whether there is no room for another series. */
+  /** Whether there is no room for another child. */
   get isFull(): boolean {
     return this.#children.length === this.#maxRows;
   }
 
-  /** Whether so few series are left that another block may have room for them. */
+  /** Whether so few children are left that another block may have room for them. */
   get isSparse(): boolean {
     return 4 * this.#children.length <= this.#maxRows;
   }
@@ -184,9 +184,9 @@ export class SeriesBlock {
   }
 
   /**
-   * Adds a series.
+   * Adds a child.
    *
-   * @param created When it began, in milliseconds since the epoch.
+   * @param created The time of its creation, in milliseconds since the epoch.
    */
   add(child: Child, labelValues: readonly string[], created: number = Date.now()): void {
     const row = this.#children.length;
@@ -201,36 +201,36 @@ export class SeriesBlock {
     this.use(row);
   }
 
-  /** Notes that a row is used, if that is tracked. */
+  /** Records a use of a row, if the order of use is recorded. */
   use(row: number): void {
-    if (this.usedAt !== undefined) this.usedAt[row] = ++uses;
+    if (this.lastUses !== undefined) this.lastUses[row] = ++uses;
   }
 
-  /** Removes a series. */
+  /** Removes a child. */
   remove(row: number): void {
     const { length } = this.layout.labelNames;
     this.#children.splice(row, 1);
     this.#labelValues.splice(row * length, length);
-    for (const array of [this.marks, this.changedAt, this.#created, this.usedAt]) {
+    for (const array of [this.marks, this.changedAt, this.#created, this.lastUses]) {
       array?.copyWithin(row, row + 1);
     }
     for (let i = row; i < this.#children.length; i++) Child.place(this.#children[i]!, this, i);
     this.shape++;
   }
 
-  /** Takes all series of another block to the end of this one. */
+  /** Moves all children of another block to the end of this one. */
   takeAll(other: SeriesBlock): void {
     const { length } = this.layout.labelNames;
     for (const [row, child] of other.#children.entries()) {
       const labelValues = other.#labelValues.slice(row * length, (row + 1) * length);
       this.add(child, labelValues, other.#created[row]);
       this.marks[this.#children.length - 1] = other.marks[row]!;
-      if (this.usedAt) this.usedAt[this.#children.length - 1] = other.usedAt![row]!;
+      if (this.lastUses) this.lastUses[this.#children.length - 1] = other.lastUses![row]!;
     }
     this.isMarked ||= other.isMarked;
   }
 
-  /** Gives the rows that were changed since the last time, be it by time, a new version. */
+  /** Gives the rows that changed since the last call a new version. */
   sync(): void {
     if (this.layout.isTimed) {
       for (const child of this.#children) child.elapse?.();
@@ -247,18 +247,18 @@ export class SeriesBlock {
     }
   }
 
-  /** Lets a series begin anew. */
+  /** Resets the time of creation of a child. */
   restart(row: number, created: number): void {
     this.#created[row] = created;
     this.shape++;
   }
 
-  /** All samples as they are now, row by row and part by part. */
+  /** Returns all current samples, row by row and part by part. */
   samples(): Sample[] {
     return this.#children.flatMap((_, row) => this.samplesOf(row));
   }
 
-  /** The samples of one series as they are now. */
+  /** Returns the current samples of one child. */
   samplesOf(row: number): Sample[] {
     const { name, parts } = this.layout;
     const labels = this.#labelsOf(row);
@@ -287,7 +287,7 @@ export class SeriesBlock {
     return { exemplar, created: this.#created[row]!, native: child.native?.() };
   }
 
-  /** Names and values in turn, without those that are empty. */
+  /** Names and values in turn, without empty values. */
   #labelsOf(row: number): string[] {
     const { labelNames } = this.layout;
     const labels: string[] = [];
@@ -303,7 +303,7 @@ export class SeriesBlock {
     this.marks = grown(this.marks, new Uint8Array(rows));
     this.changedAt = grown(this.changedAt, new Uint32Array(rows));
     this.#created = grown(this.#created, new Float64Array(rows));
-    if (this.usedAt) this.usedAt = grown(this.usedAt, new Float64Array(rows));
+    if (this.lastUses) this.lastUses = grown(this.lastUses, new Float64Array(rows));
   }
 }
 

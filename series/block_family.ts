@@ -1,5 +1,5 @@
 /**
- * Families whose samples are in blocks, so that encoders can keep what they wrote of those that have not changed.
+ * Families whose samples are in blocks, so that encoders write only the blocks that changed.
  *
  * @module
  */
@@ -10,28 +10,28 @@ import type { Family } from "../model/family.ts";
 import type { Sample } from "../model/sample.ts";
 import type { SeriesBlock, SeriesLayout } from "./block.ts";
 
-/** What a family is called, and what is said about it. */
+/** The metadata of a family. */
 export type FamilyHead = Omit<Family, "samples">;
 
-/** Where the blocks of a family are. */
+/** The source of the blocks of a family. */
 export interface BlockSource {
-  /** The blocks as they are now. */
+  /** The current blocks. */
   readonly blocks: readonly SeriesBlock[];
-  /** How often series were removed, after which others may be in their place or they may be elsewhere. */
+  /** The number of removals so far. Each may have moved children to other rows and blocks. */
   readonly removals: number;
 }
 
-/** A view of the series of an instrument: what is exposed of them changes as they do. */
+/** A live view of the series of an instrument. */
 export class BlockFamily implements Family {
   /** The name of the metric. */
   readonly name: string;
   /** The type of all its samples. */
   readonly type: MetricType;
-  /** What it measures, in a sentence. */
+  /** The help text. */
   readonly help: string | undefined;
   /** The base unit of its values. */
   readonly unit: string | undefined;
-  /** The names of all labels that its samples may have. */
+  /** The names of all labels that samples may have. */
   readonly labelNames: readonly string[];
   /** What all its series have in common. */
   readonly layout: SeriesLayout;
@@ -39,10 +39,10 @@ export class BlockFamily implements Family {
   readonly #map: ((sample: Sample) => Sample) | undefined;
 
   /**
-   * Makes a view.
+   * Creates a view.
    *
-   * @param map What becomes of each sample. It may give it another name and other labels, and nothing else.
-   * @param labelNames The names of all labels that this gives.
+   * @param map Replaces the name and labels of each sample; it must not change anything else.
+   * @param labelNames The names of all labels that samples may have after that.
    */
   constructor(
     { name, type, help, unit }: FamilyHead,
@@ -61,27 +61,27 @@ export class BlockFamily implements Family {
     this.#map = map;
   }
 
-  /** The blocks as they are now. */
+  /** The current blocks. */
   get blocks(): readonly SeriesBlock[] {
     return this.#series.blocks;
   }
 
-  /** How often series were removed. Who reads block by block begins again when that happens. */
+  /** The number of removals so far. A reader that yields between blocks has to start again when it changes. */
   get removals(): number {
     return this.#series.removals;
   }
 
-  /** How many samples there are now. */
+  /** The current number of samples. */
   get size(): number {
     return this.blocks.reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** All samples as they are now. */
+  /** All current samples. */
   get samples(): readonly Sample[] {
     return this.blocks.flatMap((block) => this.samplesOf(block));
   }
 
-  /** All samples, taken block by block with the event loop free in between. */
+  /** Returns all samples. Yields to the event loop between blocks. */
   async snapshot(): Promise<readonly Sample[]> {
     const { removals } = this;
     const samples: Sample[] = [];
@@ -93,19 +93,19 @@ export class BlockFamily implements Family {
     return samples;
   }
 
-  /** The samples of one block as they are now. */
+  /** Returns the current samples of one block. */
   samplesOf(block: SeriesBlock): readonly Sample[] {
     const samples = block.samples();
     return this.#map ? samples.map(this.#map) : samples;
   }
 
-  /** The samples of one series as they are now. */
+  /** Returns the current samples of one child. */
   seriesOf(block: SeriesBlock, row: number): readonly Sample[] {
     const samples = block.samplesOf(row);
     return this.#map ? samples.map(this.#map) : samples;
   }
 
-  /** Another view of the same series, under another name or with other labels, of which these names are new. */
+  /** Creates another view of the same series, with other metadata or labels. `labelNames` are the labels that `map` adds. */
   mapped(
     head: Partial<FamilyHead>,
     map: (sample: Sample) => Sample,
@@ -127,7 +127,7 @@ function namesIn({ labelNames, parts }: SeriesLayout): string[] {
   return [...labelNames, ...parts.flatMap(({ label }) => label ? [label[0]] : [])];
 }
 
-/** How many samples a family has. */
+/** Returns the number of samples of a family. */
 export function sizeOf(family: Family): number {
   return family instanceof BlockFamily ? family.size : family.samples.length;
 }

@@ -1,33 +1,33 @@
 /**
- * How many values each exponential bucket has, where few of very many buckets have any.
+ * The counts of exponential buckets, of which only a few are populated.
  *
  * @module
  */
 
 import { coarserIndex, COARSEST_SCHEMA, FINEST_SCHEMA } from "./bucket_index.ts";
 
-/** What has no counts yet shares these, to which nothing is written. */
+/** Empty tables, shared and never written to. */
 const NO_INDICES = new Int32Array(1);
 const NO_COUNTS = new Float64Array(1);
 
 const FEWEST_SLOTS = 8;
 
-/** The golden ratio of 32 bits, which scatters neighbours as far as can be (Knuth, volume 3, section 6.4). */
+/** The golden ratio of 32 bits, which scatters neighbors as far as possible (Knuth, volume 3, section 6.4). */
 const SCATTER = 0x9e3779b1;
 
-/** Counts by bucket: a hash table that grows with the number of buckets that have counts, however far apart they are. */
+/** Counts by bucket index: a hash table whose size depends on the number of populated buckets, however far apart they are. */
 export class BucketCounts {
   #schema: number;
   #indices: Int32Array = NO_INDICES;
-  /** 0 where a slot is free. */
+  /** A slot with a count of 0 is free. */
   #counts: Float64Array = NO_COUNTS;
-  /** By how many bits a hash is shifted to be a slot. */
+  /** The number of bits by which a hash is shifted to get a slot. */
   #shift = 31;
   #size = 0;
-  /** The slots in use by rising index, until another one is. */
+  /** The slots in use in the order of their indices, until another one is used. */
   #order: Int32Array | undefined;
 
-  /** Starts empty, with the buckets of this schema. */
+  /** Starts empty, with this resolution. */
   constructor(schema: number) {
     this.#schema = schema;
   }
@@ -37,33 +37,33 @@ export class BucketCounts {
     return this.#schema;
   }
 
-  /** How many buckets have counts. */
+  /** The number of populated buckets. */
   get size(): number {
     return this.#size;
   }
 
-  /** The lowest bucket that has a count; infinity if none has. */
+  /** The lowest populated bucket; infinity if there is none. */
   get lowest(): number {
     return this.#size === 0 ? Infinity : this.#indices[this.#sorted()[0]!]!;
   }
 
   /**
-   * Counts one more value.
+   * Counts a value.
    *
    * @param index Its bucket in the finest schema.
-   * @returns Whether its bucket had no count before.
+   * @returns Whether its bucket was not populated before.
    */
   increment(index: number): boolean {
     return this.#add(coarserIndex(index, FINEST_SCHEMA - this.#schema), 1);
   }
 
-  /** Takes in all counts of another one, and its schema if that is coarser. */
+  /** Adds all counts of another table, in the coarser of both resolutions. */
   merge(other: BucketCounts): void {
     while (this.#schema > other.#schema) this.coarsen();
     this.#addAll(other.#indices, other.#counts, other.#schema - this.#schema);
   }
 
-  /** Goes to the next coarser schema, in which every two buckets are one. Returns whether there is one. */
+  /** Merges every two buckets into one of the next coarser schema, and returns whether there is such a schema. */
   coarsen(): boolean {
     if (this.#schema === COARSEST_SCHEMA) return false;
     this.#schema--;
@@ -71,7 +71,7 @@ export class BucketCounts {
     return true;
   }
 
-  /** Takes the count of a bucket away, and returns it. */
+  /** Removes the count of a bucket, and returns it. */
   take(index: number): number {
     const slot = this.#slot(index);
     const count = this.#counts[slot]!;
@@ -82,7 +82,7 @@ export class BucketCounts {
     return count;
   }
 
-  /** Forgets all counts and begins again with this schema. */
+  /** Removes all counts, and continues with this resolution. */
   clear(schema: number): void {
     this.#schema = schema;
     this.#indices = NO_INDICES;
@@ -91,12 +91,12 @@ export class BucketCounts {
     this.#order = undefined;
   }
 
-  /** Calls a function for each bucket that has a count, from the lowest one. */
+  /** Calls a function for each populated bucket, in increasing order. */
   forEach(fn: (index: number, count: number) => void): void {
     for (const slot of this.#sorted()) fn(this.#indices[slot]!, this.#counts[slot]!);
   }
 
-  /** The bucket in which the value of a rank is: 1 is the lowest value. */
+  /** Returns the bucket with the value of a rank; the lowest value has rank 1. */
   indexAt(rank: number): number {
     let left = rank;
     for (const slot of this.#sorted()) {
@@ -117,7 +117,7 @@ export class BucketCounts {
     return true;
   }
 
-  /** Where the count of a bucket is, or would be. */
+  /** Returns the slot of a bucket, or the free one for it. */
   #slot(index: number): number {
     const counts = this.#counts;
     const indices = this.#indices;
@@ -140,7 +140,7 @@ export class BucketCounts {
     this.#order = undefined;
   }
 
-  /** Puts everything into a new table, with indices that many times coarser. */
+  /** Moves all counts to a new table, with indices coarser by that many schemas. */
   #rebuild(slots: number, times: number): void {
     const indices = this.#indices;
     const counts = this.#counts;

@@ -1,43 +1,42 @@
 /**
- * Exponential buckets: which one a value belongs to, and where it ends.
+ * Exponential buckets: the bucket of a value, and the upper bound of a bucket.
  *
- * A schema, from -4 to 8, is their resolution: bucket `i` ends at `2 ** (i / 2 ** schema)`, which it includes, where the next one
- * begins. Every bound of a schema is one of the next finer schema as well, so indices are computed for the finest one and
- * divided for the others.
+ * Their resolution is a schema from -4 to 8: the inclusive upper bound of bucket `i` is `2 ** (i / 2 ** schema)`. Every bound of a
+ * schema is also a bound of the next finer one, so indices are calculated for the finest schema and divided for the others.
  *
  * @see {@link https://prometheus.io/docs/specs/native_histograms/#schema}
  * @module
  */
 
-/** The schema with the narrowest buckets: each reaches 0.27 % farther than the one before. */
+/** The schema with the narrowest buckets: neighboring bounds differ by 0.27 %. */
 export const FINEST_SCHEMA: number = 8;
 
-/** The schema with the widest buckets: each reaches 65,536 times as far as the one before. */
+/** The schema with the widest buckets: neighboring bounds differ by the factor 65,536. */
 export const COARSEST_SCHEMA: number = -4;
 
-/** How many buckets the finest schema has from one power of 2 to the next. */
+/** The number of buckets from one power of 2 to the next in the finest schema. */
 const STEPS = 1 << FINEST_SCHEMA;
 
-/** The bucket of the finest schema in which the largest finite number is; infinity has the one after. */
+/** The bucket of the largest finite number in the finest schema; infinity has the next one. */
 const LAST = 1024 * STEPS;
 
 /** `2 ** (1 / STEPS)` as an integer, times `2 ** PLACES`. */
 const ROOT = 0x100b1afa5abcbed6129ab13ecn;
 const PLACES = 96n;
 
-/** The bounds of the finest schema from 1 to 2, each rounded down: a number is above one of them if it is above the true bound. */
+/** The bounds of the finest schema from 1 to 2, rounded down: a double is above the rounded bound only if it is above the true one. */
 const BOUNDS = new Float64Array(STEPS + 1);
 
-/** The first bound that is not below each 512th from 1 to 2. Between two of them there is at most one bound. */
+/** For each 512th from 1 to 2, the first bound that is not below it. There is at most one bound between two of them. */
 const FIRST = new Uint16Array(2 * STEPS);
 
 const NUMBER = new Float64Array([1]);
 const WORDS = new Uint32Array(NUMBER.buffer);
-/** Which of the two words of a number has its exponent. */
+/** The index of the word with the exponent. */
 const HIGH = WORDS[0] === 0 ? 1 : 0;
 
 /**
- * The bucket of a number above 0, in the finest schema. Bounds are exact: nothing is rounded.
+ * Returns the bucket of a number above 0 in the finest schema. Bounds are exact, without rounding.
  *
  * @param value Infinity has the bucket after that of the largest finite number.
  */
@@ -59,13 +58,13 @@ export function bucketIndex(value: number): number {
   return exponent * STEPS + step + (NUMBER[0]! > BOUNDS[step]! ? 1 : 0);
 }
 
-/** The bucket of a schema so many times coarser in which a bucket is. */
+/** Returns the bucket that contains a bucket in a schema coarser by `times`. */
 export function coarserIndex(index: number, times: number): number {
   return (index + (1 << times) - 1) >> times;
 }
 
 /**
- * Where a bucket ends: the largest number in it. That is the largest finite number for the bucket before the one of infinity.
+ * Returns the inclusive upper bound of a bucket. For the bucket before that of infinity, it is the largest finite number.
  *
  * @see {@link https://prometheus.io/docs/specs/native_histograms/#schema}
  */
@@ -79,7 +78,7 @@ export function bucketBound(schema: number, index: number): number {
   return Math.floor(bound * 2 ** (exponent + 1074)) * Number.MIN_VALUE;
 }
 
-/** On first use, because most programs that load this module never do. */
+/** Fills the tables on first use, since most programs that load this module have no native histogram. */
 function fillTables(): void {
   let bound = 1n << PLACES;
   for (let step = 0; step < STEPS; step++) {

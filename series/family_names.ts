@@ -1,5 +1,5 @@
 /**
- * Names that every reader understands, as opposed to those that can be any text.
+ * The names of families and of their labels, and whether they are legacy names, which every reader accepts.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { BlockFamily } from "./block_family.ts";
 import { isLabelName, isMetricName } from "../model/names.ts";
 import type { Family } from "../model/family.ts";
 
-/** The names of all labels that samples of a family have or may have. */
+/** Returns the names of all labels that samples of a family have, or may have. */
 export function labelNamesOf(family: Family): ReadonlySet<string> {
   if (family instanceof BlockFamily) return new Set(family.labelNames);
   const names = new Set<string>();
@@ -21,10 +21,10 @@ export function labelNamesOf(family: Family): ReadonlySet<string> {
   return names;
 }
 
-/** Families that come again and were looked at, which do not change. */
+/** Families that recur and are known to have legacy names; they do not change. */
 const legacyFamilies = new WeakSet<Family>();
 
-/** Tells whether a family and all its labels have legacy names. */
+/** Returns whether a family and all its labels have legacy names. */
 export function hasLegacyNames(family: Family): boolean {
   if (legacyFamilies.has(family)) return true;
   if (!isMetricName(family.name) || !hasLegacyLabelNames(family)) return false;
@@ -45,7 +45,7 @@ function hasLegacyLabelNames(family: Family): boolean {
   return true;
 }
 
-/** Compares the names of labels, which stand at even places. */
+/** Returns whether two lists of names and values in turn have the same names in the same order. */
 export function haveSameNames(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i += 2) {

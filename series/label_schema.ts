@@ -1,5 +1,5 @@
 /**
- * The labels that an instrument declares: their names, and perhaps their values.
+ * The labels that an instrument declares: their names, and optionally their values.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { describe } from "../model/describe.ts";
 import { expectedName, isLabelName, isReservedLabelName, isUtf8Name } from "../model/names.ts";
 
 /**
- * The labels of an instrument: a list of names; or an object from names to the values that are allowed, or to `String` for any.
+ * The labels of an instrument: a list of names, or an object from each name to its allowed values, or to `String` for any value.
  *
  * ```ts
  * import type { LabelSpec } from "@exporter/prometheus";
@@ -21,7 +21,7 @@ export type LabelSpec =
   | readonly string[]
   | Readonly<Record<string, readonly string[] | StringConstructor>>;
 
-/** The names that a specification declares. */
+/** The names of the labels of a specification. */
 export type LabelName<S extends LabelSpec> = S extends readonly string[] ? S[number]
   : Extract<keyof S, string>;
 
@@ -31,12 +31,12 @@ export type LabelValues<S extends LabelSpec> = S extends readonly []
   : S extends readonly string[] ? Readonly<Record<S[number], string>>
   : { readonly [N in keyof S]: S[N] extends readonly (infer V)[] ? V : string };
 
-/** What selects a series: the values by name, or, if the labels are a list, one after the other in its order. */
+/** The arguments that select a child: an object of values by name, or, if the labels are a list, the values in its order. */
 export type LabelArguments<S extends LabelSpec> =
   | [values: LabelValues<S>]
   | (S extends readonly string[] ? { [I in keyof S]: string } : never);
 
-/** The label names of a specification with the values that are allowed, undefined for any. */
+/** The checked labels of an instrument. */
 export class LabelSchema {
   /** The names, in order. */
   readonly names: readonly string[];
@@ -44,24 +44,24 @@ export class LabelSchema {
   readonly #allowed: readonly (ReadonlySet<string> | undefined)[];
 
   /**
-   * Reads a specification.
+   * Checks a specification.
    *
-   * @param owner What error messages call the instrument: `counter "jobs_total"`.
-   * @param refused The labels that it makes itself.
+   * @param owner The instrument in error messages: `counter "jobs_total"`.
+   * @param reserved The labels that the instrument adds itself.
    * @param utf8Names Whether a name can be any text.
    * @throws {TypeError} If a name or an allowed value is not a string.
-   * @throws {RangeError} If a name cannot be a label name, is refused or occurs twice, or if no value is allowed.
+   * @throws {RangeError} If a name is invalid, reserved or not unique, or if no value is allowed.
    */
   constructor(
     owner: string,
     spec: LabelSpec,
-    refused: readonly string[],
+    reserved: readonly string[],
     utf8Names: boolean = false,
   ) {
     const entries = isList(spec)
       ? spec.map((name) => [name, undefined] as const)
       : Object.entries(spec).map(([name, values]) => [name, allowedOf(values)] as const);
-    const seen = new Set<string>(refused);
+    const seen = new Set<string>(reserved);
     for (const [name, allowed] of entries) {
       checkName(owner, name, seen, utf8Names);
       seen.add(name);
@@ -72,7 +72,7 @@ export class LabelSchema {
     this.#allowed = entries.map(([, allowed]) => allowed && new Set(allowed));
   }
 
-  /** Every combination of allowed values; none if a label has any value. */
+  /** Returns every combination of allowed values; none if a label can have any value. */
   combinations(): string[][] {
     let combinations: string[][] = [[]];
     for (const allowed of this.#allowed) {
@@ -83,9 +83,9 @@ export class LabelSchema {
   }
 
   /**
-   * Puts the arguments of a call into the order of the names.
+   * Returns the values of arguments in the order of the names.
    *
-   * @throws {TypeError} If a value is missing, too many or not a string.
+   * @throws {TypeError} If a value is missing or not a string, or there are too many.
    * @throws {RangeError} If a value is not allowed.
    */
   values(args: readonly unknown[]): string[] {

@@ -1,5 +1,5 @@
 /**
- * The series of an instrument: from label values to what counts for them, in blocks.
+ * The series of an instrument: a map from label values to children, which are stored in blocks.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { Child, SeriesBlock, type SeriesLayout } from "./block.ts";
 import { ValueTree } from "./value_tree.ts";
 
-/** The children of an instrument, one for each combination of label values, in blocks in the order in which they came. */
+/** The children of an instrument by their label values, in blocks in the order of their creation. */
 export class SeriesMap<C extends Child> {
   readonly #layout: SeriesLayout;
   readonly #children: ValueTree<C>;
@@ -23,22 +23,22 @@ export class SeriesMap<C extends Child> {
     this.#children = new ValueTree({ first: 0, step: 1, count: layout.labelNames.length });
   }
 
-  /** The blocks that the children are in. */
+  /** The blocks with all exposed children. */
   get blocks(): readonly SeriesBlock[] {
     return this.#blocks;
   }
 
-  /** How often series were removed. */
+  /** The number of removals so far. */
   get removals(): number {
     return this.#removals;
   }
 
-  /** The child for these values, if it is there. What is no list of strings has none. */
+  /** Returns the child for these values, if there is one. Values that are not strings have none. */
   get(values: readonly unknown[]): C | undefined {
     return this.#children.get(values);
   }
 
-  /** Adds a child for values that have none. */
+  /** Adds a child for values without one. */
   add(values: readonly string[], child: C): void {
     this.#children.set(values, child);
     let block = this.#blocks.at(-1);
@@ -67,7 +67,7 @@ export class SeriesMap<C extends Child> {
     Child.place(child, this.#detached, 0);
   }
 
-  /** Removes all children, which can go on counting. */
+  /** Removes all children. They can still be used. */
   clear(): void {
     this.#children.clear();
     this.#blocks = [];

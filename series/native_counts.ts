@@ -1,6 +1,6 @@
 /**
- * What a native histogram counts with: exponential buckets that are there as soon as something is in them, and that become fewer
- * and wider when there are too many.
+ * The counts of a native histogram: exponential buckets that exist once they are populated, and become fewer and wider when there
+ * are too many.
  *
  * ```ts
  * import { NativeCounts } from "./native_counts.ts";
@@ -21,7 +21,7 @@ import { bucketBound, bucketIndex } from "./bucket_index.ts";
 import type { NativeConfig } from "./native_options.ts";
 import type { NativeBuckets, NativeHistogram } from "../model/sample.ts";
 
-/** How many empty buckets are written rather than begin a new span. */
+/** The longest gap of empty buckets that is written as zeros; after a longer one, a new span begins. */
 const LONGEST_GAP = 2;
 
 /** The count, the sum and the buckets of a native histogram for one combination of label values. */
@@ -35,7 +35,7 @@ export class NativeCounts {
   #sum = 0;
   #zeroCount = 0;
   #zeroThreshold: number;
-  /** Whether it could be finer after a reset, by which nothing would be lost because it was read since it last counted. */
+  /** Whether a reset would make it finer and lose nothing, because all counts were read. */
   #isResettable = false;
 
   /**
@@ -52,7 +52,7 @@ export class NativeCounts {
     this.#startedAt = now();
   }
 
-  /** How many values there were, NaN included. */
+  /** The number of values, including NaN. */
   get count(): number {
     return this.#count;
   }
@@ -62,33 +62,33 @@ export class NativeCounts {
     return this.#sum;
   }
 
-  /** How many values count as 0. */
+  /** The count of the zero bucket. */
   get zeroCount(): number {
     return this.#zeroCount;
   }
 
-  /** What is no farther from 0 counts as 0; not below that of the configuration. */
+  /** The current width of the zero bucket, at least that of the configuration. */
   get zeroThreshold(): number {
     return this.#zeroThreshold;
   }
 
-  /** The resolution of the buckets; not above that of the configuration. */
+  /** The current resolution, at most that of the configuration. */
   get schema(): number {
     return this.#positive.schema;
   }
 
-  /** When counting began or last began anew, in milliseconds since the epoch, as samples have it. */
+  /** The time of creation or of the last reset, in milliseconds since the epoch. */
   get created(): number {
     return Math.round(this.#startedAt * 1000);
   }
 
   /**
-   * Takes in a value. NaN is in no bucket and makes the sum NaN; infinities have buckets of their own.
+   * Adds a value. NaN is in no bucket and makes the sum NaN; infinities have buckets of their own.
    *
-   * Counting begins anew with this value if there are too many buckets or they are wider than configured, and
-   * `minResetInterval` has passed. Where it is only for narrower buckets, it waits until what was counted has been read.
+   * The histogram resets before this value if there are too many buckets, or if they are wider than configured and all counts were
+   * read, provided that `minResetInterval` has passed.
    *
-   * @returns Whether counting began anew, in which case whatever else counts the same values has to do so, too.
+   * @returns Whether it was reset. Classic buckets of the same values have to be reset, too.
    * @see {@link https://prometheus.io/docs/specs/native_histograms/#special-cases-of-observed-values}
    */
   observe(value: number): boolean {
@@ -102,7 +102,7 @@ export class NativeCounts {
     return isNew && this.#isFull() ? this.#limit(value) || isReset : isReset;
   }
 
-  /** What was counted, which is not changed by values to come. */
+  /** Returns the current counts. Later values do not change the result. */
   snapshot(): NativeHistogram {
     this.#isResettable = this.#config.minResetInterval > 0 && this.#isReduced();
     const positive = toNative(this.#positive);
@@ -112,7 +112,7 @@ export class NativeCounts {
       schema: this.schema,
       zeroThreshold: this.#zeroThreshold,
       zeroCount: this.#zeroCount,
-      // By the span, a reader knows it from a histogram that is not native.
+      // Readers recognize an empty native histogram by this span.
       positive: isEmpty && this.#zeroThreshold === 0
         ? { spans: [{ offset: 0, length: 0 }], deltas: [] }
         : positive,
@@ -128,7 +128,7 @@ export class NativeCounts {
     return this.#positive.size + this.#negative.size > this.#config.maxBuckets;
   }
 
-  /** Makes room after a value got a bucket for which there was none. Returns whether counting began anew with it. */
+  /** Reduces the number of buckets after a value populated one too many. Returns whether it was reset. */
   #limit(value: number): boolean {
     if (this.#resetIfDue()) {
       this.observe(value);
@@ -154,7 +154,7 @@ export class NativeCounts {
     return true;
   }
 
-  /** Lets the buckets next to 0 count as 0. Returns whether that was possible. */
+  /** Merges the buckets next to zero into the zero bucket, and returns whether that is allowed. */
   #widenZero(): boolean {
     const lowest = Math.min(this.#positive.lowest, this.#negative.lowest);
     const threshold = bucketBound(this.schema, lowest);

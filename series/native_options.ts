@@ -8,47 +8,50 @@ import { COARSEST_SCHEMA, FINEST_SCHEMA } from "./bucket_index.ts";
 import { describe } from "../model/describe.ts";
 import { checkNames, checkOption } from "../model/options.ts";
 
-/** Options of a native histogram. */
+/**
+ * Options of a native histogram.
+ *
+ * @see {@link https://prometheus.io/docs/specs/native_histograms/}
+ */
 export interface NativeOptions {
   /**
-   * How many times as far as the one before each bucket may reach, above 1. It does so by the largest of 65536, 256, 16, 4, 2,
-   * 2^(1/2), 2^(1/4) and so on that is not above it, or else by the smallest, 2^(1/256), which is about 1.0027.
+   * Upper limit for the ratio between neighboring bucket bounds, above 1. The ratio is the largest of 65536, 256, 16, 4, 2, 2^(1/2),
+   * 2^(1/4) … 2^(1/256) that does not exceed it, and at least 2^(1/256), which is about 1.0027.
    *
    * @default {1.1}
    */
   growthFactor?: number;
   /**
-   * What is no farther from 0 counts as 0; from 0, and at best a bound of buckets such as a power of 2.
+   * Values with at most this absolute value are counted in the zero bucket. 0 or more; a power of 2 fits the bucket bounds best.
    *
    * @default {2 ** -128}
    */
   zeroThreshold?: number;
   /**
-   * How many buckets may have counts, 1 or more, those below 0 included. When there are more, everything is counted anew if
-   * `minResetInterval` allows it; otherwise those next to 0 count as 0 as far as `maxZeroThreshold` allows it; after that every
-   * two buckets become one, again and again. The widest buckets there are stay as they are. With `Infinity`, whoever chooses
-   * the values also chooses how much memory they take.
+   * Maximum number of populated buckets, 1 or more, including negative ones. Beyond it, the histogram resets if `minResetInterval`
+   * allows that; otherwise it widens the zero bucket up to `maxZeroThreshold`, and then merges neighboring buckets, down to the
+   * coarsest resolution. With `Infinity`, the observed values decide how much memory it takes.
    *
    * @default {160}
    */
   maxBuckets?: number;
   /**
-   * Seconds from 0 after which counting may begin anew in favour of narrower buckets, counted from when it last did; 0: never.
+   * Minimum number of seconds between two resets, which make narrower buckets possible again; 0 for no resets.
    *
    * @default {0}
    */
   minResetInterval?: number;
   /**
-   * How far `zeroThreshold` may be raised when there are too many buckets, from 0.
+   * Upper limit to which `zeroThreshold` may grow when there are too many buckets, 0 or more.
    *
    * @default {0}
    */
   maxZeroThreshold?: number;
 }
 
-/** Options of a native histogram that were checked and completed. */
+/** The checked options of a native histogram, with defaults. */
 export interface NativeConfig extends Readonly<Required<Omit<NativeOptions, "growthFactor">>> {
-  /** The resolution to begin with, from -4 to 8. */
+  /** The initial resolution, from -4 to 8. */
   readonly schema: number;
 }
 
@@ -61,11 +64,11 @@ const OPTIONS: readonly (keyof NativeOptions)[] = [
 ];
 
 /**
- * Checks options and completes them.
+ * Checks the options and adds defaults.
  *
  * @param action What fails, such as `Cannot create histogram "x"`.
- * @throws {TypeError} If an option is unknown or of the wrong kind.
- * @throws {RangeError} If one is out of its range.
+ * @throws {TypeError} If an option is unknown or has the wrong type.
+ * @throws {RangeError} If an option is out of range.
  */
 export function resolveNative(action: string, options: NativeOptions): NativeConfig {
   if (typeof options !== "object" || options === null) {

@@ -1,5 +1,5 @@
 /**
- * Quantiles of the values of the last minutes, in bounded memory at any rate.
+ * Quantiles over a sliding time window, in bounded memory at any rate of values.
  *
  * ```ts
  * import { resolveQuantiles, SlidingQuantiles } from "./quantiles.ts";
@@ -28,11 +28,11 @@ export interface QuantilesConfig {
 }
 
 /**
- * Checks options and completes them.
+ * Checks the options and adds defaults.
  *
  * @param action What fails, such as `Cannot create summary "x"`.
- * @throws {TypeError} If an option is of the wrong kind.
- * @throws {RangeError} If one is out of its range, or the quantiles do not rise.
+ * @throws {TypeError} If an option has the wrong type.
+ * @throws {RangeError} If an option is out of range, or the quantiles are not in increasing order.
  */
 export function resolveQuantiles(
   action: string,
@@ -48,19 +48,19 @@ export function resolveQuantiles(
 export class SlidingQuantiles {
   readonly #config: QuantilesConfig;
   readonly #now: () => number;
-  /** What each part of the window has, the latest one first. */
+  /** The values of each part of the window, the latest part first. */
   readonly #parts: Sketch[];
-  /** What all parts have, so that reading it does not mean merging them. */
+  /** The values of all parts, so that a read need not merge them. */
   #window = new Sketch();
-  /** When the latest part began. */
+  /** The start of the latest part. */
   #since: number;
   #drops = 0;
 
   /**
    * Starts empty.
    *
-   * @param now The clock, in seconds. It is read for each value, and the default takes half as long as `performance.now()`;
-   *   when it is set back, values stay for longer by no more than the length of a part.
+   * @param now The clock, in seconds. It is read for each value, and the default takes half as long as `performance.now()`. When
+   *   it is set back, values stay longer by at most the length of a part.
    */
   constructor(config: QuantilesConfig, now: () => number = () => Date.now() / 1000) {
     this.#config = config;
@@ -69,7 +69,7 @@ export class SlidingQuantiles {
     this.#since = now();
   }
 
-  /** Takes in a value. NaN does not count. */
+  /** Adds a value. NaN is ignored. */
   observe(value: number): void {
     if (Number.isNaN(value)) return;
     this.#advance();
@@ -77,22 +77,22 @@ export class SlidingQuantiles {
     this.#window.add(value);
   }
 
-  /** How often values were dropped until now, by which quantiles change without new values. */
+  /** How often values have left the window so far, each time changing the quantiles. */
   get drops(): number {
     this.#advance();
     return this.#drops;
   }
 
   /**
-   * The quantiles in their order: of the ranked values the one at this share of their number, rounded up, with the error of a
-   * {@linkcode Sketch}. Each is NaN if there are no values.
+   * Returns the quantiles in their order, by the nearest-rank method with the error of a {@linkcode Sketch}. Each is NaN if there
+   * are no values.
    */
   values(): number[] {
     this.#advance();
     return this.#config.quantiles.map((quantile) => this.#window.quantile(quantile));
   }
 
-  /** Drops the parts that are too old. */
+  /** Drops parts that have left the window. */
   #advance(): void {
     const { window, windowParts } = this.#config;
     const now = this.#now();
@@ -124,7 +124,7 @@ function checkQuantiles(action: string, quantiles: readonly number[]): readonly 
   for (const [i, quantile] of quantiles.entries()) {
     if (quantile >= 0 && quantile <= 1 && (i === 0 || quantile > quantiles[i - 1]!)) continue;
     throw new RangeError(
-      `${action}: expected quantiles from 0 to 1 that rise, got ${quantiles.join(", ")}`,
+      `${action}: expected quantiles from 0 to 1 in increasing order, got ${quantiles.join(", ")}`,
     );
   }
   return quantiles.slice();

@@ -1,5 +1,5 @@
 /**
- * Which series of an instrument are kept when there are too many of them, or when nobody has touched them for long.
+ * Which series of an instrument are dropped when there are too many, or when they were not used for a long time.
  *
  * @module
  */
@@ -11,41 +11,41 @@ import { checkOption } from "../model/options.ts";
 /** The options that bound the series of an instrument. */
 export type RetentionOptions = Pick<InstrumentOptions, "maxSeries" | "whenFull" | "maxAge">;
 
-/** What can tell whether it was touched since it was last asked. */
-export interface Touchable {
-  /** Set by every change, and taken back by whoever has noticed. */
-  isTouched: boolean;
-  /** When it was last touched, as a number that rises with each touch of any. */
-  readonly usedAt: number;
+/** A child that records its use. */
+export interface Retainable {
+  /** Whether it was used since this was last set to false. */
+  wasUsed: boolean;
+  /** The position of its last use in the order of all uses. */
+  readonly lastUse: number;
 }
 
 interface Entry<C> {
   readonly child: C;
   readonly values: readonly string[];
-  touchedAt: number;
   usedAt: number;
-  isGone: boolean;
+  lastUse: number;
+  isRemoved: boolean;
 }
 
-/** Keeps account of children, and tells which of them have to go. */
-export class Retention<C extends Touchable> {
-  /** What happens to a series for which there is no room. */
+/** Tracks the use of children, and selects those to drop. */
+export class Retention<C extends Retainable> {
+  /** What happens to a series beyond the maximum number. */
   readonly whenFull: OverflowPolicy;
   readonly #maxSeries: number;
   readonly #maxAge: number;
   readonly #now: () => number;
-  /** In the order in which they were last known to be touched. */
+  /** In the order of the time at which their use was last noticed. */
   readonly #entries = new Map<C, Entry<C>>();
-  /** The one whose last known use was the earliest comes first, if that matters. Those that are gone stay until they do. */
-  readonly #byUse = new Heap<Entry<Touchable>>((a, b) => a.usedAt < b.usedAt);
+  /** The entry with the earliest last use comes first. Removed entries stay until they are reached. Empty unless the order matters. */
+  readonly #byUse = new Heap<Entry<Retainable>>((a, b) => a.lastUse < b.lastUse);
 
   /**
-   * Reads the options.
+   * Checks the options.
    *
-   * @param owner What error messages call the instrument.
+   * @param owner The instrument in error messages.
    * @param now The clock, in seconds.
-   * @throws {TypeError} If one is of the wrong kind.
-   * @throws {RangeError} If one is out of its range.
+   * @throws {TypeError} If an option has the wrong type.
+   * @throws {RangeError} If an option is out of range.
    */
   constructor(
     owner: string,
@@ -69,18 +69,18 @@ export class Retention<C extends Touchable> {
     this.#now = now;
   }
 
-  /** Whether any of the options is given. */
+  /** Whether any of the options is set. */
   static isWanted({ maxSeries, whenFull, maxAge }: RetentionOptions): boolean {
     return maxSeries !== undefined || whenFull !== undefined || maxAge !== undefined;
   }
 
-  /** Whether it matters in which order children were used. */
+  /** Whether the order of use matters. */
   get tracksUse(): boolean {
     return this.whenFull === "lru" && this.#maxSeries < Infinity;
   }
 
   /**
-   * Checks that there is room for what is there from the start.
+   * Checks that there is room for the series that exist from the start.
    *
    * @throws {RangeError} If there is not.
    */
@@ -96,48 +96,48 @@ export class Retention<C extends Touchable> {
     return this.#entries.size >= this.#maxSeries;
   }
 
-  /** Begins to keep account of a child. */
+  /** Starts to track a child. */
   add(child: C, values: readonly string[]): void {
-    const entry = { child, values, touchedAt: this.#now(), usedAt: child.usedAt, isGone: false };
+    const entry = { child, values, usedAt: this.#now(), lastUse: child.lastUse, isRemoved: false };
     this.#entries.set(child, entry);
     if (this.tracksUse) this.#byUse.push(entry);
   }
 
-  /** Ceases to keep account of a child. */
+  /** Stops tracking a child. */
   delete(child: C): void {
     const entry = this.#entries.get(child);
-    if (entry !== undefined) entry.isGone = true;
+    if (entry !== undefined) entry.isRemoved = true;
     this.#entries.delete(child);
   }
 
-  /** Ceases to keep account of all children. */
+  /** Stops tracking all children. */
   clear(): void {
     this.#entries.clear();
     this.#byUse.clear();
   }
 
-  /** Gives up the child that was not touched for longest, and returns its label values. */
+  /** Stops tracking the least recently used child, and returns its label values. */
   takeOldest(): readonly string[] | undefined {
     for (let entry = this.#byUse.pop(); entry !== undefined; entry = this.#byUse.pop()) {
-      if (entry.isGone) continue;
-      if (entry.child.usedAt === entry.usedAt) {
+      if (entry.isRemoved) continue;
+      if (entry.child.lastUse === entry.lastUse) {
         this.delete(entry.child as C);
         return entry.values;
       }
-      entry.usedAt = entry.child.usedAt;
+      entry.lastUse = entry.child.lastUse;
       this.#byUse.push(entry);
     }
     return undefined;
   }
 
-  /** Gives up the children that were not touched for too long, and returns their label values. */
+  /** Stops tracking the children that are too old, and returns their label values. */
   takeOutdated(): (readonly string[])[] {
     if (this.#maxAge === Infinity) return [];
     this.#notice();
     const outdated = this.#now() - this.#maxAge;
     const all: (readonly string[])[] = [];
-    for (const [child, { values, touchedAt }] of this.#entries) {
-      if (touchedAt > outdated) continue;
+    for (const [child, { values, usedAt }] of this.#entries) {
+      if (usedAt > outdated) continue;
       this.delete(child);
       all.push(values);
     }
@@ -146,15 +146,15 @@ export class Retention<C extends Touchable> {
 
   #notice(): void {
     for (const [child, entry] of this.#entries) {
-      if (!child.isTouched) continue;
+      if (!child.wasUsed) continue;
       this.#entries.delete(child);
       this.#refresh(child, entry);
     }
   }
 
   #refresh(child: C, entry: Entry<C>): void {
-    child.isTouched = false;
-    entry.touchedAt = this.#now();
+    child.wasUsed = false;
+    entry.usedAt = this.#now();
     this.#entries.set(child, entry);
   }
 }

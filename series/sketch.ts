@@ -1,10 +1,10 @@
 /**
- * Values in little room, from which quantiles are found with a relative error that has a bound.
+ * A sketch of values that answers quantile queries in little memory, with a bounded relative error.
  *
- * Values are counted in exponential buckets, as DDSketch does. So nothing is estimated about ranks: what is given is close to the
- * very value that has the rank, at the tails as anywhere, for every distribution and any number of values. Counting is fast, and
- * sketches can be merged. Sketches with a bound for the error of ranks, such as CKMS, may give the value at 98.5 % for the one
- * at 99 %, and where values lie far apart, as at the tails, the two have little in common; t-digests have no bound at all.
+ * Values are counted in exponential buckets, as in DDSketch. Ranks are exact, so the result is close to the very value with that
+ * rank, at the tails as anywhere else, for every distribution and any number of values. Counting is fast, and sketches can be
+ * merged. Sketches that bound the error of the rank, such as CKMS, may return the value at 98.5 % for the one at 99 %, which can be
+ * a very different value at the tail; t-digests have no error bound at all.
  *
  * @see {@link https://www.vldb.org/pvldb/vol12/p2195-masson.pdf}
  * @module
@@ -13,18 +13,18 @@
 import { BucketCounts } from "./bucket_counts.ts";
 import { bucketBound, bucketIndex } from "./bucket_index.ts";
 
-/** Each bucket reaches 2^(1/64) times as far as the one before. */
+/** Neighboring bucket bounds differ by the factor 2^(1/64). */
 const SCHEMA = 6;
 
-/** How many buckets values have between a number and 2^16 times that. */
+/** The number of buckets between a number and 2^16 times that number. */
 const MAX_BUCKETS = 16 * 2 ** SCHEMA + 1;
 
 /**
  * A sketch of values that are not NaN.
  *
- * A value that it gives is within 0.55 % of the one that has the rank, if the absolute values on that side of 0 lie within a
- * factor of 2^16 and are not subnormal. With every squaring of that factor the bound becomes twice as wide: 1.1 % for 2^32,
- * 2.2 % for 2^64. The lowest and the highest value, 0 and infinities are exact.
+ * A quantile is within 0.55 % of the value with its rank, if the absolute values on its side of 0 lie within a factor of 2^16 and
+ * are not subnormal. The bound doubles whenever that factor is squared: 1.1 % for 2^32, 2.2 % for 2^64. The minimum, the maximum,
+ * 0 and infinities are exact.
  */
 export class Sketch {
   readonly #positive = new BucketCounts(SCHEMA);
@@ -35,17 +35,17 @@ export class Sketch {
   #min = Infinity;
   #max = -Infinity;
 
-  /** How many values there are. */
+  /** The number of values. */
   get count(): number {
     return this.#count;
   }
 
-  /** How many buckets it counts in, 2,050 at the most. */
+  /** The number of populated buckets, at most 2,050. */
   get size(): number {
     return this.#positive.size + this.#negative.size;
   }
 
-  /** Takes in a value. */
+  /** Adds a value. */
   add(value: number): void {
     this.#count++;
     if (value < this.#min) this.#min = value;
@@ -60,7 +60,7 @@ export class Sketch {
     }
   }
 
-  /** Takes in all values of another one. */
+  /** Adds all values of another sketch. */
   merge(other: Sketch): void {
     this.#positive.merge(other.#positive);
     this.#negative.merge(other.#negative);
@@ -73,11 +73,11 @@ export class Sketch {
     this.#max = Math.max(this.#max, other.#max);
   }
 
-  /** The value that this share of all values does not exceed, from 0 for the lowest to 1 for the highest; NaN if there are none. */
-  quantile(share: number): number {
+  /** Returns the value at a quantile, from 0 for the minimum to 1 for the maximum; NaN if there are no values. */
+  quantile(quantile: number): number {
     if (this.#count === 0) return NaN;
     // 0.07 * 100 is slightly more than 7, whose rank is 7 nevertheless.
-    const rank = Math.ceil(share * this.#count * (1 - Number.EPSILON));
+    const rank = Math.ceil(quantile * this.#count * (1 - Number.EPSILON));
     if (rank <= 1) return this.#min;
     if (rank >= this.#count) return this.#max;
     return Math.min(Math.max(this.#at(rank), this.#min), this.#max);
@@ -94,7 +94,7 @@ function limit(buckets: BucketCounts): void {
   while (buckets.size > MAX_BUCKETS) buckets.coarsen();
 }
 
-/** The value that is as far, relative to them, from the highest as from the lowest value in the bucket of a rank. */
+/** The value with the smallest maximum relative error for the bucket of a rank. */
 function typical(buckets: BucketCounts, rank: number): number {
   const bound = bucketBound(buckets.schema, buckets.indexAt(rank));
   return bound * (2 / (1 + 2 ** 2 ** -buckets.schema));

@@ -145,7 +145,7 @@ export class SeriesStore<C extends Child = Child> {
   child(args: readonly unknown[]): C {
     const child = this.#find(args);
     if (child !== undefined) {
-      if (this.#retention) child.isTouched = true;
+      if (this.#retention) child.wasUsed = true;
       return child;
     }
     const values = this.#schema.values(args);

@@ -1,17 +1,17 @@
 /**
  * A map by lists of strings, all of the same length.
  *
- * No key is put together, so that `["a,b"]` and `["a", "b"]` are different, and a look-up costs less than joining them would.
+ * It needs no joined key, so `["a,b"]` and `["a", "b"]` are different, and a lookup costs less than joining would.
  *
  * @module
  */
 
-/** What is below a value: what was set, or the values that come next. */
+/** What a value leads to: an item, or the level of the next value. */
 type Below<T> = T | Level<T>;
 
 type Level<T> = Map<string, Below<T>> | Single<T>;
 
-/** A map of one entry, which is what most levels are where some value has many, and a fraction of the size of a map. */
+/** A map of one entry. Most levels have only one, and it takes a fraction of the memory of a `Map`. */
 class Single<T> {
   readonly key: string;
   readonly below: Below<T>;
@@ -26,17 +26,17 @@ class Single<T> {
   }
 }
 
-/** Where the values stand in a list. */
+/** The positions of the values in a list. */
 export interface ValuePlaces {
-  /** Where the first one stands. */
+  /** The index of the first value. */
   readonly first: number;
-  /** How far it is from one to the next. */
+  /** The distance between two values. */
   readonly step: number;
-  /** How many there are. */
+  /** The number of values. */
   readonly count: number;
 }
 
-/** A map by the values in lists. Without values there is one place. */
+/** A map by the values in lists. Without values, it has room for one item. */
 export class ValueTree<T extends object> {
   readonly #first: number;
   readonly #step: number;
@@ -50,7 +50,7 @@ export class ValueTree<T extends object> {
     this.#end = first + step * Math.max(count, 1);
   }
 
-  /** What was set for these values. What is no string leads nowhere. */
+  /** Returns the item for these values. A value that is not a string has none. */
   get(list: readonly unknown[]): T | undefined {
     let below: Below<T> | undefined = this.#root;
     for (let i = this.#first; i < this.#end; i += this.#step) {
@@ -60,22 +60,22 @@ export class ValueTree<T extends object> {
     return below as T | undefined;
   }
 
-  /** Sets something for these values. */
+  /** Sets the item for these values. */
   set(list: readonly string[], item: T): void {
     this.#root = this.#with(this.#root, list, this.#first, item);
   }
 
-  /** Removes what is there for these values. */
+  /** Removes the item for these values, which must exist. */
   delete(list: readonly string[]): void {
     this.#root = this.#without(this.#root!, list, this.#first);
   }
 
-  /** Removes everything. */
+  /** Removes all items. */
   clear(): void {
     this.#root = undefined;
   }
 
-  /** A level with an item more. */
+  /** Returns a level with one more item. */
   #with(level: Level<T> | undefined, list: readonly string[], i: number, item: T): Level<T> {
     const key = list[i]!;
     const next = i + this.#step;
@@ -87,7 +87,7 @@ export class ValueTree<T extends object> {
     return new Map([[level.key, level.below], [key, entry]]);
   }
 
-  /** A level without an item that is there; undefined if nothing is left of it. */
+  /** Returns a level without an existing item; undefined if it is empty then. */
   #without(level: Level<T>, list: readonly string[], i: number): Level<T> | undefined {
     const key = list[i]!;
     const next = i + this.#step;

@@ -210,18 +210,18 @@ Deno.test("Summary is not used by time that passes", () => {
   summary.labels("0").observe(1);
   const block = liveFamily(summary).blocks[0]!;
   block.sync();
-  block.children[0]!.isTouched = false;
+  block.children[0]!.wasUsed = false;
   date.advance(1000);
   const { version } = block;
   block.sync();
-  assertEquals([block.version - version, block.children[0]!.isTouched], [1, false]);
+  assertEquals([block.version - version, block.children[0]!.wasUsed], [1, false]);
 });
 
 for (
   const [options, failure, message] of [
     [{ quantile: [0.5] }, TypeError, 'unknown option "quantile", did you mean "quantiles"?'],
     [{ quantiles: 0.5 }, TypeError, "expected a list of numbers as quantiles"],
-    [{ quantiles: [50] }, RangeError, "expected quantiles from 0 to 1 that rise, got 50"],
+    [{ quantiles: [50] }, RangeError, "expected quantiles from 0 to 1 in increasing order, got 50"],
     [{ window: 0 }, RangeError, "expected window to be finite seconds above 0, got 0"],
     [{ windowParts: 0 }, RangeError, "expected windowParts to be an integer of 1 or more, got 0"],
   ] as const

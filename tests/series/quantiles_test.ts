@@ -162,7 +162,7 @@ for (
     assertThrows(
       () => resolveQuantiles(ACTION, { quantiles }),
       RangeError,
-      `${ACTION}: expected quantiles from 0 to 1 that rise, got ${quantiles.join(", ")}`,
+      `${ACTION}: expected quantiles from 0 to 1 in increasing order, got ${quantiles.join(", ")}`,
     );
   });
 }

@@ -95,8 +95,8 @@ Deno.test("Registry.gather() counts the dropped series of instruments that have 
 });
 
 class Thing {
-  isTouched = false;
-  usedAt = 0;
+  wasUsed = false;
+  lastUse = 0;
 }
 
 Deno.test("Retention.takeOutdated() gives up what was not touched for the age", () => {
@@ -107,10 +107,10 @@ Deno.test("Retention.takeOutdated() gives up what was not touched for the age", 
   retention.add(b, ["b"]);
   time += 9;
   assertEquals(retention.takeOutdated(), []);
-  b.isTouched = true;
+  b.wasUsed = true;
   time += 1;
   assertEquals(retention.takeOutdated(), [["a"]]);
-  assertEquals(b.isTouched, false);
+  assertEquals(b.wasUsed, false);
   time += 9;
   assertEquals(retention.takeOutdated(), []);
   time += 1;
@@ -122,12 +122,12 @@ Deno.test("Retention.takeOldest() gives up what was used the longest time ago", 
   const retention = new Retention<Thing>("x", { maxSeries: 4, whenFull: "lru" });
   const [a, b, c, d] = ["a", "b", "c", "d"].map((name, i) => {
     const thing = new Thing();
-    thing.usedAt = i;
+    thing.lastUse = i;
     retention.add(thing, [name]);
     return thing;
   }) as [Thing, Thing, Thing, Thing];
   assertEquals(retention.isFull, true);
-  [a.usedAt, c.usedAt, b.usedAt] = [10, 11, 12];
+  [a.lastUse, c.lastUse, b.lastUse] = [10, 11, 12];
   assertEquals(retention.takeOldest(), ["d"]);
   assertEquals(retention.takeOldest(), ["a"]);
   retention.delete(c);
