@@ -5,8 +5,10 @@
  */
 
 import { parseBound } from "../../model/numbers.ts";
+import { fileURLToPath } from "node:url";
+import { Program, ROOT } from "../support/program.ts";
 import { freePort } from "./network.ts";
-import { Program } from "../support/program.ts";
+import { findTool } from "./tool.ts";
 import { until } from "../support/until.ts";
 
 /** One series of the answer to a query. */
@@ -24,8 +26,46 @@ export interface StoredExemplar {
   readonly timestamp: number;
 }
 
+/** A release of Prometheus. */
+export interface Release {
+  /** Its name with its version, such as `Prometheus 3.5.3`. */
+  readonly name: string;
+  /** The major version. */
+  readonly major: number;
+  /** The program `prometheus`. */
+  readonly prometheus: string;
+  /** The program `promtool`. */
+  readonly promtool: string;
+}
+
+/** The releases to test with: the one of the system, and the one that `tools/fetch_parts` has fetched. */
+export const RELEASES: readonly Release[] = [
+  release("prometheus", "promtool", 2),
+  release(part("prometheus"), part("promtool"), 3),
+];
+
+function part(name: string): string {
+  return fileURLToPath(new URL(`.parts/${name}`, ROOT));
+}
+
+function release(prometheus: string, promtool: string, major: number): Release {
+  const version = findTool(prometheus) && versionOf(prometheus) || `${major}`;
+  return { name: `Prometheus ${version}`, major: parseInt(version), prometheus, promtool };
+}
+
+function versionOf(program: string): string | undefined {
+  const { stdout } = new Deno.Command(program, { args: ["--version"] }).outputSync();
+  return /version (\d+\.\d+\.\d+)/.exec(new TextDecoder().decode(stdout))?.[1];
+}
+
 /** Options of {@linkcode Prometheus.start}. */
 export interface PrometheusOptions {
+  /**
+   * The release to start.
+   *
+   * @default the one of the system
+   */
+  release?: Release;
   /**
    * What to enable that is off by default.
    *
@@ -64,7 +104,7 @@ export class Prometheus implements AsyncDisposable {
     );
     const url = new URL(`http://127.0.0.1:${freePort()}/`);
     const process = resources.use(
-      new Program("prometheus", [
+      new Program((options.release ?? RELEASES[0]!).prometheus, [
         `--config.file=${folder}/prometheus.yml`,
         `--storage.tsdb.path=${folder}/data`,
         `--web.listen-address=${url.host}`,

@@ -6,7 +6,7 @@ import { expositionResponse } from "../../serve/response.ts";
 import type { Family } from "../../model/family.ts";
 import { Sample, type SampleDetails, type SampleExemplar } from "../../model/sample.ts";
 import { everything, HOSTILE, hostile } from "./everything.ts";
-import { Prometheus } from "./prometheus.ts";
+import { Prometheus, RELEASES } from "./prometheus.ts";
 import { Recorder } from "./recorder.ts";
 import { withTools } from "./tool.ts";
 
@@ -16,70 +16,72 @@ const FEATURES = ["native-histograms", "exemplar-storage"];
 const CONTENT_TYPE = "application/vnd.google.protobuf; " +
   "proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=underscores";
 
-Deno.test(
-  withTools(["prometheus"], {
-    name: "Prometheus scrapes protobuf",
-    fn: async (t) => {
-      await using recorder = new Recorder({ everything, hostile });
-      await using prometheus = await Prometheus.start(
-        `
+for (const release of RELEASES) {
+  Deno.test(
+    withTools([release.prometheus], {
+      name: `${release.name} scrapes protobuf`,
+      fn: async (t) => {
+        await using recorder = new Recorder({ everything, hostile });
+        await using prometheus = await Prometheus.start(
+          `
   - job_name: protobuf
     static_configs: [{ targets: ["${recorder.host}"] }]
   - job_name: text
     metrics_path: /text
     static_configs: [{ targets: ["${recorder.host}"] }]
 `,
-        { features: FEATURES },
-      );
-      await prometheus.until('up{job="protobuf"} == 1');
-      await prometheus.until('up{job="text"} == 1');
-
-      await t.step("because it asks for it", () => {
-        assertEquals([...recorder.contentTypes].sort(), [
-          CONTENT_TYPE,
-          "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
-        ]);
-        assertEquals([...recorder.encodings], ["gzip"]);
-      });
-
-      await t.step(
-        "with the series and values that text has, but for how bounds are written",
-        async () => {
-          const series = await prometheus.exposed("protobuf");
-          const samples = everything().reduce((sum, { samples }) => sum + samples.length, 0);
-          assertGreater(series.length, samples + HOSTILE.length);
-          assertEquals(series, await prometheus.exposed("text"));
-        },
-      );
-
-      await t.step("with types and help texts", async () => {
-        const metadata = (name: string) => prometheus.metadata(name, "protobuf");
-        assertEquals(await metadata("temperature_celsius"), [
-          { type: "gauge", help: 'So "warm".' },
-        ]);
-        assertEquals(await metadata("jobs_total"), [{ type: "counter", help: "Jobs done." }]);
-        assertEquals(await metadata("wait_seconds"), [{ type: "histogram", help: "" }]);
-        assertEquals(await metadata("frost_celsius"), [{ type: "histogram", help: "" }]);
-        assertEquals(await metadata("size_bytes"), [{ type: "summary", help: "" }]);
-        assertEquals(await metadata("build_info"), [{ type: "gauge", help: "" }]);
-        assertEquals(await metadata("queue_gcount"), [{ type: "unknown", help: "" }]);
-      });
-
-      await t.step("with exemplars", async () => {
-        const counted = await prometheus.exemplars('jobs_total{job="protobuf"}');
-        assertEquals(
-          counted.map(({ series, labels, value }) => [series["queue"], labels, Number(value)]),
-          [["a", { trace_id: "oHg5SJYRHA0" }, 0.7]],
+          { release, features: FEATURES },
         );
-        const observed = await prometheus.exemplars('wait_seconds_bucket{job="protobuf"}');
-        assertEquals(
-          observed.map(({ series, labels, value }) => [series["le"], labels, Number(value)]),
-          [["1.0", { trace_id: "oHg5SJYRHA0" }, 0.7]],
+        await prometheus.until('up{job="protobuf"} == 1');
+        await prometheus.until('up{job="text"} == 1');
+
+        await t.step("because it asks for it", () => {
+          assertEquals([...recorder.contentTypes].sort(), [
+            CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
+          ]);
+          assertEquals([...recorder.encodings], ["gzip"]);
+        });
+
+        await t.step(
+          "with the series and values that text has, but for how bounds are written",
+          async () => {
+            const series = await prometheus.exposed("protobuf");
+            const samples = everything().reduce((sum, { samples }) => sum + samples.length, 0);
+            assertGreater(series.length, samples + HOSTILE.length);
+            assertEquals(series, await prometheus.exposed("text"));
+          },
         );
-      });
-    },
-  }),
-);
+
+        await t.step("with types and help texts", async () => {
+          const metadata = (name: string) => prometheus.metadata(name, "protobuf");
+          assertEquals(await metadata("temperature_celsius"), [
+            { type: "gauge", help: 'So "warm".' },
+          ]);
+          assertEquals(await metadata("jobs_total"), [{ type: "counter", help: "Jobs done." }]);
+          assertEquals(await metadata("wait_seconds"), [{ type: "histogram", help: "" }]);
+          assertEquals(await metadata("frost_celsius"), [{ type: "histogram", help: "" }]);
+          assertEquals(await metadata("size_bytes"), [{ type: "summary", help: "" }]);
+          assertEquals(await metadata("build_info"), [{ type: "gauge", help: "" }]);
+          assertEquals(await metadata("queue_gcount"), [{ type: "unknown", help: "" }]);
+        });
+
+        await t.step("with exemplars", async () => {
+          const counted = await prometheus.exemplars('jobs_total{job="protobuf"}');
+          assertEquals(
+            counted.map(({ series, labels, value }) => [series["queue"], labels, Number(value)]),
+            [["a", { trace_id: "oHg5SJYRHA0" }, 0.7]],
+          );
+          const observed = await prometheus.exemplars('wait_seconds_bucket{job="protobuf"}');
+          assertEquals(
+            observed.map(({ series, labels, value }) => [series["le"], labels, Number(value)]),
+            [["1.0", { trace_id: "oHg5SJYRHA0" }, 0.7]],
+          );
+        });
+      },
+    }),
+  );
+}
 
 /**
  * A histogram with these buckets besides the last one, and a native one that has counted 1 at zero, 2 above 1 and up to 2,
@@ -143,72 +145,74 @@ function nativeFamilies(): Family[] {
   ];
 }
 
-Deno.test(
-  withTools(["prometheus"], {
-    name: "Prometheus scrapes native histograms",
-    fn: async (t) => {
-      await using server = Deno.serve(
-        { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-        async ({ headers }) => {
-          const variant = negotiateFormat(headers.get("accept"));
-          return expositionResponse(await encode(nativeFamilies(), variant.format, variant));
-        },
-      );
-      await using prometheus = await Prometheus.start(
-        `
+for (const release of RELEASES) {
+  Deno.test(
+    withTools([release.prometheus], {
+      name: `${release.name} scrapes native histograms`,
+      fn: async (t) => {
+        await using server = Deno.serve(
+          { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+          async ({ headers }) => {
+            const variant = negotiateFormat(headers.get("accept"));
+            return expositionResponse(await encode(nativeFamilies(), variant.format, variant));
+          },
+        );
+        await using prometheus = await Prometheus.start(
+          `
   - job_name: native
     static_configs: [{ targets: ["127.0.0.1:${server.addr.port}"] }]
 `,
-        { features: FEATURES },
-      );
-      await prometheus.until('up{job="native"} == 1');
-      const values = async (query: string) =>
-        (await prometheus.query(query)).map(({ value }) => Number(value));
+          { release, features: FEATURES },
+        );
+        await prometheus.until('up{job="native"} == 1');
+        const values = async (query: string) =>
+          (await prometheus.query(query)).map(({ value }) => Number(value));
 
-      await t.step("with their quantiles", async () => {
-        assertEquals(await values("histogram_quantile(0.5, wait_seconds)"), [2, 2]);
-        assertEquals(await values("histogram_quantile(1, wait_seconds)"), [4, 4]);
-        assertEquals(await values("histogram_quantile(0.5, sum(wait_seconds))"), [2]);
-      });
+        await t.step("with their quantiles", async () => {
+          assertEquals(await values("histogram_quantile(0.5, wait_seconds)"), [2, 2]);
+          assertEquals(await values("histogram_quantile(1, wait_seconds)"), [4, 4]);
+          assertEquals(await values("histogram_quantile(0.5, sum(wait_seconds))"), [2]);
+        });
 
-      await t.step("with their counts and sums", async () => {
-        assertEquals(await values("histogram_count(wait_seconds)"), [6, 6]);
-        assertEquals(await values("histogram_sum(wait_seconds)"), [12, 12]);
-        assertEquals(await values("histogram_fraction(1, 4, wait_seconds)"), [5 / 6, 5 / 6]);
-      });
+        await t.step("with their counts and sums", async () => {
+          assertEquals(await values("histogram_count(wait_seconds)"), [6, 6]);
+          assertEquals(await values("histogram_sum(wait_seconds)"), [12, 12]);
+          assertEquals(await values("histogram_fraction(1, 4, wait_seconds)"), [5 / 6, 5 / 6]);
+        });
 
-      await t.step("in place of the buckets beside them", async () => {
-        assertEquals(await values("histogram_quantile(0.5, work_seconds)"), [2]);
-        assertEquals(await values('{__name__=~"(wait|work)_seconds_.+"}'), []);
-      });
+        await t.step("in place of the buckets beside them", async () => {
+          assertEquals(await values("histogram_quantile(0.5, work_seconds)"), [2]);
+          assertEquals(await values('{__name__=~"(wait|work)_seconds_.+"}'), []);
+        });
 
-      await t.step("with types and help texts", async () => {
-        assertEquals(await prometheus.metadata("wait_seconds", "native"), [
-          { type: "histogram", help: "How long." },
-        ]);
-        assertEquals(await prometheus.metadata("queue", "native"), [
-          { type: "gaugehistogram", help: "" },
-        ]);
-      });
+        await t.step("with types and help texts", async () => {
+          assertEquals(await prometheus.metadata("wait_seconds", "native"), [
+            { type: "histogram", help: "How long." },
+          ]);
+          assertEquals(await prometheus.metadata("queue", "native"), [
+            { type: "gaugehistogram", help: "" },
+          ]);
+        });
 
-      await t.step("with gauge histograms", async () => {
-        assertEquals(await values("histogram_quantile(0.5, queue)"), [2]);
-      });
+        await t.step("with gauge histograms", async () => {
+          assertEquals(await values("histogram_quantile(0.5, queue)"), [2]);
+        });
 
-      await t.step("with the exemplars of buckets", async () => {
-        const found = await prometheus.exemplars("work_seconds");
-        assertEquals(found.at(-1)?.labels, { trace_id: "b" });
-        assertEquals(Number(found.at(-1)?.value), 3.5);
-      });
+        await t.step("with the exemplars of buckets", async () => {
+          const found = await prometheus.exemplars("work_seconds");
+          assertEquals(found.at(-1)?.labels, { trace_id: "b" });
+          assertEquals(Number(found.at(-1)?.value), 3.5);
+        });
 
-      await t.step("but only if all of a family are such", async () => {
-        assertEquals(await values("mixed_seconds"), []);
-        assertEquals(await values("sort(mixed_seconds_count)"), [1, 6]);
-        assertEquals(await values("sort(mixed_seconds_bucket)"), [1, 6, 6]);
-      });
-    },
-  }),
-);
+        await t.step("but only if all of a family are such", async () => {
+          assertEquals(await values("mixed_seconds"), []);
+          assertEquals(await values("sort(mixed_seconds_count)"), [1, 6]);
+          assertEquals(await values("sort(mixed_seconds_bucket)"), [1, 6, 6]);
+        });
+      },
+    }),
+  );
+}
 
 const GROWTH_FACTOR = 1.1;
 
@@ -228,59 +232,63 @@ function observed(): Histogram<readonly ["kind"]>[] {
   return histograms;
 }
 
-Deno.test(
-  withTools(["prometheus"], {
-    name: "Prometheus scrapes instruments that are native histograms",
-    fn: async (t) => {
-      const registry = new Registry();
-      for (const histogram of observed()) registry.register(histogram);
-      await using exporter = new Exporter({
-        configFile: false,
-        listenPort: 0,
-        registry,
-        runtimeMetrics: false,
-        logger: createLogger("test", { write: () => {} }),
-      });
-      await exporter.start();
-      await using prometheus = await Prometheus.start(
-        `
+for (const release of RELEASES) {
+  Deno.test(
+    withTools([release.prometheus], {
+      name: `${release.name} scrapes instruments that are native histograms`,
+      fn: async (t) => {
+        const registry = new Registry();
+        for (const histogram of observed()) registry.register(histogram);
+        await using exporter = new Exporter({
+          configFile: false,
+          listenPort: 0,
+          registry,
+          runtimeMetrics: false,
+          logger: createLogger("test", { write: () => {} }),
+        });
+        await exporter.start();
+        await using prometheus = await Prometheus.start(
+          `
   - job_name: native
     static_configs: [{ targets: ["${exporter.url.host}"] }]
 `,
-        { features: FEATURES },
-      );
-      await prometheus.until('up{job="native"} == 1');
-      const values = async (query: string) =>
-        (await prometheus.query(`sort(${query})`)).map(({ value }) => Number(value));
-
-      for (const name of ["took_seconds", "held_seconds"]) {
-        await t.step(`with their counts and sums: ${name}`, async () => {
-          assertEquals(await values(`histogram_count(${name})`), [1000, 1000]);
-          assertEquals(await values(`histogram_sum(${name})`), [500_500, 1_001_000]);
-          assertEquals(await values(`{__name__=~"${name}_.+"}`), []);
-        });
-
-        await t.step(
-          `with quantiles that are right to within the growth factor: ${name}`,
-          async () => {
-            for (const quantile of [0.01, 0.5, 0.9, 0.99, 1]) {
-              const found = await values(`histogram_quantile(${quantile}, ${name})`);
-              assertEquals(found.length, 2);
-              assertWithin(found[0]!, 1000 * quantile);
-              assertWithin(found[1]!, 2000 * quantile);
-            }
-          },
+          { release, features: FEATURES },
         );
-      }
+        await prometheus.until('up{job="native"} == 1');
+        const values = async (query: string) =>
+          (await prometheus.query(`sort(${query})`)).map(({ value }) => Number(value));
 
-      await t.step("with exemplars of the buckets beside them", async () => {
-        const found = await prometheus.exemplars("held_seconds");
-        const kinds = found.map(({ series, labels }) => [series["kind"], labels["trace_id"]?.[0]]);
-        assertEquals([...new Set(kinds.map(String))], ["a,a", "b,b"]);
-      });
-    },
-  }),
-);
+        for (const name of ["took_seconds", "held_seconds"]) {
+          await t.step(`with their counts and sums: ${name}`, async () => {
+            assertEquals(await values(`histogram_count(${name})`), [1000, 1000]);
+            assertEquals(await values(`histogram_sum(${name})`), [500_500, 1_001_000]);
+            assertEquals(await values(`{__name__=~"${name}_.+"}`), []);
+          });
+
+          await t.step(
+            `with quantiles that are right to within the growth factor: ${name}`,
+            async () => {
+              for (const quantile of [0.01, 0.5, 0.9, 0.99, 1]) {
+                const found = await values(`histogram_quantile(${quantile}, ${name})`);
+                assertEquals(found.length, 2);
+                assertWithin(found[0]!, 1000 * quantile);
+                assertWithin(found[1]!, 2000 * quantile);
+              }
+            },
+          );
+        }
+
+        await t.step("with exemplars of the buckets beside them", async () => {
+          const found = await prometheus.exemplars("held_seconds");
+          const kinds = found.map((
+            { series, labels },
+          ) => [series["kind"], labels["trace_id"]?.[0]]);
+          assertEquals([...new Set(kinds.map(String))], ["a,a", "b,b"]);
+        });
+      },
+    }),
+  );
+}
 
 function assertWithin(value: number, expected: number): void {
   const factor = Math.max(value / expected, expected / value);
