@@ -35,10 +35,19 @@ export function textSample(sample: Sample): string {
   return `${sample.series} ${formatValue(sample.value)}${textTimestamp(sample)}\n`;
 }
 
-/** The families that stand for one in the text format, which does not have all types. */
+/**
+ * The families that stand for one in the text format, which does not have all types. Histograms with negative counts, which make
+ * readers reject the whole exposition, become untyped.
+ */
 export function textFamilies(family: Family): readonly Family[] {
-  const type = textType(family.type);
+  const type = hasNegativeCounts(family) ? "untyped" : textType(family.type);
   return type === family.type ? [family] : separate(family, type);
+}
+
+function hasNegativeCounts({ name, type, samples }: Family): boolean {
+  if (type !== "histogram") return false;
+  const sum = `${name}_sum`;
+  return samples.some((sample) => sample.value < 0 && sample.name !== sum);
 }
 
 /** A timestamp as it follows the value on a line, in milliseconds. */

@@ -126,6 +126,29 @@ x_gcount 3
   );
 });
 
+for (const suffix of ["_bucket", "_count"]) {
+  Deno.test(`encodeText() writes a histogram with a negative ${suffix} without its type`, async () => {
+    const samples = [
+      new Sample("x_bucket", ["le", "+Inf"], suffix === "_bucket" ? -1 : 1),
+      new Sample("x_sum", [], -2),
+      new Sample("x_count", [], suffix === "_count" ? -1 : 1),
+    ];
+    const text = await write(family("x", samples, { type: "histogram" }));
+    assertEquals(text.match(/^# .*$/gm), [
+      "# TYPE x_bucket untyped",
+      "# TYPE x_sum untyped",
+      "# TYPE x_count untyped",
+    ]);
+    assertEquals(text.match(/-\d$/gm)?.length, 2);
+  });
+}
+
+Deno.test("encodeText() keeps the type of a histogram with a negative sum", async () => {
+  const samples = [new Sample("x_bucket", ["le", "+Inf"], 1), new Sample("x_sum", [], -2)];
+  const text = await write(family("x", samples, { type: "histogram" }));
+  assertEquals(text.match(/^# .*$/gm), ["# TYPE x histogram"]);
+});
+
 Deno.test("encodeText() leaves exemplars and units out", async () => {
   const exemplar = { labels: ["trace_id", "a"], value: 1, timestamp: undefined };
   const sample = new Sample("x_total", [], 1, undefined, { exemplar });

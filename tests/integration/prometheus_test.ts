@@ -1,7 +1,7 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { Program } from "../support/program.ts";
 import { everything, HOSTILE, hostile } from "./everything.ts";
-import { Prometheus, RELEASES } from "./prometheus.ts";
+import { Prometheus, type Release, RELEASES } from "./prometheus.ts";
 import { Recorder } from "./recorder.ts";
 import { withTools } from "./tool.ts";
 
@@ -13,6 +13,11 @@ function startExample(): Program {
 async function hostOf(example: Program): Promise<string> {
   const [, host = ""] = await example.line(/http:\/\/(127\.0\.0\.1:\d+)\//);
   return host;
+}
+
+/** The escaping scheme that a release asks for by default. */
+function escapingOf({ major }: Release): string {
+  return major < 3 ? "underscores" : "allow-utf-8";
 }
 
 for (const release of RELEASES) {
@@ -150,7 +155,9 @@ for (const release of RELEASES) {
 
         await t.step("as OpenMetrics", () => {
           assertEquals([...recorder.contentTypes], [
-            "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores",
+            `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${
+              escapingOf(release)
+            }`,
           ]);
         });
 
@@ -185,7 +192,9 @@ for (const release of RELEASES) {
 
         await t.step("and text", () => {
           assertEquals([...recorder.contentTypes].sort(), [
-            "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores",
+            `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${
+              escapingOf(release)
+            }`,
             "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
           ]);
         });

@@ -283,7 +283,9 @@ for (const release of RELEASES) {
           const kinds = found.map((
             { series, labels },
           ) => [series["kind"], labels["trace_id"]?.[0]]);
-          assertEquals([...new Set(kinds.map(String))], ["a,a", "b,b"]);
+          // Prometheus 3 reads the exemplars of only the first native histogram of a family.
+          const expected = release.major < 3 ? ["a,a", "b,b"] : ["a,a"];
+          assertEquals([...new Set(kinds.map(String))], expected);
         });
       },
     }),
