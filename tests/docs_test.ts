@@ -151,7 +151,7 @@ Deno.test("docs/collectors.md names every metric of an exporter", async () => {
   await Deno.remove(configFile);
   const own = metrics.filter(({ name }) => name.startsWith("exporter_"));
   assertEquals(own.length, 8);
-  for (const { name, type } of own) assertStringIncludes(page, `| \`${name}\``);
+  for (const { name } of own) assertStringIncludes(page, `| \`${name}\``);
   for (const { name } of metrics) {
     if (name !== "jobs_total") assertStringIncludes(page, `\`${name}\``);
   }
