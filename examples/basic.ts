@@ -1,21 +1,21 @@
 /**
- * Exports figures of this machine, in the manner of node_exporter, and the metrics of a configuration file. Those of the
- * process come with every exporter.
+ * Exports metrics of this machine, like node_exporter, and the metrics of a configuration file. Every exporter also exposes
+ * metrics of its own process.
  *
  *     deno run -A examples/basic.ts
  *
- * Then try
+ * Then open
  *
- * - http://127.0.0.1:9999/ for a list of links,
+ * - http://127.0.0.1:9999/ for the landing page,
  * - http://127.0.0.1:9999/metrics for everything,
  * - http://127.0.0.1:9999/metrics?collect[]=load for one collector,
  * - http://127.0.0.1:9999/metrics?name[]=doors_open&floor=1 for one sample.
  *
- * Everything but the file system needs no more than
+ * Everything except the file system metrics needs only these permissions:
  *
  *     deno run --allow-net=127.0.0.1 --allow-read=examples/config.toml --allow-sys=loadavg,systemMemoryInfo examples/basic.ts
  *
- * `--help` shows what else the command line can do.
+ * `--help` lists the options of the command line.
  *
  * @module
  */
@@ -40,12 +40,12 @@ function memoryMetrics(): Metric[] {
   return [
     new Metric("node_memory_total_bytes", {
       type: "gauge",
-      help: "Memory of the machine in bytes.",
+      help: "Total memory in bytes.",
       value: total,
     }),
     new Metric("node_memory_available_bytes", {
       type: "gauge",
-      help: "Memory that programs can still have in bytes.",
+      help: "Available memory in bytes.",
       value: available,
     }),
   ];
@@ -54,18 +54,18 @@ function memoryMetrics(): Metric[] {
 async function filesystemMetrics(): Promise<Metric[]> {
   const mountpoint = "/";
   const { bsize, blocks, bavail, files, ffree } = await statfs(mountpoint);
-  const figures = [
+  const values = [
     ["node_filesystem_size_bytes", "Filesystem size in bytes.", bsize * blocks],
     ["node_filesystem_avail_bytes", "Filesystem space available in bytes.", bsize * bavail],
     ["node_filesystem_files", "Filesystem total file nodes.", files],
     ["node_filesystem_files_free", "Filesystem free file nodes.", ffree],
   ] as const;
-  return figures.map(([name, help, value]) =>
+  return values.map(([name, help, value]) =>
     new Metric(name, { type: "gauge", help, labels: { mountpoint }, value })
   );
 }
 
-/** Deno asks at the terminal for what is missing, so what is not permitted is better left out. */
+/** Returns whether permissions are granted. Without them, a collector would make Deno prompt at the terminal. */
 function isPermitted(...permissions: Deno.PermissionDescriptor[]): boolean {
   return permissions.every((permission) =>
     Deno.permissions.querySync(permission).state === "granted"

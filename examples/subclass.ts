@@ -1,13 +1,13 @@
 /**
- * Extends the exporter: what happens between two scrapes is sampled, and a metric computes its value when it is read.
+ * A subclass of `Exporter` that samples the heap between scrapes, and a metric that computes its value when it is read.
  *
  *     deno run -A examples/subclass.ts
  *
- * Then try http://127.0.0.1:9999/metrics several times. It needs no more than
+ * Then open http://127.0.0.1:9999/metrics several times. It needs only this permission:
  *
  *     deno run --allow-net=127.0.0.1 examples/subclass.ts
  *
- * With `--allow-read=config.toml` the metrics of that file, if there is one, are exported as well.
+ * With `--allow-read=config.toml`, it also exports the metrics of that file, if it exists.
  *
  * @module
  */
@@ -24,11 +24,11 @@ class HeapUsed extends Metric {
 class HeapExporter extends Exporter {
   readonly #used = new HeapUsed("deno_heap_used_bytes", {
     type: "gauge",
-    help: "Heap in use in bytes.",
+    help: "Used heap in bytes.",
   });
   readonly #peak = new Metric("deno_heap_used_peak_bytes", {
     type: "gauge",
-    help: "Most heap seen in use in bytes.",
+    help: "Maximum used heap seen in bytes.",
   });
   #sampler: ReturnType<typeof setInterval> | undefined;
 

@@ -1,5 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { assert, assertArrayIncludes, assertEquals } from "@std/assert";
+import { assert, assertArrayIncludes, assertEquals, assertStringIncludes } from "@std/assert";
+import { usage } from "../cli/command.ts";
+import { parseConfig } from "../config.ts";
+import { Counter } from "../counter.ts";
+import { Exporter } from "../exporter.ts";
+import { Registry } from "../registry.ts";
 import { Program, ROOT } from "./support/program.ts";
 
 const CONFIG = fileURLToPath(new URL("deno.json", ROOT));
@@ -11,10 +16,10 @@ interface Fence {
   readonly code: string;
 }
 
-const LANGUAGES = ["promql", "text", "text ignore", "ts", "ts ignore", "yaml"];
+const LANGUAGES = ["promql", "sh", "text", "text ignore", "toml", "ts", "ts ignore", "yaml"];
 
 /** Pages that show no code, or commands only. */
-const WITHOUT_CODE = ["/architecture.md", "/performance.md"];
+const WITHOUT_CODE = ["/architecture.md", "/comparison.md", "/performance.md"];
 
 /** The pages under docs/ that show how to use the library. */
 const PAGES = [...pagesIn(new URL("docs/", ROOT))].filter(({ pathname }) =>
@@ -76,3 +81,88 @@ for (const page of PAGES) {
     assertEquals(expositions.sort(), codeIn(page, "text").map(withoutOwn).sort());
   });
 }
+
+function read(page: string): Promise<string> {
+  return Deno.readTextFile(new URL(page, ROOT));
+}
+
+Deno.test("docs/configuration.md shows a configuration that is valid, with every key", () => {
+  const [toml, ...others] = codeIn(new URL("docs/configuration.md", ROOT), "toml");
+  assertEquals(others, []);
+  const { metrics, labels, extra: _, ...settings } = parseConfig(toml!);
+  assertEquals(settings, {
+    source: "",
+    name: "doors",
+    listenIp: "127.0.0.1",
+    listenPort: 9999,
+    cacheLife: 30,
+    logLevel: "info",
+    logFormat: "text",
+  });
+  assertEquals([...labels], [["site", "north"]]);
+  assertEquals(
+    metrics.map((metric) => ({ ...metric, labels: [...metric.labels] })),
+    [{
+      name: "doors_open",
+      type: "gauge",
+      value: 2,
+      help: "Doors open now.",
+      labels: [["floor", "1"]],
+    }],
+  );
+});
+
+Deno.test("docs/configuration.md shows the message for mistakes", async () => {
+  const [message] = codeIn(new URL("docs/configuration.md", ROOT), "text ignore");
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      `${folder}/config.toml`,
+      'listen_prot = 9100\ncache_life = "30s"\n',
+    );
+    const main = fileURLToPath(new URL("main.ts", ROOT));
+    await using program = Program.deno(["run", "-A", `--config=${CONFIG}`, main, "--once"], {
+      cwd: folder,
+    });
+    assertEquals((await program.ended()).stderr, message);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("docs/command-line.md names every option", async () => {
+  const page = await read("docs/command-line.md");
+  const options = usage("main.ts").match(/(?<=^.*)--?[a-z-]+/gm)!;
+  assert(options.length >= 7);
+  for (const option of options) {
+    assert(page.includes(`\`${option}\``) || page.includes(`\`${option} <`), option);
+  }
+});
+
+Deno.test("docs/collectors.md names every metric of an exporter", async () => {
+  const page = await read("docs/collectors.md");
+  const configFile = await Deno.makeTempFile();
+  const registry = new Registry();
+  registry.register(new Counter("jobs_total", "Jobs.", { maxSeries: 1 }));
+  const exporter = new Exporter({ configFile, registry, cacheLife: 1 });
+  const exposed = (await exporter.export()).matchAll(/(?<=^# TYPE )(\w+) (\w+)/gm);
+  const metrics = Array.from(exposed, ([, name = "", type = ""]) => ({ name, type }));
+  await exporter.shutdown();
+  await Deno.remove(configFile);
+  const own = metrics.filter(({ name }) => name.startsWith("exporter_"));
+  assertEquals(own.length, 8);
+  for (const { name } of own) assertStringIncludes(page, `| \`${name}\``);
+  for (const { name } of metrics) {
+    if (name !== "jobs_total") assertStringIncludes(page, `\`${name}\``);
+  }
+  const rows = page.matchAll(/^\| (`(?:exporter|process|deno)_.+?`) +\| (\w+)/gm);
+  for (const [, names = "", type] of rows) {
+    for (const [, name] of names.matchAll(/`(\w+)`/g)) {
+      // The text format has no type info.
+      const exposedType = type === "info" ? "gauge" : type;
+      const metric = metrics.find((metric) => metric.name === name);
+      if (metric === undefined) assert(/^process_(?:open|max|virtual|threads)/.test(name!), name);
+      else assertEquals(metric.type, exposedType, name);
+    }
+  }
+});

@@ -1,10 +1,5 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { usage } from "../cli/command.ts";
-import { parseConfig } from "../config.ts";
-import { Counter } from "../counter.ts";
-import { Exporter } from "../exporter.ts";
-import { Registry } from "../registry.ts";
 import { VERSION } from "../version.ts";
 import { Program, ROOT } from "./support/program.ts";
 
@@ -18,52 +13,11 @@ function blocks(markdown: string, language: string): string[] {
     .map(([, , block]) => block!);
 }
 
-Deno.test("README.md shows a configuration that is valid, with every key", async () => {
-  const [toml, ...others] = blocks(await read("README.md"), "toml");
-  assertEquals(others, []);
-  const { metrics: [metric], labels, extra: _, ...settings } = parseConfig(toml!);
-  assertEquals(settings, {
-    source: "",
-    name: "doors",
-    listenIp: "127.0.0.1",
-    listenPort: 9999,
-    cacheLife: 30,
-    logLevel: "info",
-    logFormat: "text",
-  });
-  assertEquals([...labels], [["site", "north"]]);
-  assertEquals(metric?.name, "doors_open");
-});
-
-Deno.test("README.md names every option of the command line", async () => {
-  const readme = await read("README.md");
-  const options = usage("main.ts").match(/(?<=^.*)--?[a-z-]+/gm)!;
-  assert(options.length >= 7);
-  for (const option of options) assertStringIncludes(readme, `\`${option}\``);
-});
-
-Deno.test("README.md names every metric about the exporter itself", async () => {
-  const readme = await read("README.md");
-  const configFile = await Deno.makeTempFile();
-  const registry = new Registry();
-  registry.register(new Counter("jobs_total", "Jobs.", { maxSeries: 1 }));
-  const exporter = new Exporter({
-    configFile,
-    registry,
-    runtimeMetrics: false,
-    cacheLife: 1,
-  });
-  const names = (await exporter.export()).match(/(?<=^# TYPE )exporter_\w+/gm)!;
-  await Deno.remove(configFile);
-  assertEquals(names.length, 8);
-  for (const name of names) assertStringIncludes(readme, `\`${name}\``);
-});
-
 Deno.test("documents link to files and headings that exist", async () => {
   const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...pages("docs")];
   for (const path of documents) {
-    for (const [, link] of (await read(path)).matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
-      const { href, hash } = new URL(link!, new URL(path, ROOT));
+    for (const link of links(await read(path))) {
+      const { href, hash } = new URL(link, new URL(path, ROOT));
       const target = new URL(href.slice(0, href.length - hash.length));
       const { isFile } = await Deno.stat(target);
       if (hash === "") continue;
@@ -79,7 +33,32 @@ function pages(folder: string): string[] {
   });
 }
 
-/** Where links within a page can lead to. */
+/** The relative links of a page, inline and in reference definitions. */
+function links(markdown: string): string[] {
+  const pattern = /(?:\]\(|^\[[^\]]+\]: )(?!https?:)([^)\s]+)/gm;
+  return Array.from(markdown.matchAll(pattern), ([, link]) => link!);
+}
+
+Deno.test("README.md links in one place to files that are not published", async () => {
+  const { publish: { include } } = JSON.parse(await read("deno.json"));
+  const [text = "", list = "", ...others] = (await read("README.md")).split(/^<!-- .+ -->$/m);
+  assertEquals(others, []);
+  assert(links(list).length > 0);
+  for (const link of links(text)) assert(link.startsWith("#") || include.includes(link), link);
+});
+
+Deno.test("README.md defines every link that it refers to, and uses every definition", async () => {
+  const [text = "", list = ""] = (await read("README.md")).split(/^<!-- .+ -->$/m);
+  const defined = Array.from(list.matchAll(/^\[([^\]]+)\]:/gm), ([, name]) => name!);
+  const prose = text.replaceAll(/^```[^]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
+  const used = Array.from(
+    prose.matchAll(/(?:\]\[|(?<!\])\[)([^\]]+)\](?![[(])/g),
+    ([, name]) => name!,
+  );
+  assertEquals([...new Set(used)].sort(), defined.sort());
+});
+
+/** The targets of links within a page. */
 function anchors(markdown: string): Set<string> {
   const headings = markdown.replaceAll(/^```[^]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm);
   return new Set(Array.from(headings, ([, heading]) => {
@@ -101,8 +80,11 @@ Deno.test("VERSION is that of deno.json and has an entry in CHANGELOG.md", async
   assertStringIncludes(await read("CHANGELOG.md"), `\n## ${VERSION}\n`);
 });
 
-Deno.test("README.md begins with an exporter that runs", async () => {
-  const [code] = blocks(await read("README.md"), "ts");
+Deno.test("README.md begins with an exporter that runs, and shows what it exposes", async () => {
+  const readme = await read("README.md");
+  const [code] = blocks(readme, "ts");
+  const [excerpt, ...others] = blocks(readme, "text");
+  assertEquals(others, []);
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/exporter.ts`, code!);
@@ -117,10 +99,20 @@ Deno.test("README.md begins with an exporter that runs", async () => {
       text,
       `file_size_bytes{site="north",name="exporter.ts"} ${code!.length}\n`,
     );
+    const shown = withoutVolatile(excerpt!);
+    assert(shown.length >= 10);
+    const exposed = withoutVolatile(text);
+    assertEquals(exposed.filter((line) => shown.includes(line)), shown);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+/** The lines of an exposition, without the values that differ from run to run. */
+function withoutVolatile(text: string): string[] {
+  return text.trimEnd().split("\n")
+    .map((line) => line.replace(/^((?:node|process)_\w+\{.*\}) [\d.e+]+$/, "$1"));
+}
 
 Deno.test("README.md shows programs that pass the type check", async () => {
   const folder = await Deno.makeTempDir();
