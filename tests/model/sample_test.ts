@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { MetricType } from "../../model/metric_type.ts";
-import { type Family, familyOf, partLabel, sampleNames, separate } from "../../model/family.ts";
+import {
+  type Family,
+  familyOf,
+  partLabel,
+  sampleNames,
+  splitBySampleName,
+} from "../../model/family.ts";
 import { formatLabels, formatSeries, Sample } from "../../model/sample.ts";
 
 Deno.test("Sample.series is the name if there are no labels", () => {
@@ -95,12 +101,12 @@ for (
   });
 }
 
-Deno.test("separate() makes a family of each name", () => {
+Deno.test("splitBySampleName() makes a family of each name", () => {
   const bucket = new Sample("x_bucket", ["le", "+Inf"], 1);
   const count = new Sample("x_count", [], 1);
   const family: Family = { name: "x", type: "histogram", help: "X.", samples: [bucket, count] };
   const head = { type: "untyped", help: "X.", unit: undefined } as const;
-  assertEquals(separate(family, "untyped"), [
+  assertEquals(splitBySampleName(family, "untyped"), [
     { ...head, name: "x_bucket", samples: [bucket] },
     { ...head, name: "x_count", samples: [count] },
   ]);
