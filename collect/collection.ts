@@ -72,7 +72,7 @@ export class Collection {
       }
     } else {
       throw new TypeError(
-        `Cannot use what the collector returned: expected an iterable of metrics, got ${
+        `Cannot use the result of the collector: expected an iterable of metrics, got ${
           describe(result)
         }`,
       );
@@ -91,7 +91,7 @@ export class Collection {
     } else {
       ignoreRejections([item]);
       throw new TypeError(
-        `Cannot use what the collector returned: expected a Metric or a MetricFamily, got ${
+        `Cannot use the result of the collector: expected a Metric or a MetricFamily, got ${
           item instanceof Promise ? "a promise: is an await missing" : describe(item)
         }`,
       );
@@ -137,7 +137,7 @@ export class Collection {
     this.#last = undefined;
     this.#samples = 0;
     throw new RangeError(
-      `Cannot use what the collector returned: more than ${this.#maxSamples} samples`,
+      `Cannot use the result of the collector: more than ${this.#maxSamples} samples`,
     );
   }
 }

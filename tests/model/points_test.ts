@@ -32,31 +32,31 @@ const HISTOGRAM = family(
   ["_sum"],
 );
 
-Deno.test("sampleBatches() gives the samples that have the same labels but for one", () => {
+Deno.test("sampleBatches() groups samples whose labels differ only in the part label", () => {
   assertEquals(sizes(sampleBatches(HISTOGRAM)), [4, 1, 2, 1]);
   assertEquals([...sampleBatches(HISTOGRAM)].flat(), HISTOGRAM.samples);
 });
 
-Deno.test("sampleBatches() knows the states of a state set", () => {
+Deno.test("sampleBatches() groups the states of a state set", () => {
   const states = family("stateset", ["", "x", "on"], ["", "x", "off"], ["", "a", "1", "x", "on"]);
   assertEquals(sizes(sampleBatches(states)), [2, 1]);
 });
 
-Deno.test("sampleBatches() gives samples of other types some at a time", () => {
+Deno.test("sampleBatches() splits samples of other types into batches of limited size", () => {
   const gauges = family("gauge", ...Array.from({ length: 300 }, (): [string] => [""]));
   assertEquals(sizes(sampleBatches(gauges)), [128, 128, 44]);
 });
 
-Deno.test("sampleBatches() takes some of the samples", () => {
+Deno.test("sampleBatches() accepts some of the samples", () => {
   assertEquals(sizes(sampleBatches(HISTOGRAM, HISTOGRAM.samples.slice(0, 5))), [4, 1]);
 });
 
-Deno.test("sampleBatches() gives nothing of nothing", () => {
+Deno.test("sampleBatches() yields nothing without samples", () => {
   assertEquals(sizes(sampleBatches(family("gauge"))), []);
   assertEquals(sizes(sampleBatches(family("histogram"))), []);
 });
 
-Deno.test("readPoint() tells parts by their labels and names", () => {
+Deno.test("readPoint() identifies parts by labels and names", () => {
   assertEquals(readPoint(HISTOGRAM, HISTOGRAM.samples.slice(0, 4)), {
     bounds: [1, Infinity],
     values: [0, 1],
@@ -66,14 +66,14 @@ Deno.test("readPoint() tells parts by their labels and names", () => {
   });
 });
 
-Deno.test("readPoint() knows when samples are of different times", () => {
+Deno.test("readPoint() detects different timestamps", () => {
   const samples = [new Sample("x_sum", [], 1, 5), new Sample("x_count", [], 1)];
   assertEquals(readPoint({ name: "x", type: "summary", samples }, samples).hasOneTimestamp, false);
 });
 
 const POINT = { bounds: [1, Infinity], values: [2, 3], sum: 4, count: 3, hasOneTimestamp: true };
 
-Deno.test("hasValidBuckets() takes buckets that agree with their count", () => {
+Deno.test("hasValidBuckets() accepts buckets that agree with the count", () => {
   assert(hasValidBuckets(POINT));
   assert(hasValidBuckets({ ...POINT, sum: undefined, count: undefined }));
 });
@@ -82,22 +82,22 @@ for (
   const [title, change] of Object.entries({
     "no last bucket": { bounds: [1, 2] },
     "no buckets": { bounds: [], values: [] },
-    "falling counts": { values: [4, 3] },
+    "decreasing counts": { values: [4, 3] },
     "a fraction": { values: [1.5, 3] },
     "a negative count": { values: [-1, 3] },
     "NaN": { values: [NaN, 3] },
-    "another count": { count: 4 },
+    "a count that differs from the last bucket": { count: 4 },
     "no sum": { sum: undefined },
     "no count": { count: undefined },
-    "different times": { hasOneTimestamp: false },
+    "different timestamps": { hasOneTimestamp: false },
   })
 ) {
-  Deno.test(`hasValidBuckets() does not take ${title}`, () => {
+  Deno.test(`hasValidBuckets() rejects ${title}`, () => {
     assertEquals(hasValidBuckets({ ...POINT, ...change }), false);
   });
 }
 
-Deno.test("hasValidBuckets() takes counts that are allowed, if they rise and agree", () => {
+Deno.test("hasValidBuckets() accepts counts that the callback allows, if they increase and agree", () => {
   const fractions = { ...POINT, values: POINT.values.map((value) => value / 8) };
   const count = fractions.values.at(-1);
   assertEquals(hasValidBuckets({ ...fractions, count }), false);
@@ -107,11 +107,11 @@ Deno.test("hasValidBuckets() takes counts that are allowed, if they rise and agr
   assertEquals(hasValidBuckets({ ...falling, sum: undefined }, Number.isFinite), false);
 });
 
-Deno.test("isCount() takes integers of at least 0", () => {
+Deno.test("isCount() accepts integers of at least 0", () => {
   assertEquals([0, -0, 1, 1e21, -1, 0.5, Infinity, NaN].filter(isCount), [0, -0, 1, 1e21]);
 });
 
-Deno.test("isStrictlyIncreasing() does not take the same bound twice", () => {
+Deno.test("isStrictlyIncreasing() rejects equal bounds", () => {
   assert(isStrictlyIncreasing([]));
   assert(isStrictlyIncreasing([-1, 0, Infinity]));
   assertEquals(isStrictlyIncreasing([-0, 0]), false);
