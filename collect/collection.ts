@@ -1,5 +1,5 @@
 /**
- * What one run of a collector has brought so far, grouped into families.
+ * Groups what one run of a collector returns into families.
  *
  * @module
  */
@@ -12,34 +12,34 @@ import { Metric } from "../metric.ts";
 import { type Family, familyOf, PARTS } from "../model/family.ts";
 import type { Sample } from "../model/sample.ts";
 
-interface OpenFamily extends Family {
+interface MutableFamily extends Family {
   help: string | undefined;
   unit: string | undefined;
   readonly samples: Sample[];
 }
 
-/** Takes in what a collector returns, one item after the other. */
+/** The families that a collector has returned so far. */
 export class Collection {
-  readonly #families = new Map<string, OpenFamily>();
+  readonly #families = new Map<string, MutableFamily>();
   readonly #maxSamples: number;
-  /** The family of the item before, which is mostly that of the next one. */
-  #last: OpenFamily | undefined;
+  /** The family of the last item: the next one usually belongs to it, too. */
+  #last: MutableFamily | undefined;
   #samples = 0;
 
-  /** Starts empty, and takes in at most so many samples. */
+  /** Creates an empty collection with a maximum number of samples. */
   constructor(maxSamples: number) {
     this.#maxSamples = maxSamples;
   }
 
-  /** How many samples are there. */
+  /** The number of samples. */
   get samples(): number {
     return this.#samples;
   }
 
   /**
-   * The families as they are now. They do not change when more is taken in.
+   * Returns a snapshot of the families.
    *
-   * @param recurs Whether they will be given again.
+   * @param recurs Whether later scrapes may return the same families: {@linkcode Family.recurs}.
    */
   families(recurs: boolean = false): Family[] {
     return [...this.#families.values()].map((family) => ({
@@ -50,29 +50,29 @@ export class Collection {
   }
 
   /**
-   * Takes in everything that a collector returned, until `stopped()`; lets other work of the program run in between.
+   * Adds everything that a collector returned, until `isStopped()`. Yields to the event loop in between.
    *
-   * @throws {TypeError} If it is not iterable, or an item is neither a metric nor a family. What came before it stays.
-   * @throws {RangeError} If there are too many samples. None of them stays.
+   * @throws {TypeError} If the result is not iterable, or an item is neither a metric nor a family. Earlier items are kept.
+   * @throws {RangeError} If there are too many samples. None of them are kept.
    */
-  async drain(result: CollectResult, stopped: () => boolean): Promise<void> {
+  async drain(result: CollectResult, isStopped: () => boolean): Promise<void> {
     if (isAsyncIterable(result)) {
       for await (const item of result) {
-        if (stopped()) return;
+        if (isStopped()) return;
         this.#add(item);
         if (shouldYield()) await yieldToEventLoop();
       }
     } else if (isIterable(result)) {
-      if (Array.isArray(result)) disarm(result);
+      if (Array.isArray(result)) ignoreRejections(result);
       for (const item of result) {
         this.#add(item);
         if (!shouldYield()) continue;
         await yieldToEventLoop();
-        if (stopped()) return;
+        if (isStopped()) return;
       }
     } else {
       throw new TypeError(
-        `Cannot use what the collector returned: expected an iterable of metrics, got ${
+        `Cannot use the result of the collector: expected an iterable of metrics, got ${
           describe(result)
         }`,
       );
@@ -89,20 +89,20 @@ export class Collection {
       for (const sample of item.samples) samples.push(sample);
       this.#count(item.samples.length);
     } else {
-      disarm([item]);
+      ignoreRejections([item]);
       throw new TypeError(
-        `Cannot use what the collector returned: expected a Metric or a MetricFamily, got ${
+        `Cannot use the result of the collector: expected a Metric or a MetricFamily, got ${
           item instanceof Promise ? "a promise: is an await missing" : describe(item)
         }`,
       );
     }
   }
 
-  /** The family of a metric, which is the last one if that has the same name and a type without parts. */
-  #familyFor(sample: Sample, { type: claimed, help, unit }: Metric): OpenFamily {
+  /** Returns the family of a metric. */
+  #familyFor(sample: Sample, { type: claimed, help, unit }: Metric): MutableFamily {
     const last = this.#last;
     const isLikeLast = last !== undefined && last.name === sample.name && last.type === claimed;
-    // Of other types the labels tell to which family a sample belongs.
+    // A shortcut. For other types, the family also depends on the labels.
     if (isLikeLast && PARTS[claimed] === undefined && claimed !== "stateset") {
       return this.#family(sample.name, claimed, { help, unit });
     }
@@ -114,7 +114,7 @@ export class Collection {
     name: string,
     type: Family["type"],
     { help, unit }: Pick<Family, "help" | "unit">,
-  ): OpenFamily {
+  ): MutableFamily {
     const last = this.#last;
     if (last?.name === name && last.type === type && last.help === help && last.unit === unit) {
       return last;
@@ -137,13 +137,13 @@ export class Collection {
     this.#last = undefined;
     this.#samples = 0;
     throw new RangeError(
-      `Cannot use what the collector returned: more than ${this.#maxSamples} samples`,
+      `Cannot use the result of the collector: more than ${this.#maxSamples} samples`,
     );
   }
 }
 
-/** A promise in a list is a mistake, and must not end the program if it rejects as well. */
-function disarm(items: readonly unknown[]): void {
+/** A promise among the items is an error of the collector. If it also rejects, that must not end the program. */
+function ignoreRejections(items: readonly unknown[]): void {
   for (const item of items) {
     if (item instanceof Promise) item.catch(() => {});
   }

@@ -1,20 +1,19 @@
 /**
- * What a scrape asks for: the query string of `/metrics`.
+ * The part of a registry that a scrape asks for.
  *
  * @module
  */
 
-import { isLabelName, isReservedLabelName, isUtf8Name } from "../model/names.ts";
-import { Labels } from "../labels.ts";
+import type { Labels } from "../labels.ts";
 
-/** Restrictions on what a scrape gives. What is empty restricts nothing. */
+/** Selects the samples of a scrape. Empty fields select everything. */
 export interface ScrapeFilter {
-  /** Labels that each sample must have, with these values. */
+  /** The labels, with values, that each sample must have. */
   readonly labels: Labels;
-  /** Names of families. */
+  /** The names of the families to return. */
   readonly names: ReadonlySet<string>;
-  /** Names of the only collectors to run. */
+  /** The names of the collectors to run. */
   readonly collect: ReadonlySet<string>;
-  /** Names of collectors not to run. */
+  /** The names of the collectors not to run. */
   readonly exclude: ReadonlySet<string>;
 }

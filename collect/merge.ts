@@ -1,5 +1,9 @@
 /**
- * Brings the families of all collectors together into one exposition that Prometheus accepts.
+ * Merges the families of all collectors into one list that makes a valid exposition: unique names, one type per name, no series
+ * twice.
+ *
+ * A family that only one collector contributes is normalized as a whole, which can be cached. Once a second collector contributes,
+ * or the filter selects individual samples, the family is rebuilt sample by sample.
  *
  * @module
  */
@@ -22,37 +26,37 @@ import { orderSamples } from "./order.ts";
 import { type Family, PARTS, sampleNames } from "../model/family.ts";
 import type { Sample } from "../model/sample.ts";
 
-/** Something that two collectors, or one, gave in two ways that cannot both be exposed. The first one was. */
+/** Samples that were left out because they duplicate or contradict others. The first ones were exposed. */
 export interface Clash {
-  /** The collector whose samples were left out, if it has a name. */
+  /** The name of the collector whose samples were left out, if it has one. */
   readonly collector: string | undefined;
-  /** `duplicate`: the same series again. `conflict`: a family whose name or type clashes with another one. */
+  /** `duplicate`: a series that exists already. `conflict`: a family whose name or type conflicts with another family. */
   readonly kind: "duplicate" | "conflict";
-  /** The series or the family that was left out. */
+  /** The series (the first one, if there are several) or the family that was left out. */
   readonly what: string;
-  /** How many of its samples were left out. */
+  /** The number of samples that were left out. */
   readonly samples: number;
 }
 
-/** A family as it is merged. */
-interface Slot {
+/** A family of the result. Either `family` or `sampleSet` is set once samples were added. */
+interface MergedFamily {
   readonly name: string;
   readonly type: MetricType;
   help: string | undefined;
   unit: string | undefined;
-  /** What it is as long as nothing else belongs to it. */
-  whole: Family | undefined;
-  /** What it is made of, if that is known. */
+  /** The normalized family of the only collector that contributed so far. */
+  family: Family | undefined;
+  /** The samples, once there are several contributions or only some samples are selected. */
   sampleSet: SampleSet | undefined;
 }
 
-/** Merges families, those added first having the right of way. */
+/** Merges families. If families or series conflict, the first one wins. */
 export class Merger {
   readonly #labels: ReadonlyMap<string, string>;
   readonly #filter: Pick<ScrapeFilter, "labels" | "names"> | undefined;
   readonly #utf8Names: boolean;
-  readonly #slots = new Map<string, Slot>();
-  /** The names of samples that families have taken. */
+  readonly #merged = new Map<string, MergedFamily>();
+  /** The sample names of the families so far. */
   readonly #taken = new Set<string>();
   #reserved: ReadonlySet<string> = new Set();
   readonly #clashes: Clash[] = [];
@@ -60,10 +64,12 @@ export class Merger {
   #duplicates = 0;
 
   /**
-   * Starts with labels that every sample gets unless it has them itself, and with what is asked for. Histograms do not
-   * get `le` and summaries do not get `quantile`, where it would make nonsense of their sums and counts.
+   * Creates a merger without families.
    *
-   * @param utf8Names Whether names can be any text. Otherwise a family with other names than legacy names is left out.
+   * @param labels Common labels. A sample's own labels win. Histograms do not get `le` and summaries do not get `quantile`, which
+   * would turn their sums and counts into buckets or quantiles.
+   * @param filter Selects families and samples. Labels are compared after the common labels have been added.
+   * @param utf8Names Whether to allow UTF-8 names. Otherwise, families with other names than legacy names are left out.
    */
   constructor(
     labels: Labels,
@@ -75,27 +81,27 @@ export class Merger {
     this.#utf8Names = utf8Names;
   }
 
-  /** How many samples were merged. */
+  /** The number of merged samples. */
   get samples(): number {
     return this.#samples;
   }
 
-  /** How many samples were left out because their series was there. */
+  /** The number of samples that were left out as duplicates. */
   get duplicates(): number {
     return this.#duplicates;
   }
 
-  /** What was left out: one entry for each conflict, and one for each family of a collector with duplicates. */
+  /** What was left out: one entry per conflict, and one per family of a collector with duplicates. */
   get clashes(): readonly Clash[] {
     return this.#clashes;
   }
 
-  /** Refuses families of these names until {@linkcode Merger.release}. */
+  /** Rejects families with these names until {@linkcode Merger.release} is called. */
   reserve(names: ReadonlySet<string>): void {
     this.#reserved = names;
   }
 
-  /** Accepts the families whose names were reserved. */
+  /** Accepts the reserved names again. */
   release(): void {
     this.#reserved = new Set();
   }
@@ -103,7 +109,7 @@ export class Merger {
   /**
    * Adds the families of one collector.
    *
-   * @param labels Labels for its samples, which win over those for all.
+   * @param labels Labels of the collector, which win over the common labels.
    */
   async add(
     families: Iterable<Family>,
@@ -113,58 +119,58 @@ export class Merger {
     const all = labels.size === 0 ? this.#labels : new Map([...this.#labels, ...labels]);
     for (const family of families) {
       if (this.#filter?.names.size && !this.#filter.names.has(family.name)) continue;
-      const slot = this.#utf8Names || hasLegacyNames(family) ? this.#accept(family) : undefined;
-      if (slot === undefined) {
+      const merged = this.#utf8Names || hasLegacyNames(family) ? this.#accept(family) : undefined;
+      if (merged === undefined) {
         const { name: what } = family;
         this.#clashes.push({ collector, kind: "conflict", what, samples: sizeOf(family) });
         continue;
       }
-      const added = this.#addTo(slot, family, labelsFor(family, all));
+      const added = this.#addTo(merged, family, labelsFor(family, all));
       this.#record(added instanceof Promise ? await added : added, collector);
     }
   }
 
-  /** The families, sorted by name, without those that have no samples. */
+  /** Returns the families, sorted by name. Families without samples are left out. */
   async families(): Promise<Family[]> {
-    const slots = [...this.#slots.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+    const sorted = [...this.#merged.values()].sort((a, b) => a.name < b.name ? -1 : 1);
     const families: Family[] = [];
-    for (const { name, type, help, unit, whole, sampleSet } of slots) {
-      const family = whole ??
+    for (const { name, type, help, unit, family, sampleSet } of sorted) {
+      const merged = family ??
         { name, type, help, unit, samples: await orderSamples(name, type, sampleSet!.samples) };
-      if (sizeOf(family) > 0) families.push(family);
+      if (sizeOf(merged) > 0) families.push(merged);
     }
     return families;
   }
 
-  /** There is nothing to wait for where a family is known already. */
+  /** Adds a family. Synchronous if its normalized form is cached, to save a promise per family. */
   #addTo(
-    slot: Slot,
+    merged: MergedFamily,
     family: Family,
     labels: ReadonlyMap<string, string>,
   ): Duplicates | Promise<Duplicates> {
-    const isFirst = slot.whole === undefined && slot.sampleSet === undefined;
+    const isFirst = merged.family === undefined && merged.sampleSet === undefined;
     if (!isFirst || !this.#selectsAll(family, labels)) {
-      return this.#addSamplesTo(slot, family, labels);
+      return this.#addSamplesTo(merged, family, labels);
     }
     const normalized = normalize(family, labels);
     return normalized instanceof Promise
-      ? normalized.then((normalized) => this.#fill(slot, normalized))
-      : this.#fill(slot, normalized);
+      ? normalized.then((normalized) => this.#addWhole(merged, normalized))
+      : this.#addWhole(merged, normalized);
   }
 
-  #fill(slot: Slot, { family, duplicates }: NormalizedFamily): Duplicates {
-    slot.whole = family;
+  #addWhole(merged: MergedFamily, { family, duplicates }: NormalizedFamily): Duplicates {
+    merged.family = family;
     this.#samples += sizeOf(family);
     return duplicates;
   }
 
   async #addSamplesTo(
-    slot: Slot,
+    merged: MergedFamily,
     family: Family,
     labels: ReadonlyMap<string, string>,
   ): Promise<Duplicates> {
-    const sampleSet = slot.sampleSet ??= await toSampleSet(slot.whole);
-    slot.whole = undefined;
+    const sampleSet = merged.sampleSet ??= await toSampleSet(merged.family);
+    merged.family = undefined;
     const before = sampleSet.samples.length;
     const duplicates = await addSamples(
       sampleSet,
@@ -182,10 +188,10 @@ export class Merger {
     this.#clashes.push({ collector, kind: "duplicate", what, samples: count });
   }
 
-  /** The family to add to, or undefined if the name or the type clashes with what is there. */
-  #accept(family: Family): Slot | undefined {
+  /** Returns the merged family to add to; undefined if the name or the type conflicts with an earlier family. */
+  #accept(family: Family): MergedFamily | undefined {
     const { name, type, help, unit } = family;
-    const existing = this.#slots.get(name);
+    const existing = this.#merged.get(name);
     if (existing) {
       if (existing.type !== type) return undefined;
       existing.help ??= help;
@@ -194,19 +200,19 @@ export class Merger {
     }
     const names = sampleNames(name, type);
     if (names.some((name) => this.#taken.has(name) || this.#reserved.has(name))) return undefined;
-    const slot = { name, type, help, unit, whole: undefined, sampleSet: undefined };
-    this.#slots.set(name, slot);
+    const merged = { name, type, help, unit, family: undefined, sampleSet: undefined };
+    this.#merged.set(name, merged);
     for (const name of names) this.#taken.add(name);
-    return slot;
+    return merged;
   }
 
-  /** Tells whether a family that gets these labels is asked for with all that it has. */
+  /** Returns whether the filter certainly selects all samples of a family with these common labels. */
   #selectsAll(family: Family, labels: ReadonlyMap<string, string>): boolean {
     if (!this.#filter?.labels.size) return true;
-    const mayDiffer = family instanceof BlockFamily ? family.layout.labelNames : undefined;
-    if (mayDiffer === undefined) return false;
+    const ownNames = family instanceof BlockFamily ? family.layout.labelNames : undefined;
+    if (ownNames === undefined) return false;
     return [...this.#filter.labels].every(([name, value]) =>
-      labels.get(name) === value && !mayDiffer.includes(name)
+      labels.get(name) === value && !ownNames.includes(name)
     );
   }
 

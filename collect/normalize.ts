@@ -1,5 +1,5 @@
 /**
- * Families with common labels, each series once, its labels in one order.
+ * Normalizes families: adds common labels, removes duplicate series, and brings labels and samples into one order.
  *
  * @module
  */
@@ -13,36 +13,36 @@ import type { Family } from "../model/family.ts";
 import type { Sample } from "../model/sample.ts";
 import { SeriesIndex } from "./series_index.ts";
 
-/** The samples of a family with what it takes to add others to them. */
+/** The unique samples of a family, to which others can be added. */
 export interface SampleSet {
   readonly samples: Sample[];
   readonly series: SeriesIndex;
   readonly order: LabelOrder;
 }
 
-/** A family on its own, with common labels and without duplicates. */
+/** A family with common labels and without duplicates. */
 export interface NormalizedFamily {
   readonly family: Family;
   readonly duplicates: Duplicates;
 }
 
-/** What was left out because it was there already. */
+/** Samples that were left out because their series exists already. */
 export interface Duplicates {
-  /** How many samples. */
+  /** The number of samples. */
   readonly count: number;
-  /** One of the series that were there already. */
+  /** The series of the first one. */
   readonly what: string;
 }
 
 const NO_DUPLICATES: Duplicates = { count: 0, what: "" };
 
-/** Collectors with a cache give the same families again, and instruments always do. */
+/** Instruments return the same family object at each scrape; collectors with a cache often do. */
 const normalizedFamilies = new WeakCache<Family, NormalizedFamily>();
 
-/** How many samples go by between two looks at the clock. */
+/** The number of samples between two checks of the clock. */
 const STRIDE = 128;
 
-/** Makes a family one that needs nothing but to be written, whatever else there is. */
+/** Normalizes a family on its own. The result is cached if the family recurs. */
 export function normalize(
   family: Family,
   labels: ReadonlyMap<string, string>,
@@ -50,28 +50,28 @@ export function normalize(
   const isView = family instanceof BlockFamily && !mayMerge(family, labels);
   if (!family.recurs && !isView) return normalizeSamples(family, labels);
   const key = labels.size === 0 ? "" : JSON.stringify([...labels]);
-  const known = normalizedFamilies.get(family, key);
-  if (known !== undefined) return known;
+  const cached = normalizedFamilies.get(family, key);
+  if (cached !== undefined) return cached;
   if (isView) return normalizedFamilies.set(family, key, normalizeBlocks(family, labels));
   return normalizeSamples(family, labels)
     .then((normalized) => normalizedFamilies.set(family, key, normalized));
 }
 
-/** Tells whether labels that some series of an instrument lack could make them the same as others. */
+/** Returns whether common labels could make different series of an instrument equal: series may lack a declared label. */
 function mayMerge({ layout }: BlockFamily, labels: ReadonlyMap<string, string>): boolean {
   return layout.labelNames.some((name) => labels.has(name));
 }
 
-/** The series of an instrument are different and in order. */
+/** The series of an instrument are unique and in order: they only need the labels. */
 function normalizeBlocks(
   family: BlockFamily,
   labels: ReadonlyMap<string, string>,
 ): NormalizedFamily {
   if (labels.size === 0) return { family, duplicates: NO_DUPLICATES };
-  const labelledFamily = family.mapped({}, (sample) => labelled(sample, labels), [
+  const labeled = family.mapped({}, (sample) => withCommonLabels(sample, labels), [
     ...labels.keys(),
   ]);
-  return { family: labelledFamily, duplicates: NO_DUPLICATES };
+  return { family: labeled, duplicates: NO_DUPLICATES };
 }
 
 async function normalizeSamples(
@@ -89,14 +89,14 @@ function emptySampleSet(): SampleSet {
   return { samples: [], series: new SeriesIndex(), order: new LabelOrder() };
 }
 
-/** Takes a normalized family apart. */
+/** Returns the samples of a normalized family, if there is one, as a set. */
 export async function toSampleSet(family: Family | undefined): Promise<SampleSet> {
   const set = emptySampleSet();
   if (family) await addSamples(set, await samplesOf(family), new Map());
   return set;
 }
 
-/** Adds samples with common labels, and tells which were left out because their series was there. */
+/** Adds samples, with common labels, to a set. Returns the duplicates that were left out. */
 export async function addSamples(
   { samples: added, series, order }: SampleSet,
   samples: readonly Sample[],
@@ -107,7 +107,7 @@ export async function addSamples(
   let what = "";
   for (let i = 0; i < samples.length; i++) {
     if (i % STRIDE === 0 && shouldYield()) await yieldToEventLoop();
-    let sample = labelled(samples[i]!, labels);
+    let sample = withCommonLabels(samples[i]!, labels);
     if (isWanted?.(sample) === false) continue;
     sample = order.apply(sample);
     if (!series.add(sample)) {
@@ -119,12 +119,12 @@ export async function addSamples(
   return { count, what };
 }
 
-/** All samples of a family as they are now. */
+/** Returns a snapshot of all samples of a family. */
 export function samplesOf(family: Family): readonly Sample[] | Promise<readonly Sample[]> {
   return family instanceof BlockFamily ? family.snapshot() : family.samples;
 }
 
-function labelled(sample: Sample, common: ReadonlyMap<string, string>): Sample {
+function withCommonLabels(sample: Sample, common: ReadonlyMap<string, string>): Sample {
   if (common.size === 0) return sample;
   const labels: string[] = [];
   for (const [name, value] of common) labels.push(name, sample.label(name) ?? value);
@@ -136,8 +136,8 @@ function labelled(sample: Sample, common: ReadonlyMap<string, string>): Sample {
 }
 
 /**
- * The order of label names in a family: that in which each set of names was first seen. So the same labels are the same
- * series, whatever order they come in.
+ * The order of label names in a family. For each set of names, the order in which it first occurred is applied to all samples, so
+ * that the same labels in another order are the same series.
  */
 class LabelOrder {
   readonly #orders = new Map<string, readonly string[]>();

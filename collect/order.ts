@@ -10,13 +10,13 @@ import type { MetricType } from "../model/metric_type.ts";
 import { partLabel, PARTS } from "../model/family.ts";
 import type { Sample } from "../model/sample.ts";
 
-/** How many samples go by between two looks at the clock. */
+/** The number of samples between two checks of the clock. */
 const STRIDE = 128;
 
 /**
- * Puts what belongs to one histogram or summary together, with buckets and quantiles in rising order and then sum and
- * count, as the text format demands, and the states of one state set, as OpenMetrics does. Other samples stay in the order that they have. Lets other work of the program run
- * in between.
+ * Groups the samples of each histogram, summary and state set, as the text format and OpenMetrics require. Within a histogram or a
+ * summary, buckets and quantiles come first, in increasing order, then sum and count. Otherwise, the order does not change. Yields
+ * to the event loop in between.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#grouping-and-sorting}
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#metricpoint}
@@ -33,7 +33,7 @@ export async function orderSamples(
   for (const [i, sample] of samples.entries()) {
     if (i % STRIDE === 0 && shouldYield()) await yieldToEventLoop();
     const key = keyWithout(label, sample.labels);
-    const part = parts ? partOf(sample, label, family + parts.totals[0]) : { ...FIRST, sample };
+    const part = parts ? partOf(sample, label, family + parts.totals[0]) : { ...UNRANKED, sample };
     const group = groups.get(key);
     if (group) group.push(part);
     else groups.set(key, [part]);
@@ -46,17 +46,17 @@ export async function orderSamples(
   return ordered;
 }
 
-/** A sample with its place in its histogram or summary: by its rank, and within that by its bound. */
+/** A sample with its sort keys: the rank, and within a rank the bound. */
 interface Part {
   readonly rank: number;
   readonly bound: number;
   readonly sample: Sample;
 }
 
-/** The place of a sample that keeps the order that it has. */
-const FIRST = { rank: 0, bound: 0 };
+/** The sort keys of samples whose order does not change. */
+const UNRANKED = { rank: 0, bound: 0 };
 
-/** Buckets and quantiles first, then the sum, then the count. */
+/** Ranks buckets and quantiles first, then the sum, then the count. */
 function partOf(sample: Sample, partLabel: string, sum: string): Part {
   const text = sample.label(partLabel);
   if (text !== undefined) return { rank: 0, bound: parseBound(text)!, sample };
@@ -67,7 +67,7 @@ function byRank(a: Part, b: Part): number {
   return a.rank - b.rank || Math.sign(a.bound - b.bound) || 0;
 }
 
-/** The other labels, whatever their order. */
+/** Returns a key of all labels but one, independent of their order. */
 function keyWithout(partLabel: string, labels: readonly string[]): string {
   const pairs: string[][] = [];
   for (let i = 0; i < labels.length; i += 2) {

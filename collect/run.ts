@@ -82,8 +82,8 @@ export class CollectorRun {
   }
 
   /**
-   * Waits for the end of the run, and returns whether it came in time. When the last waiter gives up, the signal aborts. A collector
-   * that reacts to it has one turn of the event loop to return what it has.
+   * Waits for the end of the run, and returns whether it came in time. When the last waiter gives up, the signal aborts. A
+   * collector that reacts to it has one turn of the event loop to return what it has.
    */
   async wait(seconds: number, stop?: AbortSignal): Promise<boolean> {
     if (this.#duration !== undefined) return true;

@@ -1,5 +1,5 @@
 /**
- * Tells whether a series of a family was there before.
+ * Detects duplicate series in a family.
  *
  * @module
  */
@@ -8,23 +8,26 @@ import { haveSameNames } from "../series/family_names.ts";
 import type { Sample } from "../model/sample.ts";
 import { ValueTree } from "../series/value_tree.ts";
 
-/** The series of a family. As long as all of them have the same labels, their values are all that has to be compared. */
+/**
+ * The set of series of a family. While all series have the same name and label names, it compares label values only, which is
+ * faster than formatting each series as text.
+ */
 export class SeriesIndex {
   readonly #samples: Sample[] = [];
   #tree: ValueTree<Sample> | undefined;
-  /** The series as text, as soon as there are different labels. */
+  /** The series as text, once there are different names. */
   #series: Set<string> | undefined;
 
-  /** Adds a series, and tells whether it was not there yet. */
+  /** Adds a series. Returns whether it is new. */
   add(sample: Sample): boolean {
-    const isNew = this.#series === undefined && this.#isAlike(sample)
+    const isNew = this.#series === undefined && this.#hasSameNames(sample)
       ? this.#addValues(sample)
       : this.#addText(sample);
     if (isNew) this.#samples.push(sample);
     return isNew;
   }
 
-  #isAlike({ name, labels }: Sample): boolean {
+  #hasSameNames({ name, labels }: Sample): boolean {
     const [first] = this.#samples;
     return first === undefined || name === first.name && haveSameNames(labels, first.labels);
   }

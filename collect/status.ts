@@ -1,5 +1,5 @@
 /**
- * What a registry exposes about its collectors and itself.
+ * The metrics that a registry exposes about its collectors and itself.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const DUPLICATES = "exporter_duplicate_samples_total";
 const CONFLICTS = "exporter_conflicting_families_total";
 const DROPPED = "exporter_series_dropped_total";
 
-/** The names of the families that {@linkcode statusFamilies} makes, and nobody else may. */
+/** The names of the families that {@linkcode statusFamilies} returns. They are reserved. */
 export const STATUS_NAMES: ReadonlySet<string> = new Set([
   SUCCESS,
   DURATION,
@@ -25,17 +25,17 @@ export const STATUS_NAMES: ReadonlySet<string> = new Set([
   DROPPED,
 ]);
 
-/** What has been left out since the registry was made. */
+/** Totals of what has been left out since the registry was created. */
 export interface LeftOut {
-  /** How many samples. */
+  /** The number of duplicate samples. */
   readonly duplicates: number;
-  /** How many families. */
+  /** The number of conflicting families. */
   readonly conflicts: number;
-  /** How many series of each instrument that has a bound. */
+  /** The number of refused or dropped series, per instrument with a limit. */
   readonly dropped: ReadonlyMap<string, number>;
 }
 
-/** How the collectors that have a name fared, and what was left out. */
+/** Returns the outcomes of all collectors that have a name, and the totals of what was left out. */
 export function statusFamilies(outcomes: readonly CollectorOutcome[], leftOut: LeftOut): Family[] {
   const success = new MetricFamily(SUCCESS, {
     type: "gauge",

@@ -1,5 +1,5 @@
 /**
- * The bounds of buckets and quantiles as OpenMetrics has them.
+ * The bounds of buckets and quantiles as canonical numbers of OpenMetrics.
  *
  * @module
  */
@@ -7,22 +7,22 @@
 import { formatBound, parseBound } from "../model/numbers.ts";
 import type { Sample } from "../model/sample.ts";
 
-/** Writes bounds as canonical numbers. Few bounds make up many buckets, so each is formatted once. */
+/** Formats bounds as canonical numbers, with a cache: many buckets share a few bounds. */
 export class Bounds {
   readonly #canonical = new Map<string, string>();
 
-  /** A bound as the one text that stands for it. */
+  /** Returns the canonical form of a bound. */
   write(bound: string): string {
     return this.#canonical.get(bound) ?? this.#format(bound);
   }
 
-  /** The labels of a sample, of which one may be a bound. */
+  /** Returns the labels of a sample, with the value of `label`, if given, in canonical form. */
   labels({ labels }: Sample, label: string | undefined): readonly string[] {
-    const place = label === undefined ? -1 : placeOf(label, labels);
-    if (place < 0) return labels;
-    const bound = labels[place]!;
+    const index = label === undefined ? -1 : valueIndex(label, labels);
+    if (index < 0) return labels;
+    const bound = labels[index]!;
     const canonical = this.write(bound);
-    return canonical === bound ? labels : labels.with(place, canonical);
+    return canonical === bound ? labels : labels.with(index, canonical);
   }
 
   #format(bound: string): string {
@@ -32,8 +32,8 @@ export class Bounds {
   }
 }
 
-/** Where the value of a label stands; -1 if it is not there. */
-function placeOf(name: string, labels: readonly string[]): number {
+/** Returns the index of the value of a label; -1 if there is no such label. */
+function valueIndex(name: string, labels: readonly string[]): number {
   for (let i = 0; i < labels.length; i += 2) {
     if (labels[i] === name) return i + 1;
   }

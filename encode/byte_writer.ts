@@ -1,8 +1,8 @@
 /**
- * Lines of the text formats, written as bytes straight away.
+ * Writes lines of the text formats directly as bytes.
  *
- * Most of an exposition is short and ASCII, for which strings that are put together and encoded afterwards take several times as
- * long.
+ * Most texts of an exposition are short and ASCII. Copying them character by character is several times faster than concatenating
+ * strings and encoding the result.
  *
  * @module
  */
@@ -16,28 +16,28 @@ const BACKSLASH = 92;
 const LINE_FEED = 10;
 const ZERO = 48;
 
-/** Longer texts are encoded by the system, which takes long to begin with. */
-const SHORT = 128;
+/** Longer texts are passed to `TextEncoder`, whose calls have a high fixed cost. */
+const MAX_SHORT = 128;
 
 const encoder = new TextEncoder();
 
-/** Bytes that grow at their end. */
+/** A growing buffer of bytes. */
 export class ByteWriter {
-  /** The bytes, of which {@linkcode ByteWriter.length} count. Another array when more room was needed. */
+  /** The buffer, whose first {@linkcode ByteWriter.length} bytes are valid. It is replaced when it is full. */
   buffer: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 12);
-  /** How many bytes were written. */
+  /** The number of bytes written. */
   length = 0;
-  /** The last name that can stand without quotes. */
+  /** The last metric name that needed no quotes: the next one is usually the same. */
   #plainName: string | undefined;
 
-  /** Gives a copy of what was written, and begins anew. */
+  /** Returns a copy of the bytes written, and resets the writer. */
   take(): Uint8Array<ArrayBuffer> {
     const bytes = this.buffer.slice(0, this.length);
     this.length = 0;
     return bytes;
   }
 
-  /** Makes room for so many more bytes. */
+  /** Ensures capacity for this many more bytes. */
   reserve(count: number): void {
     if (this.length + count <= this.buffer.length) return;
     const larger = new Uint8Array(2 * (this.length + count));
@@ -58,9 +58,9 @@ export class ByteWriter {
     this.length += bytes.byteLength;
   }
 
-  /** Writes a text in UTF-8. */
+  /** Writes a text as UTF-8. */
   text(text: string): void {
-    if (text.length > SHORT) return this.#encode(text);
+    if (text.length > MAX_SHORT) return this.#encode(text);
     this.reserve(text.length);
     const { buffer } = this;
     const start = this.length;
@@ -72,7 +72,7 @@ export class ByteWriter {
     this.length += text.length;
   }
 
-  /** Writes a series: `name{a="1",b="2"}`. Labels are names and values in turn. */
+  /** Writes a series, from alternating label names and values: `name{a="1",b="2"}`. */
   series(name: string, labels: readonly string[]): void {
     let separator = "";
     if (name === this.#plainName || isMetricName(name)) {
@@ -98,14 +98,14 @@ export class ByteWriter {
   /** Writes the value of a sample. */
   value(value: number): void {
     if (!isShortInteger(value)) return this.text(formatValue(value));
-    const digits = digitsOf(value);
+    const digits = countDigits(value);
     this.reserve(digits);
     writeDigits(this.buffer, this.length, digits, value);
     this.length += digits;
   }
 
   #labelValue(value: string): void {
-    if (value.length > SHORT) return this.#encode(escapeLabelValue(value));
+    if (value.length > MAX_SHORT) return this.#encode(escapeLabelValue(value));
     this.reserve(value.length);
     const { buffer } = this;
     const start = this.length;
@@ -125,19 +125,19 @@ export class ByteWriter {
   }
 }
 
-/** Tells whether a value is written digit by digit, without making a string. */
+/** Returns whether {@linkcode writeDigits} can write a value without creating a string. */
 export function isShortInteger(value: number): boolean {
   return value >= 0 && value < 1e15 && value === Math.trunc(value);
 }
 
-/** How many digits a short integer has. */
-export function digitsOf(value: number): number {
+/** Returns the number of digits of a short integer. */
+export function countDigits(value: number): number {
   let digits = 1;
   for (let power = 10; power <= value; power *= 10) digits++;
   return digits;
 }
 
-/** Writes the digits of a short integer. */
+/** Writes a short integer, whose number of digits is known, into an array. */
 export function writeDigits(into: Uint8Array, at: number, digits: number, value: number): void {
   if (value >= 1e9) {
     const thousands = Math.floor(value / 1e9);

@@ -17,12 +17,12 @@ export class Chunk {
     this.plain = plain;
   }
 
-  /** How many bytes it keeps in memory. */
-  get heldBytes(): number {
+  /** The number of bytes in memory, plain and deflated. */
+  get keptBytes(): number {
     return this.plain.byteLength + (this.#piece?.bytes.byteLength ?? 0);
   }
 
-  /** The bytes deflated. */
+  /** Returns the deflated bytes. */
   deflated(): DeflatedPiece {
     return this.#piece ??= deflatePiece(this.plain);
   }

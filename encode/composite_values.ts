@@ -1,5 +1,5 @@
 /**
- * Histograms and summaries as OpenMetrics 2.0 has them: one line, whose value has several fields.
+ * Composite values of OpenMetrics 2.0: a histogram or a summary is one line, whose value has several fields.
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec_2_0/#compositevalue}
  *
@@ -20,7 +20,7 @@ import {
   type SampleDetails,
 } from "../model/sample.ts";
 
-/** The line of one histogram or summary that has a sum and a count. */
+/** Returns the line of one histogram or summary that has a sum and a count. */
 export function writeComposite(
   { name, type }: Family,
   samples: readonly Sample[],
@@ -47,7 +47,7 @@ export function writeComposite(
   let value = `${countSuffix.slice(1)}:${formatValue(count)},` +
     `${sumSuffix.slice(1)}:${formatValue(sum)}`;
   if (details?.native !== undefined) value += writeNative(details.native);
-  // Where only the native histogram has a resolution, a single bucket says no more than the count.
+  // Next to a native histogram, a single classic bucket (+Inf) only repeats the count.
   if (details?.native === undefined || parts.length > 1) {
     value += `,${type === "summary" ? "quantile" : "bucket"}:[${parts.join(",")}]`;
   }
@@ -58,12 +58,12 @@ export function writeComposite(
   }${start}${exemplars}\n`;
 }
 
-/** What says when a series began. */
+/** Returns the field with the start timestamp of a series; empty if it is unknown. */
 export function writeStart(created: number | undefined): string {
   return created === undefined ? "" : ` st@${formatSeconds(created)}`;
 }
 
-/** The exemplar of a sample, if it has one with the timestamp that it must have. */
+/** Returns the exemplar of a sample; empty without one, or if it lacks the timestamp that OpenMetrics 2.0 requires. */
 export function writeTimedExemplar(sample: Sample, type: MetricType): string {
   const exemplar = exposedExemplar(sample, type);
   return exemplar?.timestamp === undefined ? "" : writeExemplar(exemplar);
@@ -76,7 +76,7 @@ function writeNative(native: NativeHistogram): string {
     writeBuckets("negative", negative) + writeBuckets("positive", positive);
 }
 
-/** The buckets on one side of zero, with how many values each counts. */
+/** Returns the buckets on one side of zero. Unlike `deltas`, the format has absolute counts. */
 function writeBuckets(side: "negative" | "positive", { spans, deltas }: NativeBuckets): string {
   if (deltas.length === 0) return "";
   let count = 0;
@@ -85,7 +85,7 @@ function writeBuckets(side: "negative" | "positive", { spans, deltas }: NativeBu
   return `,${side}_spans:[${runs.join(",")}],${side}_buckets:[${counts.join(",")}]`;
 }
 
-/** Names and values in turn but for one name. */
+/** Returns the labels without the one of this name. */
 function without(labels: readonly string[], name: string): readonly string[] {
   const i = labels.findIndex((text, i) => i % 2 === 0 && text === name);
   return i === -1 ? labels : labels.toSpliced(i, 2);

@@ -1,5 +1,5 @@
 /**
- * From families to an exposition, in the format and the content coding that are asked for.
+ * Encodes families as an exposition in any format and content coding, and keeps encoded parts for the next scrape.
  *
  * @module
  */
@@ -21,34 +21,34 @@ import { TEXT } from "./text.ts";
 
 /** Options of {@linkcode Encoder}. */
 export interface EncoderOptions {
-  /** How many bytes to keep at the most. */
+  /** The maximum number of bytes to keep. */
   readonly maxKeptBytes: number;
-  /** Whether names can be any text. */
+  /** Whether families may have UTF-8 names. */
   readonly utf8Names: boolean;
-  /** Whether OpenMetrics 1.0 has `_created` samples. */
+  /** Whether to write `_created` samples in OpenMetrics 1.0. */
   readonly createdSamples: boolean;
   /** The clock, in seconds. */
   readonly now: () => number;
 }
 
-/** What is written, and how. */
+/** How to encode. */
 export interface EncodeRequest {
-  /** The format. */
+  /** The format, its version and the escaping scheme. */
   readonly variant: FormatVariant;
   /** The content coding. */
   readonly encoding: Encoding;
   /**
-   * Whether these are some of the families only. What is kept of others is none the worse for it.
+   * Whether these are only some of the families. What is kept for the others then stays.
    *
    * @default {false}
    */
   readonly isPartial?: boolean;
 }
 
-/** Seconds for which what was written in one variant is kept although nobody asks for it. */
-const KEPT_FOR = 600;
+/** The time, in seconds, after which kept bytes of an unused variant are dropped. */
+const MAX_IDLE = 600;
 
-/** What differs in more than its content type, as no version of a format does but OpenMetrics 2.0. */
+/** A distinct syntax. Versions of a format only differ in their content type, except OpenMetrics 2.0. */
 type Syntax = Format | "openmetrics2";
 
 const ENCODERS: Readonly<Record<Syntax, (options: EncoderOptions) => FamilyEncoder>> = {
@@ -58,31 +58,32 @@ const ENCODERS: Readonly<Record<Syntax, (options: EncoderOptions) => FamilyEncod
   protobuf: () => new ProtobufEncoder(),
 };
 
-/** What is kept of the expositions in one syntax with one way to write names. */
+/** What is kept for one syntax and escaping scheme. */
 interface Kept {
+  /** The encoder, which keeps what it writes. */
   readonly encoder: FamilyEncoder;
-  /** The text between what the encoder keeps, of the last exposition that was compressed. */
+  /** The deflated text of the last gzip exposition that the encoder itself does not keep. */
   reusable: readonly Chunk[];
   bytes: number;
   usedAt: number;
 }
 
-/** Writes families, and keeps what it wrote of those that have not changed by the next time. */
+/** Encodes families, and keeps the encoded form of those that may be unchanged in the next exposition. */
 export class Encoder {
   readonly #options: EncoderOptions;
   readonly #kept = new Map<string, Kept>();
 
-  /** Has kept nothing yet. */
+  /** Creates an encoder that keeps nothing yet. */
   constructor(options: EncoderOptions) {
     this.#options = options;
   }
 
-  /** How many bytes are kept. */
+  /** The number of bytes that are kept. */
   get keptBytes(): number {
     return [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Writes families in a format and a content coding. */
+  /** Encodes families. */
   async encode(
     families: readonly Family[],
     { variant, encoding, isPartial = false }: EncodeRequest,
@@ -90,13 +91,13 @@ export class Encoder {
     const kept = this.#keptFor(variant);
     const builder = new ExpositionBuilder(encoding, kept.reusable);
     const budget = new ByteBudget(this.#options.maxKeptBytes - (this.keptBytes - kept.bytes));
-    await kept.encoder.write(await this.#named(families, variant.escaping), builder, budget);
+    await kept.encoder.write(await this.#rename(families, variant.escaping), builder, budget);
     const chunks = builder.end();
     if (isPartial) {
       kept.bytes = Math.max(kept.bytes, budget.taken);
     } else {
       if (encoding === "gzip") {
-        kept.reusable = builder.reusable.filter(({ heldBytes }) => budget.take(heldBytes));
+        kept.reusable = builder.reusable.filter(({ keptBytes }) => budget.take(keptBytes));
       }
       kept.bytes = budget.taken;
     }
@@ -108,8 +109,8 @@ export class Encoder {
     });
   }
 
-  /** Of legacy names `dots` changes something, and no other scheme. */
-  #named(
+  /** Escapes names. Of the schemes, only `dots` changes legacy names. */
+  #rename(
     families: readonly Family[],
     escaping: Escaping,
   ): readonly Family[] | Promise<readonly Family[]> {
@@ -117,11 +118,11 @@ export class Encoder {
     return renameFamilies(families, escaping);
   }
 
-  /** What is kept for a variant; what was not used for long is dropped. */
+  /** Returns what is kept for a variant, and drops what is kept for variants that are no longer used. */
   #keptFor({ format, version, escaping }: FormatVariant): Kept {
     const now = this.#options.now();
     for (const [key, { usedAt }] of this.#kept) {
-      if (now - usedAt > KEPT_FOR) this.#kept.delete(key);
+      if (now - usedAt > MAX_IDLE) this.#kept.delete(key);
     }
     const syntax = version === OPENMETRICS_2 ? "openmetrics2" : format;
     const key = `${syntax} ${escaping}`;

@@ -1,20 +1,20 @@
 /**
- * Which exemplars the formats expose.
+ * The rules for which exemplars are exposed.
  *
  * @module
  */
 
 import type { MetricType } from "../model/metric_type.ts";
-import { Sample, type SampleExemplar } from "../model/sample.ts";
+import type { Sample, SampleExemplar } from "../model/sample.ts";
 import { parseBound } from "../model/numbers.ts";
 
 /**
- * The exemplar that a sample of a family of this type is exposed with, in formats that have exemplars: totals of counters
- * have them, and buckets have those that they count.
+ * Returns the exemplar to expose with a sample, in formats that have exemplars. Counters can have exemplars, and buckets of
+ * histograms can have exemplars that lie within the bucket.
  */
 export function exposedExemplar(sample: Sample, type: MetricType): SampleExemplar | undefined {
   const { exemplar } = sample;
-  // Prometheus 2 refuses a whole scrape of OpenMetrics for this character in an exemplar, though not in a label.
+  // Prometheus 2 rejects a whole OpenMetrics scrape for this character in an exemplar, though not in other labels.
   if (exemplar === undefined || exemplar.labels.some((text) => text.includes("\0"))) {
     return undefined;
   }

@@ -1,5 +1,9 @@
 /**
- * Puts an exposition together from new text, kept chunks and kept lines.
+ * Builds an exposition from new text, kept chunks and kept lines.
+ *
+ * Text and small chunks are collected until they make a piece of {@linkcode PIECE_SIZE} bytes; large chunks and kept lines become
+ * pieces of their own. With gzip, each piece is deflated by itself. A piece of text that equals the one at the same place in the
+ * previous exposition is not deflated again.
  *
  * @module
  */
@@ -7,58 +11,58 @@
 import { Chunk } from "./chunk.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { areEqual } from "../model/bytes.ts";
-import { type DeflatedPiece, deflatePiece, gzipMember } from "./gzip.ts";
+import { type DeflatedPiece, gzipMember } from "./gzip.ts";
 import type { KeptLines } from "./kept_lines.ts";
 import type { Lease } from "./encoded_exposition.ts";
 import type { Encoding } from "../exposition.ts";
 
-/** The size of text at which it becomes a piece, in bytes. */
-const PIECE = 1 << 16;
+/** The size at which text becomes a piece, in bytes. */
+const PIECE_SIZE = 1 << 16;
 
-/** Smaller chunks are joined with what is next to them. */
-const ALONE = 1 << 13;
+/** The minimum size of a chunk that becomes a piece, in bytes. Smaller chunks are joined with the text around them. */
+const MIN_CHUNK_SIZE = 1 << 13;
 
 /** Writers for reuse by later expositions. */
 const writers: ByteWriter[] = [];
 
-/** How many writers are kept, and the maximum capacity of each in bytes. */
-const SPARE = 4;
-const LARGEST = 1 << 20;
+/** The maximum number of writers for reuse, and the maximum capacity of each in bytes. */
+const MAX_WRITERS = 4;
+const MAX_WRITER_CAPACITY = 1 << 20;
 
-/** Puts an exposition together, part by part. */
+/** Builds an exposition. */
 export class ExpositionBuilder {
   /** The content coding. */
   readonly encoding: Encoding;
-  readonly #known: readonly Chunk[];
+  readonly #previous: readonly Chunk[];
   readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
   readonly #pieces: DeflatedPiece[] = [];
   readonly #reusable: Chunk[] = [];
   readonly #leases: Lease[] = [];
-  /** A small chunk that is not part of a piece yet; else `#bytes` has what is not. */
+  /** A single small chunk that is not part of a piece yet. While it is set, `#bytes` is empty. */
   #pending: Chunk | undefined;
   readonly #bytes: ByteWriter = writers.pop() ?? new ByteWriter();
 
   /**
-   * Starts empty.
+   * Creates an empty builder.
    *
-   * @param known The chunks of the previous exposition, which are used again where they are the same.
+   * @param previous The {@linkcode ExpositionBuilder.reusable} chunks of the previous exposition.
    */
-  constructor(encoding: Encoding, known: readonly Chunk[] = []) {
+  constructor(encoding: Encoding, previous: readonly Chunk[] = []) {
     this.encoding = encoding;
-    this.#known = known;
+    this.#previous = previous;
   }
 
-  /** The text that was deflated, for the next exposition. */
+  /** The deflated pieces of text, for reuse by the next exposition. */
   get reusable(): readonly Chunk[] {
     return this.#reusable;
   }
 
-  /** The leases of kept lines. They end with the exposition. */
+  /** The leases of the kept lines, which the exposition must end. */
   get leases(): readonly Lease[] {
     return this.#leases;
   }
 
-  /** Where to write lines. Call {@linkcode ExpositionBuilder.endLine} after each. */
+  /** The writer for lines. Call {@linkcode ExpositionBuilder.endLine} after each line. */
   get writer(): ByteWriter {
     if (this.#pending !== undefined) {
       this.#bytes.bytes(this.#pending.plain);
@@ -67,22 +71,22 @@ export class ExpositionBuilder {
     return this.#bytes;
   }
 
-  /** Ends a line. Returns whether it completed a piece, which is a good time to yield to the event loop: this is the time to let others chunk. */
+  /** Ends a line. Returns whether it completed a piece, which is a good time to yield to the event loop. */
   endLine(): boolean {
-    if (this.#bytes.length < PIECE) return false;
+    if (this.#bytes.length < PIECE_SIZE) return false;
     this.#cut();
     return true;
   }
 
-  /** Adds whole lines, and returns what {@linkcode ExpositionBuilder.endLine} does. */
+  /** Adds complete lines. Returns the same as {@linkcode ExpositionBuilder.endLine}. */
   addText(text: string): boolean {
     if (text !== "") this.writer.text(text);
     return this.endLine();
   }
 
-  /** Adds a chunk. Small chunks are joined with what is next to them. */
+  /** Adds a chunk. */
   addChunk(chunk: Chunk): void {
-    if (chunk.plain.byteLength >= ALONE) {
+    if (chunk.plain.byteLength >= MIN_CHUNK_SIZE) {
       this.#cut();
       this.#push(chunk);
     } else if (this.#pending === undefined && this.#bytes.length === 0) {
@@ -122,14 +126,15 @@ export class ExpositionBuilder {
     };
   }
 
-  /** Returns the bytes in chunks. Nothing can be added afterwards. */
+  /** Returns the bytes of the exposition, in chunks. Nothing can be added afterwards. */
   end(): Uint8Array<ArrayBuffer>[] {
     this.#cut();
-    const isLarge = this.#bytes.buffer.length > LARGEST;
-    if (writers.length < SPARE && !isLarge) writers.push(this.#bytes);
+    const isLarge = this.#bytes.buffer.length > MAX_WRITER_CAPACITY;
+    if (writers.length < MAX_WRITERS && !isLarge) writers.push(this.#bytes);
     return this.encoding === "gzip" ? gzipMember(this.#pieces) : this.#chunks;
   }
 
+  /** Completes the current piece, whatever its size. */
   #cut(): void {
     if (this.#pending !== undefined) this.#push(this.#pending);
     else if (this.#bytes.length > 0) this.#push(this.#reuse(new Chunk(this.#bytes.take())));
@@ -141,11 +146,11 @@ export class ExpositionBuilder {
     else this.#chunks.push(chunk.plain);
   }
 
-  /** Returns the chunk at the same place in the previous exposition if it has the same bytes: it is deflated already. */
+  /** Returns the chunk at the same place in the previous exposition if it has the same bytes, because it is deflated already. */
   #reuse(chunk: Chunk): Chunk {
     if (this.encoding === "identity") return chunk;
-    const known = this.#known[this.#reusable.length];
-    const reused = known && areEqual(known.plain, chunk.plain) ? known : chunk;
+    const previous = this.#previous[this.#reusable.length];
+    const reused = previous && areEqual(previous.plain, chunk.plain) ? previous : chunk;
     this.#reusable.push(reused);
     return reused;
   }

@@ -1,5 +1,5 @@
 /**
- * What the encoders of all formats have in common.
+ * The interface of the encoders of all formats.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import type { Family } from "../model/family.ts";
 import type { ExpositionBuilder } from "./exposition_builder.ts";
 
-/** Writes families in one format. */
+/** Encodes families in one format. */
 export interface FamilyEncoder {
-  /** Writes families, and keeps for the next exposition as much as the budget allows. */
+  /** Encodes families that have samples, and keeps as much for the next exposition as the budget allows. */
   write(
     families: readonly Family[],
     builder: ExpositionBuilder,
@@ -17,17 +17,17 @@ export interface FamilyEncoder {
   ): Promise<void>;
 }
 
-/** A limit for the number of bytes that are kept. */
+/** A limit for the number of bytes to keep. */
 export class ByteBudget {
   readonly #limit: number;
   #taken = 0;
 
-  /** Starts with nothing taken. */
+  /** Creates a budget of which nothing is taken. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** How many bytes were taken. */
+  /** The number of bytes taken. */
   get taken(): number {
     return this.#taken;
   }

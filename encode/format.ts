@@ -1,5 +1,5 @@
 /**
- * The formats of expositions, and how a content type names them.
+ * The exposition formats, their versions and their content types.
  *
  * @module
  */
@@ -14,15 +14,15 @@ export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   protobuf: "application/vnd.google.protobuf",
 };
 
-/** The message of which an exposition in protobuf consists, as its content type names it. */
+/** The message type of the protobuf format, as its content type names it. */
 export const PROTOBUF_MESSAGE = "io.prometheus.client.MetricFamily";
 
 /**
- * The versions of the formats, the newest first.
+ * The versions of each format, newest first.
  *
- * OpenMetrics had the number 0.0.1 until its specification was published. What Prometheus and its client libraries read and
- * write under either number is the same. The text format 1.0.0 is 0.0.4 with names in quotes. Protobuf has no number, but
- * encodings of one schema.
+ * OpenMetrics had version 0.0.1 before its specification was published. Prometheus and its client libraries treat both versions
+ * alike. Version 1.0.0 of the text format is 0.0.4 with quoted names. Protobuf has no versions, but several encodings of one
+ * schema.
  */
 export const VERSIONS = {
   text: ["1.0.0", "0.0.4"],
@@ -30,38 +30,41 @@ export const VERSIONS = {
   protobuf: ["delimited"],
 } as const satisfies Readonly<Record<Format, readonly FormatVersion[]>>;
 
-/** The version of OpenMetrics that is a release candidate: none of {@linkcode VERSIONS}, as it has to be allowed. */
+/** OpenMetrics 2.0, a release candidate. It is not in {@linkcode VERSIONS}, because an option must enable it. */
 export const OPENMETRICS_2 = "2.0.0" satisfies FormatVersion;
 
-/** The versions of a format, the newest first. */
+/** Returns the versions of a format, newest first. */
 export function versionsOf(format: Format, openMetrics2: boolean): readonly FormatVersion[] {
   const versions = VERSIONS[format];
   return format === "openmetrics" && openMetrics2 ? [OPENMETRICS_2, ...versions] : versions;
 }
 
-/** A format with what its content type says besides. */
+/** A format with the parameters of its content type. */
 export interface FormatVariant {
   /** The format. */
   readonly format: Format;
   /** The version of the format. */
   readonly version: FormatVersion;
-  /** By which scheme names are written. */
+  /** The escaping scheme for names. */
   readonly escaping: Escaping;
 }
 
-/** What is written where nothing is known of who reads. */
+/** The variant for unknown readers. */
 export const DEFAULT_VARIANT: FormatVariant = {
   format: "text",
   version: "0.0.4",
   escaping: "underscores",
 };
 
-/** The version of a format that is written if none is asked for: that which every reader understands, if it can have the names. */
+/**
+ * Returns the version of a format to write if none is requested. For the text format, that is the version that every reader
+ * understands, unless names need quotes.
+ */
 export function defaultVersion(format: Format, escaping: Escaping): FormatVersion {
   return format === "text" && escaping !== "allow-utf-8" ? "0.0.4" : VERSIONS[format][0];
 }
 
-/** The content type of a format. */
+/** Returns the content type of a format. */
 export function contentType({ format, version, escaping }: FormatVariant): string {
   const parameters = format === "protobuf"
     ? `proto=${PROTOBUF_MESSAGE}; encoding=${version}`
@@ -69,7 +72,7 @@ export function contentType({ format, version, escaping }: FormatVariant): strin
   return `${MEDIA_TYPES[format]}; ${parameters}; escaping=${escaping}`;
 }
 
-/** The format that a content type names, if it is one of {@linkcode FORMATS}. */
+/** Returns the format that a content type names; undefined if it is not one of {@linkcode FORMATS}. */
 export function formatOf(contentType: string): Format | undefined {
   const [mediaType = ""] = contentType.split(";");
   return FORMATS.find((format) => MEDIA_TYPES[format] === mediaType.trim().toLowerCase());

@@ -1,44 +1,42 @@
 /**
- * One gzip member (RFC 1952) made of pieces that were deflated (RFC 1951) on their own, so that a
- * piece can be kept and used again in the next response.
+ * Joins pieces that were deflated (RFC 1951) independently into one gzip member (RFC 1952), so that a piece can be kept and
+ * reused in later responses.
  *
- * Everything here is synchronous. Who has many pieces to deflate lets the event loop run between
- * them.
+ * Everything is synchronous. Callers that deflate many pieces should yield to the event loop in between.
  *
  * @module
  */
 
 import { constants, crc32, deflateRawSync } from "node:zlib";
 
-/** A part of a gzip member. Its bytes are shared by all members made of it: never write to them. */
+/** A part of a gzip member. All members that contain it share its bytes, so never write to them. */
 export interface DeflatedPiece {
-  /** Deflate blocks, none of them the last one, that end at a byte boundary. */
+  /** Deflate blocks that end at a byte boundary. None of them is marked as the last one. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** CRC-32 of the plain bytes. */
+  /** The CRC-32 of the plain bytes. */
   readonly crc: number;
-  /** Number of the plain bytes. */
+  /** The number of plain bytes. */
   readonly length: number;
 }
 
-/** The polynomial of RFC 1952, section 8, with the lowest power in the highest bit. */
+/** The polynomial of RFC 1952, section 8, with bits reversed: the lowest power is the highest bit. */
 const POLYNOMIAL = 0xedb88320;
 
 /**
- * Operators that carry a CRC over 2^i zero bytes, 4 KiB each, made when first needed. Such an
- * operator is a matrix over GF(2), kept as what becomes of each value of each of a CRC's four bytes.
+ * Operators that append zero bytes to the data of a CRC: the i-th operator appends 2^i bytes. An operator is a matrix over GF(2),
+ * stored as its products with each value of each of the CRC's four bytes: 4 KiB. Created on first use.
  */
 const operators: Uint32Array[] = [];
 
 /**
- * Deflates bytes so that other pieces can precede and follow them in one member.
+ * Deflates bytes as a piece that can stand anywhere in a member.
  *
- * @param plain The bytes to deflate.
- * @param level From 0 (none) to 9 (smallest).
- * @returns The piece, which does not refer to `plain`.
+ * @param level The compression level, from 0 (none) to 9 (smallest).
+ * @returns The piece, which does not reference `plain`.
  */
 export function deflatePiece(plain: Uint8Array, level = 1): DeflatedPiece {
-  // A full flush ends at a byte boundary and makes what follows independent of what came before. A window of 16 KiB is
-  // enough for lines that are like those around them, and with less memory to prepare a piece takes four fifths of the time.
+  // A full flush ends at a byte boundary, and makes the following data independent of this piece. A window of 16 KiB is enough for
+  // lines that resemble their neighbors; the smaller memory to initialize saves a fifth of the time.
   const deflated = deflateRawSync(plain, {
     level,
     finishFlush: constants.Z_FULL_FLUSH,
@@ -46,7 +44,7 @@ export function deflatePiece(plain: Uint8Array, level = 1): DeflatedPiece {
     memLevel: 7,
   });
   return {
-    // Copied because the result may be the beginning of a much larger buffer.
+    // A copy, because the result may be a view of a much larger buffer.
     bytes: new Uint8Array(deflated),
     crc: crc32(plain),
     length: plain.byteLength,
@@ -54,19 +52,19 @@ export function deflatePiece(plain: Uint8Array, level = 1): DeflatedPiece {
 }
 
 /**
- * Computes the CRC-32 of two sequences of bytes, one after the other, from theirs.
+ * Computes the CRC-32 of two concatenated sequences from their CRCs.
  *
- * The CRC of `a` is carried over as many zero bytes as `b` has; since a CRC is linear, adding that
- * of `b` gives the CRC of both. Carrying over n bytes takes one operator for each bit set in n.
+ * The first CRC is extended by as many zero bytes as the second sequence has. Because a CRC is linear, XOR with the second CRC
+ * then gives the CRC of both. Extending by n bytes takes one operator for each bit set in n.
  *
- * @param a CRC-32 of the first sequence.
- * @param b CRC-32 of the second sequence.
- * @param lengthOfB Number of bytes of the second sequence.
- * @returns CRC-32 of both, from 0 to 2^32 - 1.
+ * @param a The CRC-32 of the first sequence.
+ * @param b The CRC-32 of the second sequence.
+ * @param lengthOfB The number of bytes of the second sequence.
+ * @returns The CRC-32 of both, from 0 to 2^32 - 1.
  */
 export function combineCrc32(a: number, b: number, lengthOfB: number): number {
   let crc = a;
-  // The polynomial is primitive: 2^32 - 1 zero bytes bring a CRC back to itself.
+  // The polynomial is primitive: 2^32 - 1 zero bytes do not change a CRC.
   let rest = lengthOfB % (2 ** 32 - 1);
   for (let i = 0; rest !== 0; i++) {
     if (rest & 1) crc = apply(operator(i), crc);
@@ -76,10 +74,9 @@ export function combineCrc32(a: number, b: number, lengthOfB: number): number {
 }
 
 /**
- * Makes one gzip member of pieces.
+ * Joins pieces into one gzip member.
  *
- * @param pieces The pieces, in order.
- * @returns Its bytes in chunks: a header, those of the pieces, not copied, and a trailer.
+ * @returns The bytes in chunks: a header, the bytes of each piece, which are not copied, and a trailer.
  */
 export function gzipMember(pieces: readonly DeflatedPiece[]): Uint8Array<ArrayBuffer>[] {
   let crc = 0;
@@ -91,12 +88,12 @@ export function gzipMember(pieces: readonly DeflatedPiece[]): Uint8Array<ArrayBu
   return [header(), ...pieces.map((piece) => piece.bytes), trailer(crc, length)];
 }
 
-/** RFC 1952, section 2.3: deflate, no flags, no time, nothing said about level and system. */
+/** Returns the header of RFC 1952, section 2.3: deflate, no flags, no time, level and operating system unknown. */
 function header(): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
 }
 
-/** An empty last deflate block, the CRC, and the length modulo 2^32 (RFC 1952, section 2.3.1). */
+/** Returns an empty last deflate block, the CRC, and the length modulo 2^32 (RFC 1952, section 2.3.1). */
 function trailer(crc: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(10);
   bytes[0] = 0x03;
@@ -107,15 +104,15 @@ function trailer(crc: number, length: number): Uint8Array<ArrayBuffer> {
 }
 
 function operator(index: number): Uint32Array {
-  const known = operators[index];
-  if (known) return known;
-  const made = new Uint32Array(4 * 256);
+  const existing = operators[index];
+  if (existing) return existing;
+  const created = new Uint32Array(4 * 256);
   const half = index > 0 ? operator(index - 1) : undefined;
-  for (let i = 0; i < made.length; i++) {
-    made[i] = half ? apply(half, half[i]!) : carryOverZeroByte((i % 256) << (8 * (i >>> 8)));
+  for (let i = 0; i < created.length; i++) {
+    created[i] = half ? apply(half, half[i]!) : appendZeroByte((i % 256) << (8 * (i >>> 8)));
   }
-  operators[index] = made;
-  return made;
+  operators[index] = created;
+  return created;
 }
 
 function apply(operator: Uint32Array, crc: number): number {
@@ -123,8 +120,7 @@ function apply(operator: Uint32Array, crc: number): number {
     operator[0x200 | ((crc >>> 16) & 0xff)]! ^ operator[0x300 | (crc >>> 24)]!;
 }
 
-function carryOverZeroByte(crc: number): number {
-  let carried = crc;
-  for (let bit = 0; bit < 8; bit++) carried = (carried >>> 1) ^ (carried & 1 ? POLYNOMIAL : 0);
-  return carried;
+function appendZeroByte(crc: number): number {
+  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0);
+  return crc;
 }

@@ -1,5 +1,5 @@
 /**
- * The encoded chunks of families that recur: a collector with a cache returns the same objects until it runs again.
+ * Keeps the encoded form of families that recur: a collector with a cache returns the same objects until it runs again.
  *
  * @module
  */
@@ -10,18 +10,18 @@ import { WeakCache } from "../model/weak_cache.ts";
 import type { ByteBudget } from "./family_encoder.ts";
 import type { Family } from "../model/family.ts";
 
-/** Writes a family. */
+/** Encodes a family. */
 type Write = (builder: ExpositionBuilder) => Promise<void>;
 
 /** Keeps the encoded chunks of families that recur. */
 export class KeptFamilies {
-  readonly #known = new WeakCache<Family, readonly Chunk[]>();
+  readonly #chunks = new WeakCache<Family, readonly Chunk[]>();
 
   /**
    * Adds a family to an exposition.
    *
-   * @param key Everything that the bytes depend on besides the family.
-   * @param write Encodes the family, unless its chunks are kept.
+   * @param key A key of everything else that the bytes depend on.
+   * @param write Encodes the family. It is not called if the chunks are kept.
    */
   async add(
     family: Family,
@@ -31,11 +31,11 @@ export class KeptFamilies {
     write: Write,
   ): Promise<void> {
     if (!family.recurs) return await write(builder);
-    const known = this.#known.get(family, key);
-    const chunks = known ?? await encodeChunks(write);
-    const isKept = budget.take(chunks.reduce((sum, chunk) => sum + chunk.heldBytes, 0));
-    if (!isKept) this.#known.delete(family, key);
-    else if (known === undefined) this.#known.set(family, key, chunks);
+    const kept = this.#chunks.get(family, key);
+    const chunks = kept ?? await encodeChunks(write);
+    const mayKeep = budget.take(chunks.reduce((sum, chunk) => sum + chunk.keptBytes, 0));
+    if (!mayKeep) this.#chunks.delete(family, key);
+    else if (kept === undefined) this.#chunks.set(family, key, chunks);
     for (const chunk of chunks) builder.addChunk(chunk);
   }
 }

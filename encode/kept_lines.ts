@@ -1,11 +1,22 @@
 /**
- * The lines of a block of series, kept from one scrape to the next. Only what has changed is written again.
+ * Keeps the encoded lines of a block of series between scrapes, and rewrites only what has changed.
+ *
+ * The lines are in one buffer, with the offsets of each value and of the end of its line. How an update writes depends on what
+ * changed in the block:
+ *
+ * - Nothing: the bytes, and their deflated form, stay.
+ * - Values, but not their lengths: digits are overwritten in place.
+ * - The length of a value: the lines from its row on are rebuilt in a scratch buffer. Unchanged bytes are copied, changed values
+ *   are formatted.
+ * - The set of series (the `shape` of the block): all lines are written anew.
+ *
+ * Expositions lease the buffer instead of copying it. While it is leased, an update moves on to a copy.
  *
  * @module
  */
 
 import type { Lease } from "./encoded_exposition.ts";
-import { ByteWriter, digitsOf, isShortInteger, writeDigits } from "./byte_writer.ts";
+import { ByteWriter, countDigits, isShortInteger, writeDigits } from "./byte_writer.ts";
 import { formatValue } from "../model/numbers.ts";
 import { type DeflatedPiece, deflatePiece } from "./gzip.ts";
 import type { LineBlocks, LineFormat } from "./line_format.ts";
@@ -17,10 +28,10 @@ const encoder = new TextEncoder();
 const SPACE = 32;
 const LINE_FEED = 10;
 
-/** Where all lines of a block are written in one go. */
-const lines = new ByteWriter();
+/** The writer for all lines of a block. */
+const writer = new ByteWriter();
 
-/** Room for moving lines about: what was there before, and after it what takes its place. */
+/** The buffer for rebuilding lines: the old bytes, followed by the new ones. */
 let scratch = new Uint8Array(1 << 16);
 
 /** The lines of one block in one format. */
@@ -28,24 +39,24 @@ export class KeptLines {
   readonly #block: SeriesBlock;
   readonly #blocks: LineBlocks;
   readonly #format: LineFormat;
-  /** The values of the series at hand. */
+  /** The values of the current series. */
   readonly #values: Float64Array;
   #buffer = new Uint8Array(0);
   #length = 0;
-  /** Where the value of each line begins, and where the line ends, without the line feed. */
-  #starts = new Uint32Array(0);
-  #ends = new Uint32Array(0);
-  /** How much of the end of each line stays when the value changes, unless there is an exemplar. */
-  #tails = new Uint8Array(0);
-  /** How many lines each series has. */
-  #width = 0;
+  /** For each line, the offset of the value, and the offset of the line feed. */
+  #valueStarts = new Uint32Array(0);
+  #lineEnds = new Uint32Array(0);
+  /** For each line, the length of the tail that stays when the value changes: 0 for a line with an exemplar. */
+  #tailLengths = new Uint8Array(0);
+  #linesPerSeries = 0;
+  /** The version and the shape of the block at the last update. */
   #version = -1;
   #shape = -1;
   #lease: Lease = { readers: 0 };
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #deflated: DeflatedPiece | undefined;
 
-  /** Writes nothing yet. */
+  /** Creates an object without lines. */
   constructor(block: SeriesBlock, blocks: LineBlocks, format: LineFormat) {
     this.#block = block;
     this.#blocks = blocks;
@@ -53,23 +64,23 @@ export class KeptLines {
     this.#values = new Float64Array(block.layout.parts.length);
   }
 
-  /** How many bytes it holds on to. */
-  get heldBytes(): number {
-    return this.#buffer.byteLength + this.#starts.byteLength + this.#ends.byteLength +
-      this.#tails.byteLength + (this.#deflated?.bytes.byteLength ?? 0);
+  /** The number of bytes in memory. */
+  get keptBytes(): number {
+    return this.#buffer.byteLength + this.#valueStarts.byteLength + this.#lineEnds.byteLength +
+      this.#tailLengths.byteLength + (this.#deflated?.bytes.byteLength ?? 0);
   }
 
-  /** The lines as they were at the last update, good as long as they are on lease. */
+  /** The lines as of the last update. Lease them to read them after the next update. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes ??= this.#buffer.subarray(0, this.#length);
   }
 
-  /** Who reads {@linkcode KeptLines.bytes}. */
+  /** The lease of {@linkcode KeptLines.bytes}. */
   get lease(): Lease {
     return this.#lease;
   }
 
-  /** Whether there is nothing to do before they can be used. */
+  /** Returns whether the lines can be used at once: they are up to date and, for gzip, deflated. */
   isReady(encoding: Encoding): boolean {
     return !this.#block.isMarked && this.#isCurrent &&
       (encoding === "identity" || this.#deflated !== undefined);
@@ -79,14 +90,14 @@ export class KeptLines {
     return this.#version === this.#block.version && this.#shape === this.#block.shape;
   }
 
-  /** The same deflated, which never changes. */
+  /** Returns the deflated lines, which are immutable. */
   deflated(): DeflatedPiece {
     return this.#deflated ??= deflatePiece(this.bytes);
   }
 
   /**
-   * Writes what has changed since the last time. Tells whether all values are allowed; if not, the lines are good for nothing,
-   * and all of them are written again at the next update.
+   * Brings the lines up to date. Returns whether all values are valid. If not, the lines are unusable, and the next update writes
+   * all of them.
    */
   update(): boolean {
     const block = this.#block;
@@ -100,67 +111,71 @@ export class KeptLines {
     return isValid;
   }
 
-  /** Writes all lines anew. */
+  /** Writes all lines. */
   #writeAll(): boolean {
     const block = this.#block;
-    const { head, family } = this.#blocks;
-    const starts: number[] = [];
-    const ends: number[] = [];
-    const tails: number[] = [];
-    lines.length = 0;
+    const { metadata, family } = this.#blocks;
+    const valueStarts: number[] = [];
+    const lineEnds: number[] = [];
+    const tailLengths: number[] = [];
+    writer.length = 0;
     for (let row = 0; row < block.children.length; row++) {
-      if (!this.#read(row)) return false;
-      const series = this.#format.expand(family.seriesOf(block, row), head);
-      this.#width = series.length;
-      for (let part = 0; part < series.length; part++) {
-        const sample = series[part]!;
-        lines.series(sample.name, this.#format.labels(sample, head));
-        lines.byte(SPACE);
-        starts.push(lines.length);
-        lines.value(sample.value);
-        const { length } = lines;
-        lines.text(this.#format.after(sample, head));
-        ends.push(lines.length);
-        tails.push(this.#hasExemplar(row, part) ? 0 : lines.length - length);
-        lines.byte(LINE_FEED);
+      if (!this.#readValues(row)) return false;
+      const samples = this.#format.exposedSamples(family.seriesOf(block, row), metadata);
+      this.#linesPerSeries = samples.length;
+      for (let part = 0; part < samples.length; part++) {
+        const sample = samples[part]!;
+        writer.series(sample.name, this.#format.labels(sample, metadata));
+        writer.byte(SPACE);
+        valueStarts.push(writer.length);
+        writer.value(sample.value);
+        const { length } = writer;
+        writer.text(this.#format.tail(sample, metadata));
+        lineEnds.push(writer.length);
+        tailLengths.push(this.#hasExemplar(row, part) ? 0 : writer.length - length);
+        writer.byte(LINE_FEED);
       }
     }
-    this.#take(lines.buffer.subarray(0, lines.length), lines.length);
-    this.#starts = Uint32Array.from(starts);
-    this.#ends = Uint32Array.from(ends);
-    this.#tails = Uint8Array.from(tails);
+    this.#copyToNewBuffer(writer.buffer.subarray(0, writer.length), writer.length);
+    this.#valueStarts = Uint32Array.from(valueStarts);
+    this.#lineEnds = Uint32Array.from(lineEnds);
+    this.#tailLengths = Uint8Array.from(tailLengths);
     return true;
   }
 
-  /** Writes the lines of the rows that have changed: in place as long as none of them changes its length. */
+  /** Writes the rows that have changed: in place, until a value changes its length. */
   #writeChanged(): boolean {
     const { children, changedAt, layout } = this.#block;
     const parts = layout.parts.length;
-    const width = this.#width;
-    if (this.#lease.readers > 0) this.#take(this.#buffer.subarray(0, this.#length), this.#length);
+    const linesPerSeries = this.#linesPerSeries;
+    if (this.#lease.readers > 0) {
+      this.#copyToNewBuffer(this.#buffer.subarray(0, this.#length), this.#length);
+    }
     for (let row = 0; row < children.length; row++) {
       if (changedAt[row]! <= this.#version) continue;
-      if (!this.#read(row)) return false;
+      if (!this.#readValues(row)) return false;
       for (let part = 0; part < parts; part++) {
-        if (!this.#writeInPlace(row * width + part, part, row)) return this.#rewriteFrom(row);
+        const line = row * linesPerSeries + part;
+        if (!this.#writeInPlace(line, part, row)) return this.#rewriteFrom(row);
       }
     }
     return true;
   }
 
-  /** Reads the values of a row. Tells whether they are allowed. */
-  #read(row: number): boolean {
+  /** Reads the values of a row. Returns whether they are valid. */
+  #readValues(row: number): boolean {
     this.#block.children[row]!.read(this.#values, 0);
     return this.#blocks.isValid?.(this.#values) ?? true;
   }
 
+  /** Overwrites a value. Returns false if it has another length or an exemplar. */
   #writeInPlace(line: number, part: number, row: number): boolean {
-    const start = this.#starts[line]!;
-    const length = this.#ends[line]! - this.#tails[line]! - start;
+    const start = this.#valueStarts[line]!;
+    const length = this.#lineEnds[line]! - this.#tailLengths[line]! - start;
     const value = this.#values[part]!;
     if (this.#hasExemplar(row, part)) return false;
     if (isShortInteger(value)) {
-      if (digitsOf(value) !== length) return false;
+      if (countDigits(value) !== length) return false;
       writeDigits(this.#buffer, start, length, value);
       return true;
     }
@@ -170,71 +185,75 @@ export class KeptLines {
     return true;
   }
 
-  /** Writes the lines of all rows from one on, moving what has not changed. */
+  /** Rebuilds the lines from a row on: formats the values of changed rows, and copies everything else. */
   #rewriteFrom(first: number): boolean {
     const { children, changedAt, layout } = this.#block;
     const parts = layout.parts.length;
-    const width = this.#width;
-    const base = first === 0 ? 0 : this.#ends[first * width - 1]! + 1;
-    const before = this.#length - base;
-    reserve(2 * before);
+    const linesPerSeries = this.#linesPerSeries;
+    const base = first === 0 ? 0 : this.#lineEnds[first * linesPerSeries - 1]! + 1;
+    // In the scratch buffer, the old bytes end at `oldLength`; those before `from` are done. The new bytes follow, up to `to`.
+    const oldLength = this.#length - base;
+    reserveScratch(2 * oldLength);
     scratch.set(this.#buffer.subarray(base, this.#length));
-    // What is moved lies before `before` in the scratch, where it stays, and what becomes of it after.
-    let to = before;
-    let moved = 0;
+    let from = 0;
+    let to = oldLength;
     for (let row = first; row < children.length; row++) {
       if (changedAt[row]! <= this.#version) {
-        this.#shift(row * width, width, to - before - moved);
+        this.#moveOffsets(row * linesPerSeries, linesPerSeries, to - oldLength - from);
         continue;
       }
-      if (!this.#read(row)) return false;
+      if (!this.#readValues(row)) return false;
       for (let part = 0; part < parts; part++) {
-        const line = row * width + part;
-        const start = this.#starts[line]! - base;
-        const end = this.#ends[line]! - base;
-        const tail = this.#hasExemplar(row, part) ? 0 : this.#tails[line]!;
-        reserve(to + start - moved + MAX_NUMBER + tail);
-        scratch.copyWithin(to, moved, start);
-        to += start - moved;
-        this.#starts[line] = base + to - before;
-        to = this.#writeCell(to, row, part);
+        const line = row * linesPerSeries + part;
+        const start = this.#valueStarts[line]! - base;
+        const end = this.#lineEnds[line]! - base;
+        const tail = this.#hasExemplar(row, part) ? 0 : this.#tailLengths[line]!;
+        reserveScratch(to + start - from + MAX_VALUE_LENGTH + tail);
+        scratch.copyWithin(to, from, start);
+        to += start - from;
+        this.#valueStarts[line] = base + to - oldLength;
+        to = this.#writeToScratch(to, row, part);
         scratch.copyWithin(to, end - tail, end);
         to += tail;
-        this.#ends[line] = base + to - before;
-        moved = end;
+        this.#lineEnds[line] = base + to - oldLength;
+        from = end;
       }
-      this.#shift(row * width + parts, width - parts, to - before - moved);
+      this.#moveOffsets(
+        row * linesPerSeries + parts,
+        linesPerSeries - parts,
+        to - oldLength - from,
+      );
     }
-    reserve(to + before - moved);
-    scratch.copyWithin(to, moved, before);
-    to += before - moved;
-    const length = base + to - before;
-    if (length > this.#buffer.length) this.#take(this.#buffer.subarray(0, base), length);
-    this.#buffer.set(scratch.subarray(before, to), base);
+    reserveScratch(to + oldLength - from);
+    scratch.copyWithin(to, from, oldLength);
+    to += oldLength - from;
+    const length = base + to - oldLength;
+    if (length > this.#buffer.length) this.#copyToNewBuffer(this.#buffer.subarray(0, base), length);
+    this.#buffer.set(scratch.subarray(oldLength, to), base);
     this.#length = length;
     return true;
   }
 
-  /** Moves what is known of the lines of a row that has not changed. */
-  #shift(line: number, count: number, by: number): void {
+  /** Adjusts the offsets of lines that have moved without changing. */
+  #moveOffsets(line: number, count: number, by: number): void {
     if (by === 0) return;
     for (let i = line; i < line + count; i++) {
-      this.#starts[i]! += by;
-      this.#ends[i]! += by;
+      this.#valueStarts[i]! += by;
+      this.#lineEnds[i]! += by;
     }
   }
 
-  /** Writes a value, and what follows it unless that stays, to the scratch. Returns where that ends. */
-  #writeCell(to: number, row: number, part: number): number {
+  /** Writes a value to the scratch buffer, with the tail if there is an exemplar. Returns the offset after it. */
+  #writeToScratch(to: number, row: number, part: number): number {
     const value = this.#values[part]!;
     if (this.#hasExemplar(row, part)) {
       const sample = this.#blocks.family.seriesOf(this.#block, row)[part]!;
-      const text = formatValue(value) + this.#format.after(sample, this.#blocks.head);
-      reserve(to + 3 * text.length);
+      const text = formatValue(value) + this.#format.tail(sample, this.#blocks.metadata);
+      reserveScratch(to + 3 * text.length);
       return to + encoder.encodeInto(text, scratch.subarray(to)).written;
     }
     if (isShortInteger(value)) {
-      const digits = digitsOf(value);
+      const digits = countDigits(value);
       writeDigits(scratch, to, digits, value);
       return to + digits;
     }
@@ -248,8 +267,8 @@ export class KeptLines {
       this.#block.children[row]!.exemplar?.(part) !== undefined;
   }
 
-  /** Goes on with a copy of these bytes, with room for so many and a few more. */
-  #take(bytes: Uint8Array, length: number): void {
+  /** Continues with a copy of these bytes, in a new buffer for this length and a little more, which nobody leases. */
+  #copyToNewBuffer(bytes: Uint8Array, length: number): void {
     const buffer = new Uint8Array(length + (length >> 5));
     buffer.set(bytes);
     this.#buffer = buffer;
@@ -258,11 +277,11 @@ export class KeptLines {
   }
 }
 
-/** No number is longer than that. */
-const MAX_NUMBER = 32;
+/** An upper limit for the length of a formatted value. */
+const MAX_VALUE_LENGTH = 32;
 
-/** Makes room in the scratch, keeping what is there. */
-function reserve(length: number): void {
+/** Ensures the capacity of the scratch buffer, and keeps its contents. */
+function reserveScratch(length: number): void {
   if (length <= scratch.length) return;
   const larger = new Uint8Array(2 * length);
   larger.set(scratch);

@@ -1,5 +1,15 @@
 /**
- * Writes families line by line, keeping what it wrote of those that may come again.
+ * Encodes families line by line, in any line format, and keeps the encoded lines of those that may be unchanged in the next
+ * exposition.
+ *
+ * What is kept depends on the origin and the size of a family:
+ *
+ * - A family of a collector is kept in chunks if it recurs ({@linkcode KeptFamilies}). It is encoded once.
+ * - A block of {@linkcode SMALL_BLOCK} samples or more keeps its lines, and updates values in place ({@linkcode KeptLines}).
+ * - A smaller block, or one whose samples share lines, keeps its text, and replaces the series that changed ({@linkcode KeptText}).
+ *   Small texts are joined with the text around them.
+ * - A family of at most {@linkcode TINY_FAMILY} samples keeps its text only after it did not change between two expositions
+ *   ({@linkcode TinyText}): writing it takes less time than keeping it.
  *
  * @module
  */
@@ -13,33 +23,33 @@ import type { ByteBudget, FamilyEncoder } from "./family_encoder.ts";
 import { KeptFamilies } from "./kept_families.ts";
 import { KeptLines } from "./kept_lines.ts";
 import type { LineBlocks, LineFamily, LineFormat } from "./line_format.ts";
-import { portions } from "../model/points.ts";
+import { sampleBatches } from "../model/points.ts";
 import type { Family } from "../model/family.ts";
 import type { Sample } from "../model/sample.ts";
 import type { SeriesBlock } from "../series/block.ts";
 
-/** Blocks of fewer samples are kept as text, which is joined to what is around it. So are those whose samples share lines. */
-const SMALL = 64;
+/** The minimum number of samples in a block that keeps its lines in place. */
+const SMALL_BLOCK = 64;
 
-/** Families of no more samples are kept only when they have stayed the same once. */
-const TINY = 16;
+/** The maximum number of samples in a tiny family. */
+const TINY_FAMILY = 16;
 
 const SPACE = 32;
 const LINE_FEED = 10;
 
-/** Where small texts are written, each in one go. */
-const line = new ByteWriter();
+/** The writer for texts that become a chunk. */
+const chunkWriter = new ByteWriter();
 
-/** The text of a block. */
+/** The encoded lines of a small block. */
 interface KeptText {
   readonly chunk: Chunk;
-  /** Where the lines of each series end. */
+  /** The offset of the end of each series. */
   readonly ends: readonly number[];
   readonly version: number;
   readonly shape: number;
 }
 
-/** The text of a tiny family, or just which one it was. */
+/** The state of a tiny family at the last exposition, with its encoded lines if they were kept. */
 interface TinyText {
   readonly block: SeriesBlock;
   readonly version: number;
@@ -47,36 +57,37 @@ interface TinyText {
   readonly text: Uint8Array | undefined;
 }
 
-/** What is kept of a family in blocks. */
+/** What is kept for a family of an instrument. */
 interface KeptBlocks {
   readonly hasNameConflict: boolean;
+  /** The converted family. Undefined if the format cannot represent it as one family. */
   readonly blocks: LineBlocks | undefined;
   readonly header: Chunk;
-  readonly kept: WeakMap<SeriesBlock, KeptLines | KeptText>;
+  readonly encoded: WeakMap<SeriesBlock, KeptLines | KeptText>;
   tiny: TinyText | undefined;
 }
 
-/** Writes one format. */
+/** Encodes families in one line format. */
 export class LineEncoder implements FamilyEncoder {
   readonly #format: LineFormat;
   readonly #blocks = new WeakMap<BlockFamily, KeptBlocks>();
   readonly #families = new KeptFamilies();
 
-  /** Has written nothing yet. */
+  /** Creates an encoder that keeps nothing yet. */
   constructor(format: LineFormat) {
     this.#format = format;
   }
 
-  /** Writes families, and keeps for the next time as much as there is budget for. */
+  /** Encodes families that have samples, and keeps as much for the next exposition as the budget allows. */
   async write(
     families: readonly Family[],
     builder: ExpositionBuilder,
     budget: ByteBudget,
   ): Promise<void> {
     const filled = families.filter((family) => sizeOf(family) > 0);
-    const clashing = this.#format.findNameConflicts(filled);
+    const conflicting = this.#format.findNameConflicts(filled);
     for (const family of filled) {
-      const hasNameConflict = clashing.has(family);
+      const hasNameConflict = conflicting.has(family);
       if (family instanceof BlockFamily) {
         await this.#writeBlocks(family, hasNameConflict, builder, budget);
       } else {
@@ -109,54 +120,56 @@ export class LineEncoder implements FamilyEncoder {
   }
 
   #keptBlocks(family: BlockFamily, hasNameConflict: boolean): KeptBlocks {
-    const known = this.#blocks.get(family);
-    if (known?.hasNameConflict === hasNameConflict) return known;
+    const existing = this.#blocks.get(family);
+    if (existing?.hasNameConflict === hasNameConflict) return existing;
     const blocks = this.#format.convertBlocks(family, hasNameConflict);
-    line.length = 0;
-    if (blocks !== undefined) line.text(this.#format.header(blocks.head));
-    const header = new Chunk(line.take());
-    const kept = new WeakMap<SeriesBlock, KeptLines | KeptText>();
-    const made: KeptBlocks = { hasNameConflict, blocks, header, kept, tiny: undefined };
-    this.#blocks.set(family, made);
-    return made;
+    chunkWriter.length = 0;
+    if (blocks !== undefined) chunkWriter.text(this.#format.header(blocks.metadata));
+    const header = new Chunk(chunkWriter.take());
+    const encoded = new WeakMap<SeriesBlock, KeptLines | KeptText>();
+    const created: KeptBlocks = { hasNameConflict, blocks, header, encoded, tiny: undefined };
+    this.#blocks.set(family, created);
+    return created;
   }
 
-  /** Adds all blocks, or nothing if some value is not allowed, or if series were removed meanwhile; tells which. */
+  /** Adds all blocks. Returns false, and adds nothing, if a value is invalid or series were removed in the meantime. */
   async #addBlocks(
-    whole: KeptBlocks,
+    kept: KeptBlocks,
     blocks: LineBlocks,
     builder: ExpositionBuilder,
     budget: ByteBudget,
   ): Promise<boolean> {
-    const { header, kept } = whole;
+    const { header, encoded } = kept;
     const { family } = blocks;
-    if (family.blocks.length === 1 && family.size <= TINY) {
-      return this.#addTiny(whole, blocks, builder, budget);
+    if (family.blocks.length === 1 && family.size <= TINY_FAMILY) {
+      return this.#addTiny(kept, blocks, builder, budget);
     }
     const { removals } = family;
-    const takeBack = family.blocks.length > 1 ? builder.checkpoint() : undefined;
+    const rollBack = family.blocks.length > 1 ? builder.checkpoint() : undefined;
     for (const [i, block] of family.blocks.entries()) {
-      const known = kept.get(block);
-      // A look at the clock takes longer than a block in which there is nothing to do.
-      if (!(known instanceof KeptLines && known.isReady(builder.encoding)) && shouldYield()) {
+      const previous = encoded.get(block);
+      // Checking the clock takes longer than adding a block that is ready.
+      if (!(previous instanceof KeptLines && previous.isReady(builder.encoding)) && shouldYield()) {
         await yieldToEventLoop();
       }
-      const written = family.removals === removals ? this.#update(block, blocks, known) : undefined;
-      if (written === undefined) {
-        takeBack?.();
+      const current = family.removals === removals
+        ? this.#update(block, blocks, previous)
+        : undefined;
+      if (current === undefined) {
+        rollBack?.();
         return false;
       }
       if (i === 0) builder.addChunk(header);
-      if (written instanceof KeptLines) builder.addLines(written);
-      else builder.addChunk(written.chunk);
-      const { heldBytes } = written instanceof KeptLines ? written : written.chunk;
-      if (!budget.take(heldBytes)) kept.delete(block);
-      else if (written !== known) kept.set(block, written);
+      if (current instanceof KeptLines) builder.addLines(current);
+      else builder.addChunk(current.chunk);
+      const { keptBytes } = current instanceof KeptLines ? current : current.chunk;
+      if (!budget.take(keptBytes)) encoded.delete(block);
+      else if (current !== previous) encoded.set(block, current);
     }
     return true;
   }
 
-  /** Adds a family of one tiny block, unless some value is not allowed. Keeping it each time would take longer than writing it. */
+  /** Adds a family of one tiny block. Returns false, and adds nothing, if a value is invalid. */
   #addTiny(
     kept: KeptBlocks,
     blocks: LineBlocks,
@@ -192,48 +205,50 @@ export class LineEncoder implements FamilyEncoder {
     });
   }
 
-  #writeBlock(writer: ByteWriter, block: SeriesBlock, { head, family }: LineBlocks): void {
+  #writeBlock(writer: ByteWriter, block: SeriesBlock, { metadata, family }: LineBlocks): void {
     for (let row = 0; row < block.children.length; row++) {
-      this.#writePoint(writer, family.seriesOf(block, row), head);
+      this.#writePoint(writer, family.seriesOf(block, row), metadata);
     }
   }
 
-  /** Writes what has changed of a block; undefined if some value is not allowed. */
+  /** Brings the encoded lines of a block up to date. Returns undefined if a value is invalid. */
   #update(
     block: SeriesBlock,
     blocks: LineBlocks,
-    known: KeptLines | KeptText | undefined,
+    previous: KeptLines | KeptText | undefined,
   ): KeptLines | KeptText | undefined {
-    if (block.size < SMALL || blocks.head.writePoint !== undefined) {
-      return this.#updateText(block, blocks, known instanceof KeptLines ? undefined : known);
+    if (block.size < SMALL_BLOCK || blocks.metadata.writePoint !== undefined) {
+      return this.#updateText(block, blocks, previous instanceof KeptLines ? undefined : previous);
     }
-    const lines = known instanceof KeptLines ? known : new KeptLines(block, blocks, this.#format);
+    const lines = previous instanceof KeptLines
+      ? previous
+      : new KeptLines(block, blocks, this.#format);
     return lines.update() ? lines : undefined;
   }
 
   #updateText(
     block: SeriesBlock,
-    { head, family, isValid }: LineBlocks,
-    known: KeptText | undefined,
+    { metadata, family, isValid }: LineBlocks,
+    previous: KeptText | undefined,
   ): KeptText | undefined {
     block.sync();
     const { version, shape } = block;
-    if (known?.version === version && known.shape === shape) return known;
+    if (previous?.version === version && previous.shape === shape) return previous;
     const values = new Float64Array(block.layout.parts.length);
-    const old = known?.shape === shape ? known : undefined;
+    const old = previous?.shape === shape ? previous : undefined;
     const ends: number[] = [];
-    line.length = 0;
+    chunkWriter.length = 0;
     for (const [row, child] of block.children.entries()) {
       if (old !== undefined && block.changedAt[row]! <= old.version) {
-        line.bytes(old.chunk.plain.subarray(old.ends[row - 1] ?? 0, old.ends[row]));
+        chunkWriter.bytes(old.chunk.plain.subarray(old.ends[row - 1] ?? 0, old.ends[row]));
       } else {
         child.read(values, 0);
         if (isValid?.(values) === false) return undefined;
-        this.#writePoint(line, family.seriesOf(block, row), head);
+        this.#writePoint(chunkWriter, family.seriesOf(block, row), metadata);
       }
-      ends.push(line.length);
+      ends.push(chunkWriter.length);
     }
-    return { chunk: new Chunk(line.take()), ends, version, shape };
+    return { chunk: new Chunk(chunkWriter.take()), ends, version, shape };
   }
 
   async #writeFamily(
@@ -250,7 +265,7 @@ export class LineEncoder implements FamilyEncoder {
     builder.addText(this.#format.header(family));
     const { writePoint } = family;
     if (writePoint !== undefined) {
-      for (const samples of portions(family)) {
+      for (const samples of sampleBatches(family)) {
         if (builder.addText(writePoint(samples)) && shouldYield()) await yieldToEventLoop();
       }
       return;
@@ -262,10 +277,10 @@ export class LineEncoder implements FamilyEncoder {
     }
   }
 
-  /** Writes the lines of one series in blocks. */
+  /** Writes the lines of one series of an instrument. */
   #writePoint(writer: ByteWriter, samples: readonly Sample[], family: LineFamily): void {
     if (family.writePoint !== undefined) return writer.text(family.writePoint(samples));
-    for (const sample of this.#format.expand(samples, family)) {
+    for (const sample of this.#format.exposedSamples(samples, family)) {
       this.#writeLine(writer, sample, family);
     }
   }
@@ -274,7 +289,7 @@ export class LineEncoder implements FamilyEncoder {
     writer.series(sample.name, this.#format.labels(sample, family));
     writer.byte(SPACE);
     writer.value(sample.value);
-    writer.text(this.#format.after(sample, family));
+    writer.text(this.#format.tail(sample, family));
     writer.byte(LINE_FEED);
   }
 }

@@ -1,5 +1,8 @@
 /**
- * What the formats have in common that consist of lines.
+ * The interface of formats that consist of lines: text, OpenMetrics 1.0 and OpenMetrics 2.0.
+ *
+ * A format converts families to what it can represent, and writes their headers, labels and line tails. `LineEncoder` does the
+ * rest, which is the same for all of them.
  *
  * @module
  */
@@ -8,21 +11,21 @@ import type { BlockFamily } from "../series/block_family.ts";
 import type { Family } from "../model/family.ts";
 import type { Sample } from "../model/sample.ts";
 
-/** A family as a format has it, which may be a part of one that the format cannot hold. */
+/** A family converted to a format. It may be a part of a family that the format cannot represent. */
 export interface LineFamily extends Family {
-  /** The label whose values are to be canonical numbers, if there is one. */
+  /** The label whose values are written as canonical numbers, if any. */
   readonly boundLabel?: string | undefined;
-  /** Writes the samples of one point, which share a line; absent if each has its own. */
+  /** Writes the line that the samples of one point share. Absent if each sample has its own line. */
   readonly writePoint?: ((samples: readonly Sample[]) => string) | undefined;
 }
 
-/** A family in blocks as a format has it, as long as all its series obey a rule. */
+/** A family of an instrument converted to a format. It only holds while the values of all series are valid. */
 export interface LineBlocks {
-  /** What is written of the family itself. */
-  readonly head: LineFamily;
-  /** The series. */
+  /** The converted family, without samples. */
+  readonly metadata: LineFamily;
+  /** The original family, with the blocks of series. */
   readonly family: BlockFamily;
-  /** Tells whether the values of one series are allowed; absent if all are. */
+  /** Returns whether the values of one series are valid. Absent if all values are. */
   readonly isValid?: ((values: Float64Array) => boolean) | undefined;
 }
 
@@ -30,23 +33,26 @@ export interface LineBlocks {
 export interface LineFormat {
   /** The last line. */
   readonly end: string;
-  /** Whether anything follows the values of samples that have exemplars. */
+  /** Whether exemplars are exposed. */
   readonly hasExemplars: boolean;
-  /** The families that must do without their type because of others. */
+  /** Returns the families that lose their type because its names conflict with those of other families. */
   findNameConflicts(families: readonly Family[]): ReadonlySet<Family>;
-  /** What the format has for a family. */
+  /** Converts a family to one or more families that the format can represent. */
   convert(
     family: Family,
     hasNameConflict: boolean,
   ): readonly LineFamily[] | Promise<readonly LineFamily[]>;
-  /** What the format has for a family in blocks; undefined if it cannot be one family. */
+  /** Converts a family of an instrument. Returns undefined if the format cannot represent it as one family. */
   convertBlocks(family: BlockFamily, hasNameConflict: boolean): LineBlocks | undefined;
-  /** The samples that stand for those of one series in blocks, as many for each, those without a part of their own last. */
-  expand(samples: readonly Sample[], family: LineFamily): readonly Sample[];
-  /** The lines that begin a family. */
+  /**
+   * Returns the samples to write for one series in a block: those given, followed by others such as `_created`. Their number must
+   * be the same for all series of a family.
+   */
+  exposedSamples(samples: readonly Sample[], family: LineFamily): readonly Sample[];
+  /** Returns the lines at the beginning of a family. */
   header(family: LineFamily): string;
-  /** The labels of a sample, names and values in turn. */
+  /** Returns the alternating label names and values of a sample. */
   labels(sample: Sample, family: LineFamily): readonly string[];
-  /** What follows the value of a sample on its line. */
-  after(sample: Sample, family: LineFamily): string;
+  /** Returns the tail of a sample's line: everything after the value. */
+  tail(sample: Sample, family: LineFamily): string;
 }

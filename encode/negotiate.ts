@@ -1,6 +1,6 @@
 /**
- * Content negotiation by quality values (RFC 9110, section 12.4.2): the choice of a format by
- * `Accept` (section 12.5.1) and of a content coding by `Accept-Encoding` (section 12.5.3).
+ * Content negotiation by quality values (RFC 9110, section 12.4.2): the format by `Accept` (section 12.5.1), the content coding by
+ * `Accept-Encoding` (section 12.5.3).
  *
  * @module
  */
@@ -17,25 +17,25 @@ import {
 
 /** One element of a header such as `Accept` or `Accept-Encoding`. */
 export interface Clause {
-  /** What is asked for, in lower case: `gzip`, `text/plain`, `*`. */
+  /** The value in lower case: `gzip`, `text/plain`, `*`. */
   readonly value: string;
-  /** Its parameters without the weight, by name in lower case; the first of a name counts. */
+  /** The parameters without the weight, by name in lower case. If a name repeats, the first one counts. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** Its weight, from 0 (not acceptable) to 1. */
+  /** The weight, from 0 (not acceptable) to 1. */
   readonly quality: number;
 }
 
 /** Options of {@linkcode negotiateFormat}. */
 export interface NegotiateOptions {
   /**
-   * Whether those who ask for OpenMetrics 2.0 get it.
+   * Whether to offer OpenMetrics 2.0.
    *
    * @default {false}
    */
   openMetrics2?: boolean;
 }
 
-/** Real headers have some hundred characters; what is longer is not worth the work. */
+/** Longer headers are ignored. Real ones have a few hundred characters. */
 const MAX_HEADER_LENGTH = 4096;
 
 const VALUE = /^[-!#$%&'*+.^_`|~\w]+(?:\/[-!#$%&'*+.^_`|~\w]+)?$/;
@@ -43,13 +43,11 @@ const PARAMETER =
   /^(?<name>[-!#$%&'*+.^_`|~\w]+)=(?:(?<token>[-!#$%&'*+.^_`|~\w]+)|"(?<quoted>(?:[^"\\]|\\.)*)")$/s;
 
 /**
- * Parses a list of things with weights and parameters (RFC 9110, sections 5.6.1, 5.6.6 and 12.4.2).
+ * Parses a list of values with weights and parameters (RFC 9110, sections 5.6.1, 5.6.6 and 12.4.2).
  *
- * Elements that cannot be understood, also because of their weight, are left out: nothing is known
- * about whether they are wanted. A header longer than 4096 characters gives no clauses at all.
+ * Invalid elements, including those with an invalid weight, are left out. A header of more than 4096 characters has no clauses.
  *
- * @param header The value of the header.
- * @returns The clauses by falling quality; among equals as in the header.
+ * @returns The clauses by descending quality. Clauses of equal quality keep their order.
  */
 export function parseQualityList(header: string): Clause[] {
   if (header.length > MAX_HEADER_LENGTH) return [];
@@ -76,11 +74,11 @@ export function negotiateEncoding(header: string | null): Encoding {
 }
 
 /**
- * Chooses the format of an exposition: that of the first clause, by falling quality, which names one, in a version that there
- * is, or a range that the text format is in. Who asks for anything else gets the text format, too.
+ * Chooses the format of an exposition. The first clause, by descending quality, that names a supported format and version wins. A
+ * range that includes the text format selects it, and the text format is also the fallback.
  *
- * A clause without a version means the oldest one. Protobuf must be asked for by its message and its encoding. Names are
- * written with `underscores` unless the clause names another scheme that there is.
+ * A clause without a version means the oldest one. For protobuf, the message and the encoding must be given. The escaping scheme is
+ * `underscores`, unless the clause names another known one.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/content_negotiation/}
  *
@@ -125,7 +123,7 @@ function parseClause(text: string): Clause | undefined {
   if (!VALUE.test(value)) return undefined;
   const parameters = new Map<string, string>();
   for (const parameter of rest) {
-    // RFC 9110, section 5.6.6: nothing between two semicolons is allowed.
+    // RFC 9110, section 5.6.6 allows empty parameters.
     if (parameter === "") continue;
     const { name, token, quoted } = PARAMETER.exec(parameter)?.groups ?? {};
     if (name === undefined) return undefined;
@@ -137,13 +135,13 @@ function parseClause(text: string): Clause | undefined {
   return quality === undefined ? undefined : { value: value.toLowerCase(), parameters, quality };
 }
 
-/** Reads a weight; besides the grammar's form also `.5`, which old clients send, and more digits. */
+/** Parses a weight. Also accepts `.5`, which old clients send, and more digits than the grammar allows. */
 function parseQuality(text: string): number | undefined {
   const quality = /^[\d.]+$/.test(text) ? Number(text) : NaN;
   return quality <= 1 ? quality : undefined;
 }
 
-/** Splits and trims a text, leaving the separators in quoted strings (RFC 9110, section 5.6.4). */
+/** Splits a text at separators outside quoted strings (RFC 9110, section 5.6.4), and trims the parts. */
 function splitUnquoted(text: string, separator: string): string[] {
   const parts: string[] = [];
   let start = 0;

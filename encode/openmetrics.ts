@@ -1,5 +1,5 @@
 /**
- * OpenMetrics 1.0.0.
+ * The OpenMetrics format, version 1.0.0.
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/}
  *
@@ -13,24 +13,23 @@ import { formatSeconds, formatValue } from "../model/numbers.ts";
 import { isMetricName, quoteName } from "../model/names.ts";
 import { exposedExemplar } from "./exposed_exemplar.ts";
 import type { LineFamily, LineFormat } from "./line_format.ts";
-import { portions } from "../model/points.ts";
+import { sampleBatches } from "../model/points.ts";
 import { type Family, PARTS } from "../model/family.ts";
 import { formatLabels, Sample, type SampleExemplar } from "../model/sample.ts";
 
 /** Options of {@linkcode openMetrics}. */
 export interface OpenMetricsOptions {
   /**
-   * Whether there are `_created` samples, which say when series began.
+   * Whether to write `_created` samples: the creation times of series.
    *
    * @default {false}
    */
   createdSamples?: boolean;
 }
 
-/** OpenMetrics. */
+/** Creates the format. */
 export function openMetrics({ createdSamples = false }: OpenMetricsOptions = {}): LineFormat {
   const bounds = new Bounds();
-  const expand = createdSamples ? withCreated : unchanged;
   return {
     end: "# EOF\n",
     hasExemplars: true,
@@ -40,10 +39,10 @@ export function openMetrics({ createdSamples = false }: OpenMetricsOptions = {})
       return createdSamples ? families.map(withCreatedSamples) : families;
     },
     convertBlocks,
-    expand,
+    exposedSamples: createdSamples ? withCreated : unchanged,
     header: writeHeader,
     labels: (sample, { boundLabel }) => bounds.labels(sample, boundLabel),
-    after: (sample, { type }) =>
+    tail: (sample, { type }) =>
       writeTimestamp(sample.timestamp) + writeExemplar(exposedExemplar(sample, type)),
   };
 }
@@ -52,24 +51,24 @@ function unchanged(samples: readonly Sample[]): readonly Sample[] {
   return samples;
 }
 
-/** The samples of one series, and when it began if that is known. */
+/** Returns the samples of one series with a `_created` sample, if the creation time is known. */
 function withCreated(samples: readonly Sample[], { name, type }: LineFamily): readonly Sample[] {
   if (type === "untyped") return samples;
-  const known = samples.find(({ details }) => details?.created !== undefined);
-  if (known === undefined) return samples;
-  const seconds = known.details!.created! / 1000;
-  return [...samples, new Sample(`${name}_created`, known.labels, seconds, known.timestamp)];
+  const source = samples.find(({ details }) => details?.created !== undefined);
+  if (source === undefined) return samples;
+  const seconds = source.details!.created! / 1000;
+  return [...samples, new Sample(`${name}_created`, source.labels, seconds, source.timestamp)];
 }
 
 function withCreatedSamples(family: LineFamily): LineFamily {
   const { name, type, help, unit, samples, boundLabel } = family;
-  const series = PARTS[type] ? [...portions(family)] : samples.map((sample) => [sample]);
+  const series = PARTS[type] ? [...sampleBatches(family)] : samples.map((sample) => [sample]);
   const expanded = series.flatMap((samples) => withCreated(samples, family));
   return { name, type, help, unit, samples: expanded, boundLabel };
 }
 
 /**
- * The metadata of a family, in the order that the specification recommends. It allows a unit only where the name ends in it,
+ * Returns the metadata of a family, in the order that the specification recommends. A unit is only allowed if the name ends in it,
  * and never for infos and state sets.
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#metricfamily-metadata}
@@ -80,24 +79,24 @@ function writeHeader(family: Family): string {
   return writeMetadata(family, hasUnit ? unit : undefined);
 }
 
-/** The lines that begin a family, with a unit if it can have that one. */
+/** Returns the metadata lines of a family, with the unit if it is given. */
 export function writeMetadata({ name, type, help }: Family, unit: string | undefined): string {
   const written = isMetricName(name) ? name : quoteName(name);
   let text = `# TYPE ${written} ${type === "untyped" ? "unknown" : type}\n`;
   if (unit !== undefined) text += `# UNIT ${written} ${unit}\n`;
-  // Unlike the text format, this one escapes help texts in the way of label values.
+  // Unlike the text format, OpenMetrics escapes help texts like label values.
   if (help) text += `# HELP ${written} ${escapeLabelValue(help)}\n`;
   return text;
 }
 
-/** What follows a value that has an exemplar. */
+/** Returns the exemplar in the tail of a line; empty if there is none. */
 export function writeExemplar(exemplar: SampleExemplar | undefined): string {
   if (exemplar === undefined) return "";
   const { labels, value, timestamp } = exemplar;
   return ` # ${formatLabels(labels)} ${formatValue(value)}${writeTimestamp(timestamp)}`;
 }
 
-/** What follows a value that has a timestamp. */
+/** Returns the timestamp in the tail of a line; empty if there is none. */
 export function writeTimestamp(timestamp: number | undefined): string {
   return timestamp === undefined ? "" : ` ${formatSeconds(timestamp)}`;
 }

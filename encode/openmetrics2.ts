@@ -1,7 +1,8 @@
 /**
- * OpenMetrics 2.0.0 as of its release candidate 2.0.0-rc0.
+ * The OpenMetrics format, version 2.0.0, as of its release candidate 2.0.0-rc0.
  *
- * Histograms and summaries have one line each there, series say themselves when they began, and names are what they are.
+ * Unlike in 1.0, each histogram or summary is one line, and the start timestamp of a series is part of its line. The format derives
+ * no names from others, so there are no name conflicts.
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec_2_0/}
  *
@@ -15,25 +16,24 @@ import { inspect, type PointRule, withoutType } from "./openmetrics_rules.ts";
 import type { LineBlocks, LineFamily, LineFormat } from "./line_format.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import { writeMetadata, writeTimestamp } from "./openmetrics.ts";
-import { hasBuckets, isCount, type Point } from "../model/points.ts";
+import { hasValidBuckets, isCount, type Point } from "../model/points.ts";
 import { type Family, PARTS } from "../model/family.ts";
 
 const UNIT = /^[a-zA-Z0-9_:]+$/;
 
-/** OpenMetrics 2.0. */
+/** Creates the format. */
 export function openMetrics2(): LineFormat {
   const bounds = new Bounds();
   return {
     end: "# EOF\n",
     hasExemplars: true,
-    // No name is made of another one, so that none can clash.
     findNameConflicts: () => new Set(),
     convert: (family) => convertFamily(family, bounds),
     convertBlocks: (family) => convertBlocks(family, bounds),
-    expand: (samples) => samples,
+    exposedSamples: (samples) => samples,
     header: writeHeader,
     labels: (sample, { boundLabel }) => bounds.labels(sample, boundLabel),
-    after: (sample, { type }) =>
+    tail: (sample, { type }) =>
       writeTimestamp(sample.timestamp) +
       (type === "counter" ? writeStart(sample.details?.created) : "") +
       writeTimedExemplar(sample, type),
@@ -43,23 +43,23 @@ export function openMetrics2(): LineFormat {
 async function convertFamily(family: Family, bounds: Bounds): Promise<LineFamily[]> {
   const { isValid, boundLabel } = await inspect(family, RULES[family.type]);
   const { name, type, help, unit, samples } = family;
-  if (isValid && hasRightName(family)) {
+  if (isValid && hasValidName(family)) {
     return [withWriter({ name, type, help, unit, samples }, bounds)];
   }
-  // What was observed has the unit, and not how often it was.
+  // The unit of a histogram or a summary is that of the observations, which does not apply to counts.
   const ownUnit = type === "counter" ? unit : undefined;
   return withoutType({ name, type, help, unit: ownUnit, samples }, boundLabel);
 }
 
-/** The same for a family in blocks, whose samples were made to obey most of the rules. */
+/** Converts a family of an instrument. Apart from the name, only the values of summaries can break a rule. */
 function convertBlocks(family: BlockFamily, bounds: Bounds): LineBlocks | undefined {
-  if (!hasRightName(family)) return undefined;
+  if (!hasValidName(family)) return undefined;
   const { name, type, help, unit, layout: { parts } } = family;
-  const head = withWriter({ name, type, help, unit, samples: [] }, bounds);
-  if (type !== "summary") return { head, family };
+  const metadata = withWriter({ name, type, help, unit, samples: [] }, bounds);
+  if (type !== "summary") return { metadata, family };
   const sum = parts.findIndex(({ suffix }) => suffix === "_sum");
   const isValid = (values: Float64Array) => values[sum]! >= 0 && !values.some((value) => value < 0);
-  return { head, family, isValid };
+  return { metadata, family, isValid };
 }
 
 function withWriter(family: Family, bounds: Bounds): LineFamily {
@@ -67,11 +67,11 @@ function withWriter(family: Family, bounds: Bounds): LineFamily {
   return { ...family, writePoint: (samples) => writeComposite(family, samples, bounds) };
 }
 
-function hasRightName({ name, type }: Family): boolean {
+function hasValidName({ name, type }: Family): boolean {
   return type !== "info" || name.endsWith("_info");
 }
 
-/** The metadata of a family. Unlike in 1.0, the name need not end in the unit. */
+/** Returns the metadata of a family. Unlike in 1.0, the name need not end in the unit. */
 function writeHeader(family: LineFamily): string {
   const { type, unit } = family;
   const hasUnit = unit && UNIT.test(unit) && type !== "info" && type !== "stateset";
@@ -79,7 +79,7 @@ function writeHeader(family: LineFamily): string {
 }
 
 /**
- * The rules of the types. Neither gauges nor untyped metrics have any.
+ * The rules of each type. Gauges and untyped metrics have none.
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec_2_0/#metricfamily-types}
  */
@@ -87,17 +87,17 @@ const RULES: Readonly<Partial<Record<MetricType, PointRule>>> = {
   counter: ({ values }) => values.every((value) => value >= 0),
   info: ({ values }) => values.every((value) => value === 1),
   stateset: ({ values }) => values.every((value) => value === 0 || value === 1),
-  summary: ({ bounds, values, sum = NaN, count = NaN, isOneTime }) =>
-    isOneTime && bounds.every((quantile) => quantile >= 0 && quantile <= 1) &&
-    // NaN is the value of a quantile of nothing.
+  summary: ({ bounds, values, sum = NaN, count = NaN, hasOneTimestamp }) =>
+    hasOneTimestamp && bounds.every((quantile) => quantile >= 0 && quantile <= 1) &&
+    // Without observations, quantiles are NaN.
     !values.some((value) => value < 0) && sum >= 0 && isCount(count),
   histogram: (point) => hasComposite(point) && point.values[0]! >= 0,
   gaugehistogram: hasComposite,
 };
 
-/** Counts may be fractions here, and sums anything. */
+/** Unlike in 1.0, counts may be fractions, and sums can have any value. */
 function hasComposite(point: Point): boolean {
-  return hasBuckets(point, Number.isFinite) && point.sum !== undefined &&
-    // Prometheus refuses a whole scrape for a bucket that ends at -Inf, which the specification has.
+  return hasValidBuckets(point, Number.isFinite) && point.sum !== undefined &&
+    // The specification allows a bucket that ends at -Inf, but Prometheus rejects the whole scrape.
     point.bounds[0]! > -Infinity;
 }

@@ -1,8 +1,18 @@
 /**
- * What families can be in OpenMetrics, whose rules are stricter than those of the text format.
+ * Converts families to what OpenMetrics 1.0 allows. Its rules are stricter than those of the text format, and a family that breaks
+ * one of them makes the whole exposition invalid.
  *
- * A family that breaks a rule of its type is exposed without its type rather than not at all, and so is one whose type brings
- * names along that others have. No sample is lost by that, and none gets another name.
+ * A family loses its type, but no samples, in three cases:
+ *
+ * - It breaks a rule of its type, such as a counter with a negative value ({@linkcode RULES}).
+ * - It lacks the suffix that its type requires: `_total` or `_info`.
+ * - Its type reserves a name that another family has: a counter `foo_total` is the family `foo` in OpenMetrics, and `foo_created`
+ *   is its creation time ({@linkcode findNameConflicts}).
+ *
+ * Each of its sample names then becomes a family of its own, of type unknown, or gauge for infos and state sets. Samples keep their
+ * names, labels and values. Families of instruments obey most rules by construction; `convertBlocks()` checks the remaining ones.
+ *
+ * OpenMetrics 2.0 has other rules, but checks and converts families with the same functions.
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/}
  *
@@ -15,34 +25,34 @@ import { parseBound } from "../model/numbers.ts";
 import type { LineBlocks, LineFamily } from "./line_format.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import {
-  hasBuckets,
+  hasValidBuckets,
   isCount,
-  isStrictlyRising,
+  isStrictlyIncreasing,
   type Point,
-  portions,
   readPoint,
+  sampleBatches,
 } from "../model/points.ts";
-import { type Family, PARTS, sampleNames, separate } from "../model/family.ts";
+import { type Family, PARTS, sampleNames, splitBySampleName } from "../model/family.ts";
 
-/** What samples of these types append to the name of their family. The name of a metric has it already. */
+/** The suffixes that samples append to the family name in OpenMetrics. {@linkcode Family.name} includes them. */
 const SUFFIXES: Readonly<Partial<Record<MetricType, string>>> = {
   counter: "_total",
   info: "_info",
 };
 
-/** What families are without these types, as in the text format. Without the others they are untyped. */
+/** The types of families that lose their type, if not untyped. They are the same as in the text format. */
 const FALLBACKS: Readonly<Partial<Record<MetricType, MetricType>>> = {
   info: "gauge",
   stateset: "gauge",
 };
 
-/** The types that bring names along besides those of their samples; those with most to lose choose first. */
-const CLAIMANTS = ["histogram", "summary", "counter", "info"] as const;
+/** The types that reserve names besides their sample names. If they conflict, types with more to lose come first. */
+const CLAIMING_TYPES = ["histogram", "summary", "counter", "info"] as const;
 
 /**
- * What a family is in OpenMetrics: one family, or several without its type if it breaks a rule of it.
+ * Converts a family to one family of the same type, or to several without the type if it breaks a rule.
  *
- * @param hasNameConflict Whether it must do without its type in any case.
+ * @param hasNameConflict Whether the family must lose its type in any case.
  */
 export async function convertFamily(
   family: Family,
@@ -54,13 +64,13 @@ export async function convertFamily(
   return [{ name: familyName(family), type, help, unit, samples, boundLabel }];
 }
 
-/** The families that one is without its type: one for each name of its samples. */
+/** Splits a family into families without its type, one per sample name. */
 export function withoutType(family: Family, boundLabel: string | undefined): LineFamily[] {
-  const parts = separate(family, FALLBACKS[family.type] ?? "untyped");
+  const parts = splitBySampleName(family, FALLBACKS[family.type] ?? "untyped");
   return parts.map((part) => ({ ...part, boundLabel }));
 }
 
-/** The same for a family in blocks, whose samples were made to obey most of the rules. */
+/** Converts a family of an instrument. Returns undefined if it must lose its type. */
 export function convertBlocks(
   family: BlockFamily,
   hasNameConflict: boolean,
@@ -68,55 +78,55 @@ export function convertBlocks(
   if (hasNameConflict || !hasSuffix(family)) return undefined;
   const { type, help, unit, layout: { parts } } = family;
   const boundLabel = PARTS[type]?.label;
-  const head = { name: familyName(family), type, help, unit, samples: [], boundLabel };
+  const metadata = { name: familyName(family), type, help, unit, samples: [], boundLabel };
   const sum = parts.findIndex(({ suffix }) => suffix === "_sum");
   switch (type) {
     case "histogram":
       if (parseBound(parts[0]!.label![1])! < 0) return undefined;
-      return { head, family, isValid: (values) => isTotal(values[sum]!) };
+      return { metadata, family, isValid: (values) => isTotal(values[sum]!) };
     case "summary":
       return {
-        head,
+        metadata,
         family,
         isValid: (values) => isTotal(values[sum]!) && !values.some((value) => value < 0),
       };
     default:
-      return { head, family };
+      return { metadata, family };
   }
 }
 
-/** The name that OpenMetrics has for a family: without what the type appends to it. */
+/** Returns the name of a family in OpenMetrics: without the suffix of its samples. */
 function familyName({ name, type }: Family): string {
   return name.slice(0, name.length - (SUFFIXES[type]?.length ?? 0));
 }
 
-/** Tells whether the name of a family ends in what its type demands, and in more than that. */
+/** Returns whether a family has the suffix that its type requires, and a name before it. */
 function hasSuffix({ name, type }: Family): boolean {
   const suffix = SUFFIXES[type];
   return suffix === undefined || name.endsWith(suffix) && name !== suffix;
 }
 
 /**
- * The families that must do without their type because a name that comes with it is taken: those of samples belong to
- * whoever has the samples, of others the first one gets them.
+ * Returns the families that lose their type because it reserves a name that is taken. Sample names always belong to the family of
+ * the samples. Other names belong to the first family that claims them, in the order of {@linkcode CLAIMING_TYPES}.
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#suffixes}
  */
 export function findNameConflicts(families: readonly Family[]): Set<Family> {
   const taken = new Set(families.flatMap(({ name, type }) => sampleNames(name, type)));
-  const clashing = new Set<Family>();
-  for (const type of CLAIMANTS) {
+  const conflicting = new Set<Family>();
+  for (const type of CLAIMING_TYPES) {
     for (const family of families) {
       if (family.type !== type) continue;
       const claims = claimedNames(family);
-      if (claims.some((name) => taken.has(name))) clashing.add(family);
+      if (claims.some((name) => taken.has(name))) conflicting.add(family);
       else for (const name of claims) taken.add(name);
     }
   }
-  return clashing;
+  return conflicting;
 }
 
-/** The names that a type brings along: that of the family if no sample has it, and that of the time of creation. */
+/** Returns the names that a type reserves: the family name if no sample has it, and the name of `_created` samples. */
 function claimedNames(family: Family): string[] {
   const name = familyName(family);
   return [
@@ -125,60 +135,61 @@ function claimedNames(family: Family): string[] {
   ];
 }
 
-/** Tells whether the values of a metric point are such as its type can have. */
+/** Returns whether a metric point is valid for its type. */
 export type PointRule = (point: Point) => boolean;
 
-/** What the samples of a family are like. */
+/** The result of {@linkcode inspect}. */
 export interface Inspection {
-  /** Whether all points obey the rule, and their bounds rise. */
+  /** Whether all points obey the rule, and their bounds are strictly increasing. */
   readonly isValid: boolean;
   /**
-   * The label whose values can be canonical numbers; absent also if two buckets or quantiles that belong together would be the
-   * same then.
+   * The label whose values can be written as canonical numbers. Undefined if there is none, or if that would make two bounds of
+   * a point equal.
    */
   readonly boundLabel: string | undefined;
 }
 
-/** Tells whether the samples of a family, in the order that the formats demand, obey the rule of its type. */
+/** Returns whether a family, whose samples must be in the order of `orderSamples()`, obeys the rule of its type. */
 export async function obeysType(family: Family): Promise<boolean> {
   return (await inspect(family, RULES[family.type])).isValid;
 }
 
-/** Looks at all samples of a family, if its type has a rule. */
+/** Checks the points of a family with the rule of its type, if there is one. */
 export async function inspect(family: Family, rule: PointRule | undefined): Promise<Inspection> {
   const boundLabel = PARTS[family.type]?.label;
   if (rule === undefined) return { isValid: true, boundLabel };
   let isValid = true;
   let hasDistinctBounds = true;
-  for (const samples of portions(family)) {
+  for (const samples of sampleBatches(family)) {
     if (shouldYield()) await yieldToEventLoop();
     const point = readPoint(family, samples);
-    const isRising = isStrictlyRising(point.bounds);
-    hasDistinctBounds &&= isRising;
-    isValid &&= isRising && rule(point);
+    const isIncreasing = isStrictlyIncreasing(point.bounds);
+    hasDistinctBounds &&= isIncreasing;
+    isValid &&= isIncreasing && rule(point);
   }
   return { isValid, boundLabel: hasDistinctBounds ? boundLabel : undefined };
 }
 
 /**
- * The rules of the types for the values of a metric point. Neither gauges nor untyped metrics have any.
+ * The rules of each type. Gauges and untyped metrics have none.
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#metric-types}
  */
 const RULES: Readonly<Partial<Record<MetricType, PointRule>>> = {
   counter: ({ values }) => values.every(isTotal),
-  info: ({ values, isOneTime }) => isOneTime && values.every((value) => value === 1),
-  stateset: ({ values, isOneTime }) =>
-    isOneTime && values.every((value) => value === 0 || value === 1),
-  summary: ({ bounds, values, sum = 0, count = 0, isOneTime }) =>
-    isOneTime && bounds.every((quantile) => quantile >= 0 && quantile <= 1) &&
-    // NaN is the value of a quantile of nothing.
+  info: ({ values, hasOneTimestamp }) => hasOneTimestamp && values.every((value) => value === 1),
+  stateset: ({ values, hasOneTimestamp }) =>
+    hasOneTimestamp && values.every((value) => value === 0 || value === 1),
+  summary: ({ bounds, values, sum = 0, count = 0, hasOneTimestamp }) =>
+    hasOneTimestamp && bounds.every((quantile) => quantile >= 0 && quantile <= 1) &&
+    // Without observations, quantiles are NaN.
     !values.some((value) => value < 0) && isTotal(sum) && isCount(count),
-  // With negative bounds a sum could fall, which no counter may.
+  // A sum is only allowed without negative bounds: otherwise it could decrease, and would not be a counter.
   histogram: (point) =>
-    hasBuckets(point) && (point.sum === undefined || point.bounds[0]! >= 0 && isTotal(point.sum)),
+    hasValidBuckets(point) &&
+    (point.sum === undefined || point.bounds[0]! >= 0 && isTotal(point.sum)),
   gaugehistogram: (point) =>
-    hasBuckets(point) && !Number.isNaN(point.sum) &&
+    hasValidBuckets(point) && !Number.isNaN(point.sum) &&
     (point.bounds[0]! < 0 || isTotal(point.sum ?? 0)),
 };
 

@@ -1,6 +1,10 @@
 /**
- * The protobuf format: delimited messages `io.prometheus.client.MetricFamily`. But for OpenMetrics 2.0, it is the only one
- * that has native histograms.
+ * The protobuf format: length-delimited `io.prometheus.client.MetricFamily` messages. Apart from OpenMetrics 2.0, it is the only
+ * format with native histograms.
+ *
+ * A message begins with its length, so the metrics of a family are encoded first, in pieces, and then its header, which precedes
+ * them. Blocks of instruments fit the schema as they are; their encoded metrics are kept until the block changes. Families of
+ * collectors are converted first ({@linkcode protobufFamilies}), and kept if they recur.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format}
  *
@@ -14,48 +18,54 @@ import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { ByteBudget, FamilyEncoder } from "./family_encoder.ts";
 import { KeptFamilies } from "./kept_families.ts";
 import type { MetricType } from "../model/metric_type.ts";
-import { hasBuckets, isStrictlyRising, type Point, portions, readPoint } from "../model/points.ts";
+import {
+  hasValidBuckets,
+  isStrictlyIncreasing,
+  type Point,
+  readPoint,
+  sampleBatches,
+} from "../model/points.ts";
 import { KINDS, pointDetails, writeMetric } from "./protobuf_metric.ts";
-import { type Family, PARTS, separate } from "../model/family.ts";
+import { type Family, PARTS, splitBySampleName } from "../model/family.ts";
 import { Sample } from "../model/sample.ts";
 import type { SeriesBlock } from "../series/block.ts";
 import { WireWriter } from "./protobuf_wire.ts";
 
-/** How long a piece is at least, but for the last one. */
-const PIECE = 1 << 16;
+/** The minimum size of a piece, except for the last one, in bytes. */
+const PIECE_SIZE = 1 << 16;
 
-/** What protobuf has instead of the types that it does not have. */
+/** The substitutes for types that protobuf lacks. */
 const FALLBACKS: Readonly<Partial<Record<MetricType, MetricType>>> = {
   info: "gauge",
   stateset: "gauge",
 };
 
 /**
- * The families that one is in protobuf, which has neither infos nor state sets.
+ * Converts a family to one or more families that protobuf can represent.
  *
- * A histogram or a summary is one message there, with whole numbers as counts and with bounds that are numbers. A family with
- * one that does not fit into that is exposed as untyped, each name of its samples as a family of its own, so that no sample is
- * lost, changed or made up.
+ * Infos and state sets become gauges. A histogram or a summary is one message, with integer counts and numeric bounds; if one of
+ * them does not fit, the whole family is split into untyped families, one per sample name, so that no sample is lost, changed or
+ * invented.
  */
 export function protobufFamilies(family: Family): readonly Family[] {
-  const steps = divide(family);
+  const steps = convertInSteps(family);
   while (true) {
     const { done, value } = steps.next();
     if (done) return value;
   }
 }
 
-/** The fields of a message that hold samples of a family: all of it, or some that are whole histograms and summaries. */
+/** Encodes samples of a converted family as `metric` fields. They may be some of its samples, but only complete points. */
 export function protobufMetrics(
   family: Family,
   samples: readonly Sample[],
 ): Uint8Array<ArrayBuffer> {
   const writer = new WireWriter();
-  for (const portion of portions(family, samples)) writeMetrics(writer, family, portion);
+  for (const batch of sampleBatches(family, samples)) writeMetrics(writer, family, batch);
   return writer.take();
 }
 
-/** What precedes the metrics of a family: the length of the message, and the fields that are not metrics. */
+/** Encodes what precedes the metrics of a family: the length of the message, and its other fields. */
 export function protobufHeader(family: Family, metricsLength: number): Uint8Array<ArrayBuffer> {
   const { name, type, help, unit } = family;
   const writer = new WireWriter();
@@ -69,19 +79,19 @@ export function protobufHeader(family: Family, metricsLength: number): Uint8Arra
   return writer.take();
 }
 
-/** What is kept of a block. */
+/** The encoded metrics of a block. */
 interface KeptMetrics {
   readonly chunk: Chunk;
   readonly version: number;
   readonly shape: number;
 }
 
-/** Writes protobuf, and keeps what it wrote of families and of blocks that have not changed by the next time. */
+/** Encodes families as protobuf, and keeps the encoded form of blocks and of families that recur. */
 export class ProtobufEncoder implements FamilyEncoder {
   readonly #blocks = new WeakMap<BlockFamily, WeakMap<SeriesBlock, KeptMetrics>>();
   readonly #families = new KeptFamilies();
 
-  /** Writes families. Those without samples are left out. */
+  /** Encodes families that have samples, and keeps as much for the next exposition as the budget allows. */
   async write(
     families: readonly Family[],
     builder: ExpositionBuilder,
@@ -94,7 +104,6 @@ export class ProtobufEncoder implements FamilyEncoder {
     }
   }
 
-  /** The series of instruments fit into messages as they are. */
   async #writeBlocks(
     family: BlockFamily,
     builder: ExpositionBuilder,
@@ -102,40 +111,42 @@ export class ProtobufEncoder implements FamilyEncoder {
   ): Promise<void> {
     const { name, help, unit, removals } = family;
     const type = FALLBACKS[family.type] ?? family.type;
-    const head = { name, type, help, unit, samples: [] };
+    const metadata = { name, type, help, unit, samples: [] };
     const chunks: Chunk[] = [];
     for (const block of family.blocks) {
       if (shouldYield()) await yieldToEventLoop();
       if (family.removals !== removals) {
-        return await writeFamily({ ...head, type: family.type, samples: family.samples }, builder);
+        const { samples } = family;
+        return await writeFamily({ ...metadata, type: family.type, samples }, builder);
       }
-      chunks.push(this.#chunkOf(block, family, head, budget));
+      chunks.push(this.#chunkOf(block, family, metadata, budget));
     }
     const length = chunks.reduce((sum, { plain }) => sum + plain.length, 0);
     if (length === 0) return;
-    builder.addChunk(new Chunk(protobufHeader(head, length)));
+    builder.addChunk(new Chunk(protobufHeader(metadata, length)));
     for (const chunk of chunks) builder.addChunk(chunk);
   }
 
-  #chunkOf(block: SeriesBlock, family: BlockFamily, head: Family, budget: ByteBudget): Chunk {
+  #chunkOf(block: SeriesBlock, family: BlockFamily, metadata: Family, budget: ByteBudget): Chunk {
     block.sync();
     const { version, shape } = block;
     let blocks = this.#blocks.get(family);
     if (blocks === undefined) this.#blocks.set(family, blocks = new WeakMap());
     let kept = blocks.get(block);
     if (kept?.version !== version || kept.shape !== shape) {
-      kept = { chunk: new Chunk(protobufMetrics(head, family.samplesOf(block))), version, shape };
+      const metrics = protobufMetrics(metadata, family.samplesOf(block));
+      kept = { chunk: new Chunk(metrics), version, shape };
       blocks.set(block, kept);
     }
-    if (!budget.take(kept.chunk.heldBytes)) blocks.delete(block);
+    if (!budget.take(kept.chunk.keptBytes)) blocks.delete(block);
     return kept.chunk;
   }
 }
 
-/** Writes a family of any samples, and lets other work of the program chunk between them. */
+/** Converts and encodes a family of any samples. Yields to the event loop in between. */
 async function writeFamily(family: Family, builder: ExpositionBuilder): Promise<void> {
   if (family.samples.length === 0) return;
-  for (const part of await divideSlowly(family)) {
+  for (const part of await convertFamily(family)) {
     const metrics = await encodeMetrics(part);
     const length = metrics.reduce((sum, { length }) => sum + length, 0);
     builder.addChunk(new Chunk(protobufHeader(part, length)));
@@ -143,13 +154,13 @@ async function writeFamily(family: Family, builder: ExpositionBuilder): Promise<
   }
 }
 
-/** The metrics of a family in pieces. Their length has to be known before any of them is sent. */
+/** Encodes the metrics of a family in pieces. */
 async function encodeMetrics(family: Family): Promise<Uint8Array<ArrayBuffer>[]> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   const writer = new WireWriter();
-  for (const portion of portions(family)) {
-    writeMetrics(writer, family, portion);
-    if (writer.length < PIECE) continue;
+  for (const batch of sampleBatches(family)) {
+    writeMetrics(writer, family, batch);
+    if (writer.length < PIECE_SIZE) continue;
     pieces.push(writer.take());
     if (shouldYield()) await yieldToEventLoop();
   }
@@ -157,16 +168,17 @@ async function encodeMetrics(family: Family): Promise<Uint8Array<ArrayBuffer>[]>
   return pieces;
 }
 
-function writeMetrics(writer: WireWriter, family: Family, portion: readonly Sample[]): void {
+function writeMetrics(writer: WireWriter, family: Family, batch: readonly Sample[]): void {
   if (PARTS[family.type] === undefined) {
-    for (const sample of portion) writeMetric(writer, family, [sample]);
+    for (const sample of batch) writeMetric(writer, family, [sample]);
   } else {
-    writeMetric(writer, family, portion);
+    writeMetric(writer, family, batch);
   }
 }
 
-async function divideSlowly(family: Family): Promise<readonly Family[]> {
-  const steps = divide(family);
+/** Does the same as {@linkcode protobufFamilies}, and yields to the event loop in between. */
+async function convertFamily(family: Family): Promise<readonly Family[]> {
+  const steps = convertInSteps(family);
   while (true) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -174,38 +186,40 @@ async function divideSlowly(family: Family): Promise<readonly Family[]> {
   }
 }
 
-/** Finds out what a family is in protobuf, with a pause after each histogram or summary. */
-function* divide(family: Family): Generator<undefined, readonly Family[]> {
+/** Converts a family, and yields after each histogram or summary, where the caller can pause. */
+function* convertInSteps(family: Family): Generator<undefined, readonly Family[]> {
   const fallback = FALLBACKS[family.type];
-  if (fallback !== undefined) return separate(family, fallback);
+  if (fallback !== undefined) return splitBySampleName(family, fallback);
   const fits = RULES[family.type];
   if (fits === undefined) return [family];
   let points = 0;
   let natives = 0;
-  for (const samples of portions(family)) {
+  for (const samples of sampleBatches(family)) {
     const point = readPoint(family, samples);
-    if (!isStrictlyRising(point.bounds) || !fits(point)) return separate(family, "untyped");
+    if (!isStrictlyIncreasing(point.bounds) || !fits(point)) {
+      return splitBySampleName(family, "untyped");
+    }
     points++;
     if (pointDetails(family, samples)?.native !== undefined) natives++;
     yield;
   }
   if (natives === points) return [family];
-  if (family.type === "gaugehistogram") return separate(family, "untyped");
+  if (family.type === "gaugehistogram") return splitBySampleName(family, "untyped");
   return [natives === 0 ? family : withoutNatives(family)];
 }
 
-/** What fits into a message, whose reader takes a sum or a count that is not there for 0. */
+/** The points that fit into a message. Sum and count must be present, because readers take a missing field for 0. */
 const RULES: Readonly<Partial<Record<MetricType, (point: Point) => boolean>>> = {
-  summary: (point) => point.isOneTime && hasTotals(point),
-  histogram: (point) => hasBuckets(point) && hasTotals(point),
-  gaugehistogram: (point) => hasBuckets(point) && hasTotals(point),
+  summary: (point) => point.hasOneTimestamp && hasTotals(point),
+  histogram: (point) => hasValidBuckets(point) && hasTotals(point),
+  gaugehistogram: (point) => hasValidBuckets(point) && hasTotals(point),
 };
 
 function hasTotals({ sum, count }: Point): boolean {
   return sum !== undefined && count !== undefined && count >= 0 && Number.isSafeInteger(count);
 }
 
-/** Prometheus takes either all histograms of a family for native ones or none, as the first one is. */
+/** Removes all native histograms: Prometheus reads all histograms of a family as the first one, native or not. */
 function withoutNatives({ name, type, help, unit, samples }: Family): Family {
   const classic = samples.map((sample) => {
     if (sample.details?.native === undefined) return sample;
@@ -215,7 +229,7 @@ function withoutNatives({ name, type, help, unit, samples }: Family): Family {
   return { name, type, help, unit, samples: classic };
 }
 
-/** Prometheus 3 refuses a whole scrape for a unit that a name does not end in, before the suffix of a counter. */
+/** Returns whether a name ends in a unit, before the suffix of a counter. Otherwise, Prometheus 3 rejects the whole scrape. */
 function hasUnit({ name, type }: Family, unit: string): boolean {
   const base = type === "counter" && name.endsWith("_total") ? name.slice(0, -6) : name;
   return base.endsWith(`_${unit}`);

@@ -1,7 +1,8 @@
 /**
- * The messages of protobuf that single metrics are.
+ * Encodes single metrics as `io.prometheus.client.Metric` messages. A metric is one sample, or all samples of one histogram or
+ * summary.
  *
- * As in Go, which has the schema from the same place, a field that something is known about is written even if it is 0.
+ * Like the Go client, which has the same schema, this writes fields with known values even if they are 0.
  *
  * @see {@link https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto}
  *
@@ -21,19 +22,19 @@ import type {
 } from "../model/sample.ts";
 import type { WireWriter } from "./protobuf_wire.ts";
 
-/** What protobuf has for a type. */
+/** The representation of a metric type in the schema. */
 interface Kind {
-  /** The number of the type. */
+  /** The number in the enumeration `MetricType`. */
   readonly id: number;
-  /** The field of a metric that holds the value. */
+  /** The number of the field in `Metric` that has the value. */
   readonly field: number;
-  /** Writes the value: one sample, or those of one histogram or summary. */
+  /** Writes the fields of the value. */
   readonly write: (writer: WireWriter, family: Family, samples: readonly Sample[]) => void;
 }
 
 const GAUGE: Kind = { id: 1, field: 2, write: writeValue };
 
-/** What protobuf has for the types that there are. */
+/** The representation of each metric type. */
 export const KINDS: Readonly<Record<MetricType, Kind>> = {
   counter: { id: 0, field: 3, write: writeCounter },
   gauge: GAUGE,
@@ -45,7 +46,7 @@ export const KINDS: Readonly<Record<MetricType, Kind>> = {
   gaugehistogram: { id: 5, field: 7, write: writeHistogram },
 };
 
-/** Writes one sample, or those of one histogram or summary, as a metric of its family. */
+/** Writes a metric as a field of its family's message. */
 export function writeMetric(
   writer: WireWriter,
   family: Family,
@@ -62,7 +63,7 @@ export function writeMetric(
   writer.end(metric);
 }
 
-/** The details of a histogram or a summary, which the sample of its count has. */
+/** Returns the details of a histogram or a summary, which are set on its count. */
 export function pointDetails(
   { name, type }: Family,
   samples: readonly Sample[],
@@ -71,7 +72,7 @@ export function pointDetails(
   return samples.find((sample) => sample.name === count)?.details;
 }
 
-/** Labels are a field of metrics and of exemplars alike. */
+/** Writes labels, which have the same field number in metrics and in exemplars. */
 function writeLabels(writer: WireWriter, labels: readonly string[], except?: string): void {
   for (let i = 0; i < labels.length; i += 2) {
     const name = labels[i]!;
@@ -115,7 +116,7 @@ function writeHistogram(writer: WireWriter, family: Family, samples: readonly Sa
   const { native, created } = pointDetails(family, samples) ?? {};
   const buckets = samples.filter((sample) => sample.label("le") !== undefined);
   writeTotals(writer, family, samples);
-  // Where only the native histogram has a resolution, a single bucket says no more than the count.
+  // Next to a native histogram, a single classic bucket (+Inf) only repeats the count.
   if (native === undefined || buckets.length > 1) writeBuckets(writer, family, buckets);
   else writeNativeExemplars(writer, family, buckets);
   if (native !== undefined) writeNative(writer, native);
@@ -142,7 +143,7 @@ function writeBuckets(writer: WireWriter, { type }: Family, buckets: readonly Sa
   }
 }
 
-/** The schema demands a time of the exemplars that no bucket has. */
+/** Writes exemplars as those of the native histogram. Unlike in buckets, the schema requires timestamps. */
 function writeNativeExemplars(
   writer: WireWriter,
   { type }: Family,
@@ -160,15 +161,15 @@ function writeNative(writer: WireWriter, native: NativeHistogram): void {
   writer.double(6, zeroThreshold);
   writer.uint(7, zeroCount);
   writeSpans(writer, 9, negative);
-  // A span of nothing tells an empty native histogram without a threshold from a classic one.
+  // An empty span marks the histogram as native if nothing else does.
   const isEmpty = zeroThreshold === 0 && zeroCount === 0 &&
     positive.spans.length === 0 && negative.spans.length === 0;
-  writeSpans(writer, 12, isEmpty ? NOTHING : positive);
+  writeSpans(writer, 12, isEmpty ? EMPTY_SPAN : positive);
 }
 
-const NOTHING: NativeBuckets = { spans: [{ offset: 0, length: 0 }], deltas: [] };
+const EMPTY_SPAN: NativeBuckets = { spans: [{ offset: 0, length: 0 }], deltas: [] };
 
-/** Spans and, under the next number, the counts of their buckets. */
+/** Writes spans and, with the next field number, the deltas of their buckets. */
 function writeSpans(writer: WireWriter, field: number, { spans, deltas }: NativeBuckets): void {
   for (const { offset, length } of spans) {
     const start = writer.begin(field);
@@ -188,7 +189,7 @@ function writeExemplar(writer: WireWriter, field: number, exemplar?: SampleExemp
   writer.end(start);
 }
 
-/** Writes milliseconds as `google.protobuf.Timestamp`: whole seconds, and nanoseconds that are never below 0. */
+/** Writes milliseconds as a `google.protobuf.Timestamp`: whole seconds, and nanoseconds that are never negative. */
 function writeTime(writer: WireWriter, field: number, milliseconds: number | undefined): void {
   if (milliseconds === undefined) return;
   const seconds = Math.floor(milliseconds / 1000);

@@ -1,32 +1,35 @@
 /**
- * The wire format of Protocol Buffers: fields of messages as bytes.
+ * A writer for the wire format of Protocol Buffers.
+ *
+ * Nested messages are written in place, without a buffer of their own: `begin()` reserves one byte for the length, and `end()`
+ * moves the message if its length needs more.
  *
  * @see {@link https://protobuf.dev/programming-guides/encoding/}
  *
  * @module
  */
 
-/** How what follows the number of a field is written. */
+/** Wire types. */
 const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 
-/** How many bytes a number takes that is below 0 as a varint: 64 bits, seven at a time. */
-const LONGEST_VARINT = 10;
+/** The maximum size of a varint, which all negative numbers have: 64 bits, seven per byte. */
+const MAX_VARINT_SIZE = 10;
 
-/** Writes fields, one after the other. Integers are exact up to 2^53, above and below 0. */
+/** Writes fields of messages. Integers are exact from -2^53 to 2^53. */
 export class WireWriter {
   readonly #encoder = new TextEncoder();
   #bytes = new Uint8Array(1024);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
-  /** How many bytes were written since the last {@linkcode take}. */
+  /** The number of bytes written since the last {@linkcode WireWriter.take}. */
   get length(): number {
     return this.#length;
   }
 
-  /** Gives what was written, and begins anew. */
+  /** Returns the bytes written, and resets the writer. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = this.#bytes.slice(0, this.#length);
     this.#length = 0;
@@ -40,55 +43,55 @@ export class WireWriter {
     this.#length += bytes.length;
   }
 
-  /** Writes an integer of at least 0, without the number of a field, as it stands before a delimited message. */
+  /** Writes an integer of at least 0 without a field number, such as the length of a delimited message. */
   varint(value: number): void {
-    this.#reserve(LONGEST_VARINT);
+    this.#reserve(MAX_VARINT_SIZE);
     this.#varint(value);
   }
 
-  /** Writes a field of the type `uint32`, `uint64` or of an enumeration. */
+  /** Writes a field of type `uint32`, `uint64` or an enumeration. */
   uint(field: number, value: number): void {
     this.#tag(field, VARINT);
     this.varint(value);
   }
 
-  /** Writes a field of the type `int32` or `int64`. */
+  /** Writes a field of type `int32` or `int64`. */
   int(field: number, value: number): void {
     if (value >= 0) return this.uint(field, value);
     this.#tag(field, VARINT);
-    this.#reserve(LONGEST_VARINT);
-    // Two's complement: the bits of what is as far above -1 as the value is below 0, inverted.
+    this.#reserve(MAX_VARINT_SIZE);
+    // Two's complement: the inverted bits of -1 - value.
     let rest = -1 - value;
-    for (let i = 1; i < LONGEST_VARINT; i++) {
+    for (let i = 1; i < MAX_VARINT_SIZE; i++) {
       this.#bytes[this.#length++] = ~rest & 0x7f | 0x80;
       rest = Math.floor(rest / 0x80);
     }
     this.#bytes[this.#length++] = 1;
   }
 
-  /** Writes a field of the type `sint32` or `sint64`: numbers above and below 0 in turn, the smaller the shorter. */
+  /** Writes a field of type `sint32` or `sint64` in ZigZag encoding, in which small absolute values are short. */
   sint(field: number, value: number): void {
     this.#tag(field, VARINT);
-    this.#reserve(LONGEST_VARINT);
+    this.#reserve(MAX_VARINT_SIZE);
     const sign = value < 0 ? 1 : 0;
     const magnitude = sign === 0 ? value : -1 - value;
-    // Doubled as a whole, the number could be too large to be exact.
+    // The lowest six bits are doubled separately: the doubled number may exceed 2^53, and would not be exact.
     const low = (magnitude & 0x3f) << 1 | sign;
     const rest = Math.floor(magnitude / 0x40);
     this.#bytes[this.#length++] = rest === 0 ? low : low | 0x80;
     if (rest > 0) this.#varint(rest);
   }
 
-  /** Writes a field of the type `double`. */
+  /** Writes a field of type `double`. */
   double(field: number, value: number): void {
     this.#tag(field, FIXED64);
     this.#reserve(8);
-    // A NaN can have bits of its own, and Prometheus takes some for the end of a series.
+    // Always the same NaN: Prometheus takes one with certain bits as the end of the series.
     this.#view.setFloat64(this.#length, Number.isNaN(value) ? NaN : value, true);
     this.#length += 8;
   }
 
-  /** Writes a field of the type `string`. */
+  /** Writes a field of type `string`. */
   string(field: number, text: string): void {
     const start = this.begin(field);
     this.#reserve(3 * text.length);
@@ -100,14 +103,14 @@ export class WireWriter {
     this.end(start);
   }
 
-  /** Begins a field that is a message. Its own fields are written next. Gives what {@linkcode end} needs. */
+  /** Begins a field that is a message, whose fields are to be written next. Returns the argument for {@linkcode WireWriter.end}. */
   begin(field: number): number {
     this.#tag(field, LENGTH_DELIMITED);
     this.#reserve(1);
     return ++this.#length;
   }
 
-  /** Ends a message, which begins where {@linkcode begin} said. */
+  /** Ends a message. */
   end(start: number): void {
     const { length } = this;
     const size = length - start;
@@ -117,7 +120,7 @@ export class WireWriter {
       this.#length = length;
       return;
     }
-    this.#reserve(LONGEST_VARINT + size);
+    this.#reserve(MAX_VARINT_SIZE + size);
     const moved = start - 1 + varintSize(size);
     this.#bytes.copyWithin(moved, start, length);
     this.#varint(size);
@@ -136,7 +139,7 @@ export class WireWriter {
     this.#bytes[this.#length++] = value;
   }
 
-  /** Writes a text up to where it is not ASCII any more, and tells how far that is. */
+  /** Writes the ASCII characters at the beginning of a text. Returns how many there are. */
   #ascii(text: string): number {
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);

@@ -1,8 +1,10 @@
 /**
- * Families under the names that a reader understands.
+ * Escapes the names of families and labels, for scrapers that do not accept UTF-8 names.
  *
- * Different names stay different: one that would become the same as another one is written by the scheme `values`, which no two
- * names share. Legacy names come first.
+ * A scheme can turn different names into the same one, which would merge families or repeat labels. Each escaped name is therefore
+ * checked against those already taken; if it is taken, the name is escaped with `values`, which keeps names distinct, and then
+ * extended by underscores until it is free, because a legacy name may look like the result of `values`. Legacy names are assigned
+ * first, so that they change least.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/escaping_schemes/}
  *
@@ -17,35 +19,37 @@ import { WeakCache } from "../model/weak_cache.ts";
 import { type Family, sampleNames } from "../model/family.ts";
 import { Sample } from "../model/sample.ts";
 
-/** How many samples go by between two looks at the clock. */
+/** The number of samples between two checks of the clock. */
 const STRIDE = 128;
 
-/** What becomes of the names of a family. */
-interface Names {
+/** The escaped names of a family. */
+interface EscapedNames {
+  /** The name of the family. */
   readonly family: string;
+  /** The escaped name of each label, by its original name. */
   readonly labels: ReadonlyMap<string, string>;
 }
 
-const renamed = new WeakCache<BlockFamily, BlockFamily>();
+const renamedFamilies = new WeakCache<BlockFamily, BlockFamily>();
 
-/** Writes all names by an escaping scheme. */
+/** Returns the families with all names escaped. */
 export async function renameFamilies(
   families: readonly Family[],
   escaping: Escaping,
 ): Promise<readonly Family[]> {
   if (escaping === "allow-utf-8") return families;
   if (escaping !== "dots" && families.every(hasLegacyNames)) return families;
-  const names = escapeAll(families, escaping);
-  const escaped: Family[] = [];
+  const names = escapeFamilyNames(families, escaping);
+  const renamed: Family[] = [];
   for (const [i, family] of families.entries()) {
-    const labels = escapeLabels(family, names[i]!, escaping);
-    escaped.push(await renameFamily(family, { family: names[i]!, labels }));
+    const labels = escapeLabelNames(family, names[i]!, escaping);
+    renamed.push(await renameFamily(family, { family: names[i]!, labels }));
   }
-  return escaped;
+  return renamed;
 }
 
-/** The names of families, none of which takes a name that another one has. */
-function escapeAll(families: readonly Family[], escaping: Escaping): readonly string[] {
+/** Returns the escaped names of families. No two families get the same sample names. */
+function escapeFamilyNames(families: readonly Family[], escaping: Escaping): readonly string[] {
   const names: string[] = [];
   const taken = new Set<string>();
   const add = (isLegacy: boolean) => {
@@ -61,13 +65,13 @@ function escapeAll(families: readonly Family[], escaping: Escaping): readonly st
   return names;
 }
 
-/** The names of all labels of a family, no two of them the same. The label of a state set is called like its family. */
-function escapeLabels(
+/** Returns the escaped names of all labels of a family, which are distinct. The label of a state set has the name of the family. */
+function escapeLabelNames(
   family: Family,
   familyName: string,
   escaping: Escaping,
 ): ReadonlyMap<string, string> {
-  const own = family.type === "stateset" ? family.name : undefined;
+  const stateLabel = family.type === "stateset" ? family.name : undefined;
   const names = new Map<string, string>();
   const taken = new Set<string>();
   const add = (name: string, escaped: string) => {
@@ -75,28 +79,29 @@ function escapeLabels(
     taken.add(names.get(name)!);
   };
   const all = labelNamesOf(family);
-  if (own !== undefined && all.has(own)) add(own, familyName);
+  if (stateLabel !== undefined && all.has(stateLabel)) add(stateLabel, familyName);
   for (const isLegacy of [true, false]) {
     for (const name of all) {
-      if (name !== own && isLabelName(name) === isLegacy) add(name, escapeName(name, escaping));
+      if (name === stateLabel || isLabelName(name) !== isLegacy) continue;
+      add(name, escapeName(name, escaping));
     }
   }
   return names;
 }
 
-/** An escaped name, or another one if it is taken. Even a legacy name may look like one that is escaped by `values`. */
+/** Returns the escaped name, or another one if it is taken. */
 function firstFree(name: string, escaped: string, isFree: (name: string) => boolean): string {
   let free = isFree(escaped) ? escaped : escapeName(name, "values");
   while (!isFree(free)) free += "_";
   return free;
 }
 
-async function renameFamily(family: Family, names: Names): Promise<Family> {
+async function renameFamily(family: Family, names: EscapedNames): Promise<Family> {
   const rename = (sample: Sample) => renameSample(sample, family, names);
   if (family instanceof BlockFamily) {
     const key = JSON.stringify([names.family, ...names.labels]);
-    return renamed.get(family, key) ??
-      renamed.set(family, key, family.mapped({ name: names.family }, rename));
+    return renamedFamilies.get(family, key) ??
+      renamedFamilies.set(family, key, family.mapped({ name: names.family }, rename));
   }
   const samples: Sample[] = [];
   for (const [i, sample] of family.samples.entries()) {
@@ -110,10 +115,10 @@ async function renameFamily(family: Family, names: Names): Promise<Family> {
 function renameSample(
   { name, labels, value, timestamp, details }: Sample,
   family: Family,
-  names: Names,
+  names: EscapedNames,
 ): Sample {
-  // What a part of a histogram or a summary appends to the name of its family says what it is.
-  const ownName = names.family + name.slice(family.name.length);
-  const escaped = labels.map((text, i) => i % 2 === 0 ? names.labels.get(text)! : text);
-  return new Sample(ownName, escaped, value, timestamp, details);
+  // Suffixes such as `_bucket` are not escaped: scrapers recognize the parts of histograms and summaries by them.
+  const escapedName = names.family + name.slice(family.name.length);
+  const escapedLabels = labels.map((text, i) => i % 2 === 0 ? names.labels.get(text)! : text);
+  return new Sample(escapedName, escapedLabels, value, timestamp, details);
 }

@@ -1,5 +1,5 @@
 /**
- * The text format 0.0.4, which every version of Prometheus reads, and 1.0.0, which has quoted names as well.
+ * The text format: version 0.0.4, which every version of Prometheus reads, and 1.0.0, which adds quoted names.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format}
  *
@@ -20,10 +20,10 @@ export const TEXT: LineFormat = {
   convert: textFamilies,
   convertBlocks(family) {
     const { name, type, help } = family;
-    return { head: { name, type: textType(type), help, samples: [] }, family };
+    return { metadata: { name, type: textType(type), help, samples: [] }, family };
   },
-  expand: (samples) => samples,
+  exposedSamples: (samples) => samples,
   header: ({ name, type, help }) => textHeader(name, type, help),
   labels: ({ labels }) => labels,
-  after: textTimestamp,
+  tail: textTimestamp,
 };

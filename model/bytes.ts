@@ -1,10 +1,10 @@
 /**
- * Sequences of bytes.
+ * Operations on byte arrays.
  *
  * @module
  */
 
-/** Copies bytes together. */
+/** Concatenates byte arrays whose total length is known. */
 export function join(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let offset = 0;
@@ -15,7 +15,7 @@ export function join(parts: readonly Uint8Array[], length: number): Uint8Array<A
   return bytes;
 }
 
-/** Tells whether two sequences are the same. */
+/** Returns whether two arrays hold the same bytes. */
 export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
   if (a.byteLength !== b.byteLength) return false;
   for (let i = 0; i < a.byteLength; i++) {

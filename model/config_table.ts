@@ -1,5 +1,5 @@
 /**
- * Checked access to what the TOML parser gives.
+ * Checked access to the tables of a parsed TOML file.
  *
  * @module
  */
@@ -7,21 +7,21 @@
 import { describe } from "./describe.ts";
 import { suggest } from "./suggest.ts";
 
-/** One thing that is wrong with a configuration. */
+/** A problem in a configuration. */
 export interface ConfigProblem {
-  /** Where, as a TOML key: `metrics.doors_open.labels.floor`. Empty: the file itself, or its top level. */
+  /** The TOML key, such as `metrics.doors_open.labels.floor`. Empty for the file itself and its top level. */
   readonly path: string;
-  /** What is wrong, on one line. */
+  /** A description, on one line. */
   readonly message: string;
 }
 
-/** A table of a configuration. Its values are checked as they are taken; what is wrong with them is noted, not thrown. */
+/** A table of a configuration. It checks values when they are read, and reports problems to a list instead of throwing. */
 export class Table {
   readonly #entries: ReadonlyMap<string, unknown>;
   readonly #path: readonly string[];
   readonly #problems: ConfigProblem[];
 
-  /** Makes a table of what the parser gave, at a path, with a list to note problems in. */
+  /** Creates a table from a parsed value at a path. Problems are appended to the list. */
   constructor(
     value: Readonly<Record<string, unknown>>,
     path: readonly string[],
@@ -32,12 +32,12 @@ export class Table {
     this.#problems = problems;
   }
 
-  /** The keys, in the order of the file. */
+  /** Returns the keys, in the order of the file. */
   keys(): Iterable<string> {
     return this.#entries.keys();
   }
 
-  /** The value of a key as `convert` returns it, or undefined if there is none or it is not as expected. */
+  /** Returns the value of a key, converted; undefined if there is none, or if `convert` rejects it by returning undefined. */
   take<T>(
     key: string,
     expected: string,
@@ -52,18 +52,18 @@ export class Table {
     return converted;
   }
 
-  /** The table of a key; an empty one if there is none. */
+  /** Returns the table of a key, which is empty if the key is missing. */
   table(key: string): Table {
     const value = this.take(key, "a table", toTable) ?? {};
     return new Table(value, [...this.#path, key], this.#problems);
   }
 
-  /** The values of some keys, as they are. */
+  /** Returns the unchecked entries with these keys. */
   pick(keys: readonly string[]): Record<string, unknown> {
     return Object.fromEntries([...this.#entries].filter(([key]) => keys.includes(key)));
   }
 
-  /** Notes every key that is not among the known ones. */
+  /** Reports every key that is not listed. */
   checkKeys(known: readonly string[]): void {
     for (const key of this.#entries.keys()) {
       if (known.includes(key)) continue;
@@ -75,12 +75,12 @@ export class Table {
     }
   }
 
-  /** Notes a problem with this table, or with a key in it. */
+  /** Reports a problem with this table, or with one of its keys. */
   report(message: string, key?: string): void {
     this.#problems.push({ path: this.pathOf(key), message });
   }
 
-  /** The path of this table, or of a key in it, as TOML writes it. */
+  /** Returns the path of this table, or of one of its keys, in TOML syntax. */
   pathOf(key?: string): string {
     const keys = key === undefined ? this.#path : [...this.#path, key];
     return keys.map((key) => /^[\w-]+$/.test(key) ? key : JSON.stringify(key)).join(".");

@@ -1,16 +1,17 @@
 /**
- * How an error message speaks of a value that should not be there.
+ * Descriptions of invalid values for error messages.
  *
  * @module
  */
 
-const LONGEST = 60;
+/** Longer strings are truncated. */
+const MAX_LENGTH = 60;
 
-/** Names a value of any kind in a few words on one line; never throws. */
+/** Describes any value in a few words on one line. Never throws. */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case "string":
-      return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
+      return JSON.stringify(value.length > MAX_LENGTH ? `${value.slice(0, MAX_LENGTH)}…` : value);
     case "number":
     case "boolean":
     case "undefined":

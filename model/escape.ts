@@ -1,9 +1,7 @@
 /**
- * What may stand where in an exposition: names, label values, help texts and numbers.
+ * Escaping of label values and help texts in the text formats.
  *
- * The rules are those of the
- * {@link https://prometheus.io/docs/instrumenting/exposition_formats/ | text format 0.0.4} and of the
- * {@link https://prometheus.io/docs/concepts/data_model/ | data model}.
+ * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details}
  *
  * @module
  */
@@ -15,15 +13,15 @@ function escapeCharacter(character: string): string {
 }
 
 /**
- * Escapes backslash, double quote and line feed. A lone surrogate becomes U+FFFD here rather than in
- * UTF-8, so that two values are told apart by what is exposed of them.
+ * Escapes backslash, double quote and line feed. Lone surrogates become U+FFFD here, not only when the text is encoded
+ * as UTF-8: values that are exposed alike must also compare as equal.
  */
 export function escapeLabelValue(value: string): string {
   if (!value.isWellFormed()) value = value.toWellFormed();
   return /[\\"\n]/.test(value) ? value.replace(/[\\"\n]/g, escapeCharacter) : value;
 }
 
-/** Escapes backslash and line feed, and nothing else: a quote stands as it is in a help text. */
+/** Escapes backslash and line feed. In help texts, quotes are not escaped. */
 export function escapeHelp(help: string): string {
   if (!help.isWellFormed()) help = help.toWellFormed();
   return help.replace(/[\\\n]/g, escapeCharacter);

@@ -1,47 +1,47 @@
 /**
- * Metric families in the form that encoders read.
+ * Metric families as encoders read them, and the rules that assign samples to them.
  *
  * @module
  */
 
 import type { MetricType } from "./metric_type.ts";
-import { Sample } from "./sample.ts";
+import type { Sample } from "./sample.ts";
 import { parseBound } from "./numbers.ts";
 
-/** The samples that stand under one `# TYPE` line. */
+/** A metric family: the samples of one metric, which share its name, type, help text and unit. */
 export interface Family {
-  /** The name of the metric. */
+  /** The metric name. Unlike in OpenMetrics, it includes the suffix `_total` or `_info`. */
   readonly name: string;
-  /** The type of all its samples. */
+  /** The metric type. */
   readonly type: MetricType;
-  /** What it measures, in a sentence. */
+  /** The help text. */
   readonly help?: string | undefined;
-  /** The base unit of its values, such as `seconds` or `bytes`. */
+  /** The base unit of the values, such as `seconds` or `bytes`. */
   readonly unit?: string | undefined;
-  /** The samples, in the order in which they are exposed. */
+  /** The samples, in the order of the exposition. */
   readonly samples: readonly Sample[];
-  /** Whether the same object comes again, so that what is made of it is worth keeping. */
+  /** Whether later scrapes may return the same object. If so, encoders cache its encoded form. */
   readonly recurs?: boolean | undefined;
 }
 
-/** How the samples that make up one histogram or summary are told apart. */
+/** The samples that make up one histogram or summary. */
 interface Parts {
-  /** The label of buckets or quantiles, which nothing else in the family has. */
+  /** The label of buckets or quantiles. No other sample of the family has it. */
   readonly label: string;
-  /** What they append to the name of the family. */
+  /** The name suffix of buckets or quantiles. */
   readonly suffix: string;
-  /** What sum and count append. */
+  /** The name suffixes of sum and count. */
   readonly totals: readonly [sum: string, count: string];
 }
 
-/** The types whose families have several samples for each set of labels. */
+/** The types that have several samples, with different names, per label set. */
 export const PARTS: Readonly<Partial<Record<MetricType, Parts>>> = {
   histogram: { label: "le", suffix: "_bucket", totals: ["_sum", "_count"] },
   gaugehistogram: { label: "le", suffix: "_bucket", totals: ["_gsum", "_gcount"] },
   summary: { label: "quantile", suffix: "", totals: ["_sum", "_count"] },
 };
 
-/** The names of the samples that a family of this name and type can have, its own first. */
+/** Returns the sample names that a family of this name and type can have. The family's own name comes first. */
 export function sampleNames(family: string, type: MetricType): string[] {
   const parts = PARTS[type];
   if (parts === undefined) return [family];
@@ -49,19 +49,19 @@ export function sampleNames(family: string, type: MetricType): string[] {
   return [...new Set(names)];
 }
 
-/** The label in which samples that belong together differ: `le`, `quantile`, or that of the states of a state set. */
+/** Returns the label in which the samples of one histogram, summary or state set differ: `le`, `quantile` or the family's name. */
 export function partLabel({ name, type }: Pick<Family, "name" | "type">): string | undefined {
   return type === "stateset" ? name : PARTS[type]?.label;
 }
 
-/**
- * The samples of a family as families of their own, one for each name that they have, for formats in which they cannot be
- * one.
- */
-export function separate({ name, type, help, unit, samples }: Family, as: MetricType): Family[] {
+/** Splits a family into one family per sample name, for formats that cannot represent its type. */
+export function splitBySampleName(
+  { name, type, help, unit, samples }: Family,
+  newType: MetricType,
+): Family[] {
   return sampleNames(name, type).map((name) => ({
     name,
-    type: as,
+    type: newType,
     help,
     unit,
     samples: samples.filter((sample) => sample.name === name),
@@ -69,12 +69,12 @@ export function separate({ name, type, help, unit, samples }: Family, as: Metric
 }
 
 /**
- * The family that a sample belongs to by its own name, its type and its labels.
+ * Returns the family that a sample belongs to, by the sample's name, type and labels.
  *
- * A histogram consists of `_bucket` samples with `le`, `_sum` and `_count`, a gauge histogram of `_bucket`, `_gsum` and `_gcount`; a
- * summary of samples with `quantile`, `_sum` and `_count`. The name of an info ends in `_info`, and each sample of a
- * state set has a label of the family's name. A sample that claims such a type and is none of these would be lost on its way
- * through Prometheus, and one whose `le` or `quantile` is no number would take all others with it, so its family is untyped.
+ * A histogram consists of `_bucket` samples with `le`, `_sum` and `_count`; a gauge histogram of `_bucket` samples with `le`,
+ * `_gsum` and `_gcount`; a summary of samples with `quantile`, `_sum` and `_count`. The name of an info ends in `_info`. Each
+ * sample of a state set has a label with the name of the family. A sample that does not fit its type becomes untyped:
+ * Prometheus would drop it, or even reject the whole scrape if its `le` or `quantile` is not a number.
  */
 export function familyOf(
   name: string,
@@ -83,10 +83,10 @@ export function familyOf(
 ): Pick<Family, "name" | "type"> {
   const parts = PARTS[type];
   if (parts === undefined) {
-    const isRight = type === "info"
+    const fitsType = type === "info"
       ? name.endsWith("_info")
       : type !== "stateset" || labelOf(name) !== undefined;
-    return { name, type: isRight ? type : "untyped" };
+    return { name, type: fitsType ? type : "untyped" };
   }
   const bound = labelOf(parts.label);
   const suffixes = bound === undefined ? parts.totals : isBound(bound) ? [parts.suffix] : [];

@@ -1,20 +1,20 @@
 /**
- * A heap: of many things the first one at hand.
+ * A binary heap.
  *
  * @module
  */
 
-/** Things of which the first one by an order can be taken, whatever order they were added in. */
+/** A priority queue: items are popped in the order of a comparison. */
 export class Heap<T> {
   readonly #isBefore: (a: T, b: T) => boolean;
   #items: T[] = [];
 
-  /** Starts empty. */
+  /** Creates an empty heap. */
   constructor(isBefore: (a: T, b: T) => boolean) {
     this.#isBefore = isBefore;
   }
 
-  /** Adds something. */
+  /** Adds an item. */
   push(item: T): void {
     const items = this.#items;
     let i = items.push(item) - 1;
@@ -27,7 +27,7 @@ export class Heap<T> {
     items[i] = item;
   }
 
-  /** Takes the first thing out; undefined if there is none. */
+  /** Removes and returns the first item; undefined if the heap is empty. */
   pop(): T | undefined {
     const items = this.#items;
     const first = items[0];
@@ -44,7 +44,7 @@ export class Heap<T> {
     return first;
   }
 
-  /** Removes everything. */
+  /** Removes all items. */
   clear(): void {
     this.#items = [];
   }

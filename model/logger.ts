@@ -1,18 +1,18 @@
 /**
- * What the library needs of a logger.
+ * The logger interface of the library.
  *
  * @module
  */
 
 /**
- * A logger with one method for each severity. The loggers of {@linkcode createLogger} and of `@std/log`, and `console`, are such.
+ * A logger with one method for each severity: {@linkcode createLogger} returns one, and `console` and those of `@std/log` also fit.
  *
  * Each method takes a message and optionally an object with fields.
  */
 export interface Logger {
   /** Logs details for troubleshooting. */
   debug(message: string, fields?: Readonly<Record<string, unknown>>): unknown;
-  /** Logs what is rare and normal. */
+  /** Logs a rare event of normal operation. */
   info(message: string, fields?: Readonly<Record<string, unknown>>): unknown;
   /** Logs a problem with little consequence. */
   warn(message: string, fields?: Readonly<Record<string, unknown>>): unknown;
@@ -20,7 +20,7 @@ export interface Logger {
   error(message: string, fields?: Readonly<Record<string, unknown>>): unknown;
 }
 
-/** Makes a logger out of another one, whose errors it keeps to itself: what is served must not depend on a log. */
+/** Wraps a logger, and ignores the errors that it throws: a broken log must not break a scrape. */
 export function guarded(logger: Logger): Logger {
   const guard = (level: keyof Logger): Logger["info"] => (message, fields) => {
     try {

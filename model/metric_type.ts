@@ -1,5 +1,5 @@
 /**
- * The types that a metric can have.
+ * Metric types.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import { describe } from "./describe.ts";
 
 /**
- * A metric type. `gaugehistogram`, `info` and `stateset` exist in OpenMetrics only; other formats expose them as other types.
- * OpenMetrics has `unknown` for `untyped`.
+ * A metric type. `gaugehistogram`, `info` and `stateset` come from OpenMetrics; formats that lack them expose them as other types.
+ * OpenMetrics calls `untyped` metrics `unknown`.
  */
 export type MetricType =
   | "counter"
@@ -20,7 +20,7 @@ export type MetricType =
   | "info"
   | "stateset";
 
-/** The metric types. */
+/** All metric types. */
 export const METRIC_TYPES: readonly MetricType[] = [
   "counter",
   "gauge",
@@ -32,13 +32,13 @@ export const METRIC_TYPES: readonly MetricType[] = [
   "stateset",
 ];
 
-/** Tells whether a string is the name of a metric type, in lower case. */
+/** Returns whether a string is a metric type in lower case. */
 export function isMetricType(type: string): type is MetricType {
   return (METRIC_TYPES as readonly string[]).includes(type);
 }
 
 /**
- * Reads a metric type written in upper or lower case.
+ * Parses a metric type, regardless of case.
  *
  * @throws {TypeError} If it is not a string.
  * @throws {RangeError} If there is no such type.

@@ -1,5 +1,5 @@
 /**
- * Names of metrics and labels: their grammar, and the schemes that escape them.
+ * Metric and label names: their syntax, and the schemes that escape them.
  *
  * @module
  */
@@ -8,34 +8,34 @@ import { describe } from "./describe.ts";
 import { escapeLabelValue } from "./escape.ts";
 
 /**
- * A scheme for writing names with characters that old readers do not accept, as content types name it.
+ * An escaping scheme, as content types name it: how to write names with characters that older scrapers do not accept.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/escaping_schemes/}
  */
 export type Escaping = "allow-utf-8" | "underscores" | "dots" | "values";
 
-/** The escaping schemes. */
+/** All escaping schemes. */
 export const ESCAPINGS: readonly Escaping[] = ["allow-utf-8", "underscores", "dots", "values"];
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** Tells whether a string is a metric name: `[a-zA-Z_:][a-zA-Z0-9_:]*`. */
+/** Returns whether a string is a legacy metric name: `[a-zA-Z_:][a-zA-Z0-9_:]*`. */
 export function isMetricName(name: string): boolean {
   return METRIC_NAME.test(name);
 }
 
-/** Tells whether a string is a label name, reserved ones included: `[a-zA-Z_][a-zA-Z0-9_]*`. */
+/** Returns whether a string is a legacy label name, possibly a reserved one: `[a-zA-Z_][a-zA-Z0-9_]*`. */
 export function isLabelName(name: string): boolean {
   return writeLabelName(name) === name;
 }
 
-/** Tells whether a string can be a name where names are not restricted: any text that UTF-8 can express, but not an empty one. */
+/** Returns whether a string is a UTF-8 name: not empty, and without lone surrogates. */
 export function isUtf8Name(name: string): boolean {
   return name !== "" && name.isWellFormed();
 }
 
-/** What a name has to be, for messages of errors. */
+/** Describes a valid name, for error messages. */
 export function expectedName(kind: "metric" | "label", utf8Names: boolean): string {
   if (utf8Names) return "name that is not empty and has no lone surrogates";
   return `name that matches ${
@@ -43,21 +43,25 @@ export function expectedName(kind: "metric" | "label", utf8Names: boolean): stri
   }`;
 }
 
-/** Tells whether a label name is reserved for Prometheus itself: it begins with `__`. */
+/** Returns whether a label name begins with `__`, which is reserved for Prometheus. */
 export function isReservedLabelName(name: string): boolean {
   return name.startsWith("__");
 }
 
-/** What does not stand for itself under one of the schemes: all but letters, colons, and digits after the first character. */
+/** Characters that some scheme replaces: all but letters, colons, and digits after the first character. */
 const SPECIAL = /^\d|[^a-zA-Z\d:]/gu;
 
 /**
- * Writes the name of a metric or a label by an escaping scheme.
+ * Escapes the name of a metric or a label.
  *
- * `allow-utf-8` leaves it as it is; with `underscores` other characters than those of legacy names become `_`; with `dots`
- * `.` becomes `_dot_` and what is neither letter, digit nor colon `__`; with `values` a name that is no legacy name begins
- * with `U__`, `_` becomes `__`, and other characters their code points in hexadecimal between underscores. Where the
- * specification and its implementations differ, which is in `dots` and in the letters of `values`, these prevail.
+ * - `allow-utf-8` changes nothing.
+ * - `underscores` replaces characters that legacy names cannot have by `_`.
+ * - `dots` replaces `.` by `_dot_`, and other characters than letters, digits and colons by `__`.
+ * - `values` prefixes names that are not legacy names with `U__`, replaces `_` by `__`, and other special characters by their
+ *   code points in hexadecimal between underscores.
+ *
+ * Where the specification and its implementations differ, this follows the implementations: in `dots`, and in the letters that
+ * `values` keeps.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/escaping_schemes/}
  */
@@ -80,42 +84,43 @@ function writeCodePoint(character: string): string {
   return character === "_" ? "__" : `_${character.codePointAt(0)!.toString(16)}_`;
 }
 
-/** Label names as the text formats write them: those of which there are many occur again and again. */
+/** A cache of label names in the text formats: the same few names occur in many samples. */
 const writtenNames = new Map<string, string>();
 
-/** How many names are remembered, and how long they are at the most: requests can bring any. */
-const REMEMBERED = { names: 10_000, length: 100 };
+/** The limits of the cache: requests can bring arbitrary names. */
+const MAX_CACHED_NAMES = 10_000;
+const MAX_CACHED_LENGTH = 100;
 
-/** Writes the name of a label as the text formats do: in quotes unless it is a legacy name. */
+/** Writes a label name in the text formats: quoted, unless it is a legacy name. */
 export function writeLabelName(name: string): string {
-  if (name.length > REMEMBERED.length) return formatLabelName(name);
-  return writtenNames.get(name) ?? rememberLabelName(name);
+  if (name.length > MAX_CACHED_LENGTH) return formatLabelName(name);
+  return writtenNames.get(name) ?? cacheLabelName(name);
 }
 
 function formatLabelName(name: string): string {
   return LABEL_NAME.test(name) ? name : quoteName(name);
 }
 
-function rememberLabelName(name: string): string {
+function cacheLabelName(name: string): string {
   const written = formatLabelName(name);
-  if (writtenNames.size >= REMEMBERED.names) writtenNames.clear();
+  if (writtenNames.size >= MAX_CACHED_NAMES) writtenNames.clear();
   writtenNames.set(name, written);
   return written;
 }
 
-/** Writes a name in quotes. */
+/** Quotes a name. */
 export function quoteName(name: string): string {
   return `"${escapeLabelValue(name)}"`;
 }
 
-/** The last metric name that proved to be a legacy name: the next one is usually the same. */
+/** The last valid legacy name of a metric: the next one is usually the same. */
 let lastMetricName: string | undefined;
 
 /**
- * Checks the name of a metric. Unless it can be any text, spaces in it become underscores.
+ * Validates a metric name, and returns it. Unless UTF-8 names are allowed, spaces become underscores.
  *
  * @throws {TypeError} If it is not a string.
- * @throws {RangeError} If it is not a metric name.
+ * @throws {RangeError} If it is not a valid metric name.
  */
 export function checkMetricName(name: unknown, utf8Names: boolean): string {
   if (lastMetricName !== undefined && name === lastMetricName) return lastMetricName;

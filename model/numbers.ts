@@ -1,13 +1,13 @@
 /**
- * Numbers as the text formats write them.
+ * Numbers in the text formats.
  *
  * @module
  */
 
-/** The numbers that Go's `strconv.ParseFloat` and JavaScript read alike. */
+/** Numbers that Go's `strconv.ParseFloat` and JavaScript parse alike. */
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** Reads the bound of a bucket or a quantile, which stands in a label. Undefined: it is none. */
+/** Parses the value of an `le` or `quantile` label. Returns undefined if it is not a number. */
 export function parseBound(text: string): number | undefined {
   if (text === "+Inf") return Infinity;
   if (text === "-Inf") return -Infinity;
@@ -15,7 +15,7 @@ export function parseBound(text: string): number | undefined {
   return Number.isFinite(bound) ? bound : undefined;
 }
 
-/** Writes a sample's value: the shortest decimal that reads back as the same number, `+Inf`, `-Inf` or `NaN`. */
+/** Formats a sample value: the shortest decimal that parses as the same number, `+Inf`, `-Inf` or `NaN`. */
 export function formatValue(value: number): string {
   if (value === Infinity) return "+Inf";
   if (value === -Infinity) return "-Inf";
@@ -23,8 +23,8 @@ export function formatValue(value: number): string {
 }
 
 /**
- * Writes the bound of a bucket or a quantile in the one way that OpenMetrics has for it: as Go does with `%g`, and `.0`
- * after what would have neither a point nor an exponent.
+ * Formats the bound of a bucket or a quantile as a canonical number of OpenMetrics: like Go's `%g`, with `.0` appended to
+ * integers without an exponent.
  *
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#considerations-canonical-numbers}
  */
@@ -37,7 +37,7 @@ export function formatBound(bound: number): string {
   return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, "0")}`;
 }
 
-/** Writes a timestamp that is in whole milliseconds as seconds, with all digits and without an exponent. */
+/** Formats a timestamp in whole milliseconds as seconds, with all digits and without an exponent. */
 export function formatSeconds(milliseconds: number): string {
   const magnitude = Math.abs(milliseconds);
   const fraction = String(magnitude % 1000).padStart(3, "0").replace(/0+$/, "");

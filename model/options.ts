@@ -1,5 +1,5 @@
 /**
- * Checks of options that types do not make at run time.
+ * Validation of options at run time.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { describe } from "./describe.ts";
 import { suggest } from "./suggest.ts";
 
 /**
- * Checks that options have no names but these: a typo must not be ignored.
+ * Checks that all options have known names: a typo must not be ignored.
  *
- * @param action What fails, such as `Cannot create exporter`.
- * @throws {TypeError} If one has.
+ * @param action The beginning of the error message, such as `Cannot create exporter`.
+ * @throws {TypeError} If an option is unknown.
  */
 export function checkNames(action: string, options: object, names: readonly string[]): void {
   for (const name of Object.keys(options)) {
@@ -24,12 +24,12 @@ export function checkNames(action: string, options: object, names: readonly stri
 }
 
 /**
- * Checks the value of an option, if it was given.
+ * Checks the value of an option, unless it is undefined.
  *
- * @param action What fails, such as `Cannot create exporter`.
- * @param expected What it should be, such as `an integer from 0 to 65535`.
- * @throws {TypeError} If its type is another one than that of the values it can have.
- * @throws {RangeError} If it has a value that it cannot have.
+ * @param action The beginning of the error message, such as `Cannot create exporter`.
+ * @param expected A description of valid values, such as `an integer from 0 to 65535`.
+ * @throws {TypeError} If the value has the wrong type.
+ * @throws {RangeError} If the value is invalid.
  */
 export function checkOption<T extends string | number | boolean>(
   action: string,

@@ -1,6 +1,9 @@
 /**
- * Points: the samples of a family that make up one histogram, one summary or one state set, and what formats that have
- * such types demand of them.
+ * Metric points: the samples of a family that make up one histogram, one summary or one state set.
+ *
+ * Formats such as OpenMetrics and protobuf write a point as a unit, and have rules for it as a whole: its buckets must be
+ * cumulative and agree with its count, for instance. This module divides a family into points and reads them; each format has its
+ * own rules. Samples of one point must be consecutive, as `orderSamples()` puts them.
  *
  * @module
  */
@@ -9,14 +12,14 @@ import { parseBound } from "./numbers.ts";
 import { type Family, partLabel, PARTS } from "./family.ts";
 import type { Sample } from "./sample.ts";
 
-/** How many samples of types without parts go together, so that there is a look at the clock now and then. */
-const STRIDE = 128;
+/** The batch size for types whose points are single samples: callers check the clock once per batch. */
+const BATCH_SIZE = 128;
 
 /**
- * The samples of a family, or some of them, in portions: each histogram, summary or state set for itself, or else just some
- * at a time.
+ * Yields the samples of a family, or some of them, in batches. A batch is one histogram, summary or state set; for other types,
+ * it is any {@linkcode BATCH_SIZE} samples or fewer.
  */
-export function* portions(
+export function* sampleBatches(
   family: Family,
   samples: readonly Sample[] = family.samples,
 ): Generator<readonly Sample[]> {
@@ -24,8 +27,8 @@ export function* portions(
   let start = 0;
   for (let i = 1; i < samples.length; i++) {
     const isFull = label === undefined
-      ? i - start === STRIDE
-      : !belongTogether(samples[i - 1]!, samples[i]!, label);
+      ? i - start === BATCH_SIZE
+      : !areOfOnePoint(samples[i - 1]!, samples[i]!, label);
     if (!isFull) continue;
     yield samples.slice(start, i);
     start = i;
@@ -33,8 +36,8 @@ export function* portions(
   if (start < samples.length) yield samples.slice(start);
 }
 
-/** Tells whether two samples have the same labels but for one, in whatever order. */
-function belongTogether(a: Sample, b: Sample, label: string): boolean {
+/** Returns whether two samples have the same labels, in any order, not counting `label`. */
+function areOfOnePoint(a: Sample, b: Sample, label: string): boolean {
   let others = 0;
   for (let i = 0; i < a.labels.length; i += 2) {
     const name = a.labels[i]!;
@@ -45,21 +48,21 @@ function belongTogether(a: Sample, b: Sample, label: string): boolean {
   return b.labels.length === 2 * (others + (b.label(label) === undefined ? 0 : 1));
 }
 
-/** What samples that are judged together say. */
+/** The numbers in one batch of samples. */
 export interface Point {
   /** The bounds of buckets or quantiles. */
   readonly bounds: readonly number[];
-  /** The values of buckets or quantiles, or those of all samples where there are no such parts. */
+  /** The values of buckets or quantiles; for types without them, the values of all samples. */
   readonly values: readonly number[];
-  /** The sum, if there is a sample of it. */
+  /** The sum, if there is one. */
   readonly sum: number | undefined;
-  /** The count, if there is a sample of it. */
+  /** The count, if there is one. */
   readonly count: number | undefined;
-  /** Whether all have the same timestamp or none has one. */
-  readonly isOneTime: boolean;
+  /** Whether all samples have the same timestamp, or none has one. */
+  readonly hasOneTimestamp: boolean;
 }
 
-/** Reads a portion of the samples of a family. */
+/** Reads a batch of samples of a family. */
 export function readPoint(family: Family, samples: readonly Sample[]): Point {
   const { label, totals } = PARTS[family.type] ?? {};
   const bounds: number[] = [];
@@ -73,33 +76,33 @@ export function readPoint(family: Family, samples: readonly Sample[]): Point {
     else if (sample.name === family.name + totals[0]) sum = sample.value;
     else count = sample.value;
   }
-  // Nobody can tell which labels of an info are those of one metric, so that all its samples may be points of it.
+  // The labels of an info do not tell its metrics apart, so all samples of the family may be of one metric.
   const { timestamp } = family.type === "info" ? family.samples[0]! : samples[0]!;
-  const isOneTime = samples.every((sample) => sample.timestamp === timestamp);
-  return { bounds, values, sum, count, isOneTime };
+  const hasOneTimestamp = samples.every((sample) => sample.timestamp === timestamp);
+  return { bounds, values, sum, count, hasOneTimestamp };
 }
 
 /**
- * Tells whether a point has cumulative buckets, of one time, that agree with its count.
+ * Returns whether a point has valid buckets: cumulative, with one timestamp, and in agreement with its count.
  *
- * @param isAllowed Tells whether a bucket can have counted that.
+ * @param isValidCount Returns whether a bucket can have this value.
  */
-export function hasBuckets(
-  { bounds, values, sum, count, isOneTime }: Point,
-  isAllowed: (value: number) => boolean = isCount,
+export function hasValidBuckets(
+  { bounds, values, sum, count, hasOneTimestamp }: Point,
+  isValidCount: (value: number) => boolean = isCount,
 ): boolean {
-  return isOneTime && bounds.at(-1) === Infinity &&
-    values.every((value, i) => isAllowed(value) && (i === 0 || values[i - 1]! <= value)) &&
+  return hasOneTimestamp && bounds.at(-1) === Infinity &&
+    values.every((value, i) => isValidCount(value) && (i === 0 || values[i - 1]! <= value)) &&
     (sum === undefined) === (count === undefined) &&
     (count === undefined || count === values.at(-1));
 }
 
-/** Tells whether something can have been counted so. */
+/** Returns whether a value is an integer of at least 0. */
 export function isCount(value: number): boolean {
   return value >= 0 && Number.isInteger(value);
 }
 
-/** Tells whether bounds are in order, and no two of them the same number. */
-export function isStrictlyRising(bounds: readonly number[]): boolean {
+/** Returns whether each bound is greater than the one before. */
+export function isStrictlyIncreasing(bounds: readonly number[]): boolean {
   return bounds.every((bound, i) => i === 0 || bounds[i - 1]! < bound);
 }

@@ -1,76 +1,75 @@
 /**
- * Samples and their families in the form that encoders read: checked, grouped, and never changed again.
+ * Samples as encoders read them: validated and immutable.
  *
  * @module
  */
 
 import { escapeLabelValue } from "./escape.ts";
 import { isMetricName, quoteName, writeLabelName } from "./names.ts";
-import { parseBound } from "./numbers.ts";
-import type { MetricType } from "./metric_type.ts";
 
-/** An exemplar as encoders read it: checked, and never changed again. */
+/** An exemplar as encoders read it: validated and immutable. */
 export interface SampleExemplar {
-  /** Label names and values in turn, as in {@linkcode Sample.labels}. */
+  /** Alternating label names and values, as in {@linkcode Sample.labels}. */
   readonly labels: readonly string[];
   /** The observed value. */
   readonly value: number;
-  /** When it was observed, in milliseconds since the epoch; undefined: nothing is said about it. */
+  /** The time of the observation, in milliseconds since the epoch, if known. */
   readonly timestamp: number | undefined;
 }
 
 /**
- * A native histogram, without its count and its sum.
+ * The buckets of a native histogram. Its count and sum are samples of the family.
  *
- * The buckets of each side of zero are given as in protobuf: `spans` are runs of consecutive buckets, whose `offset` is counted from
- * the end of the previous one, or from 0; `deltas` has the count of each bucket as the difference to the one before.
+ * Each side of zero has its buckets as in protobuf. `spans` are runs of consecutive buckets; the `offset` of a span is the distance
+ * from the end of the previous span, or from bucket 0 for the first one. `deltas` has one number per bucket: the difference between
+ * its count and that of the bucket before.
  *
  * @see {@link https://prometheus.io/docs/specs/native_histograms/}
  */
 export interface NativeHistogram {
-  /** The resolution, from -4 to 8: neighboring bucket bounds differ by the factor 2^(2^-schema). */
+  /** The resolution, from -4 to 8: neighboring bucket bounds differ by a factor of 2^(2^-schema). */
   readonly schema: number;
-  /** Observations with at most this absolute value are in the zero bucket. */
+  /** The upper bound of the zero bucket, which counts observations with at most this absolute value. */
   readonly zeroThreshold: number;
-  /** The number of observations in the zero bucket. */
+  /** The count of the zero bucket. */
   readonly zeroCount: number;
   /** The buckets of positive observations. */
   readonly positive: {
     readonly spans: readonly { readonly offset: number; readonly length: number }[];
     readonly deltas: readonly number[];
   };
-  /** The buckets of negative observations, by their absolute values. */
+  /** The buckets of negative observations, by absolute value. */
   readonly negative: NativeHistogram["positive"];
 }
 
 /** The populated buckets of a native histogram on one side of zero. */
 export type NativeBuckets = NativeHistogram["positive"];
 
-/** What only some samples have. */
+/** Properties that only some samples have. */
 export interface SampleDetails {
-  /** The exemplar, exposed by formats that have them. */
+  /** The exemplar. Formats without exemplars ignore it. */
   readonly exemplar?: SampleExemplar | undefined;
-  /** When its series began, in milliseconds since the epoch; of a histogram or a summary the sample of the count has it. */
+  /** The creation time of the series, in milliseconds since the epoch. For a histogram or a summary, it is set on the count. */
   readonly created?: number | undefined;
-  /** The native histogram, which the sample of the count of a histogram has. */
+  /** The native histogram. It is set on the count of the histogram. */
   readonly native?: NativeHistogram | undefined;
 }
 
-/** One exposed value with the series that it belongs to. */
+/** One sample: the value of a series. */
 export class Sample {
-  /** The name of the sample, which a histogram or a summary makes from its family's by a suffix. */
+  /** The sample name: the name of the family, plus a suffix for the parts of histograms and summaries. */
   readonly name: string;
-  /** Label names and values in turn: name, value, name, value. No name occurs twice. */
+  /** Alternating label names and values: name, value, name, value. Names are unique. */
   readonly labels: readonly string[];
-  /** The value, NaN and infinities included. */
+  /** The value, which can be NaN or infinite. */
   readonly value: number;
-  /** When the value was measured, in milliseconds since the epoch; absent: at the scrape. */
+  /** The time of the measurement, in milliseconds since the epoch. Undefined: the time of the scrape. */
   readonly timestamp: number | undefined;
-  /** What only some samples have. */
+  /** Properties that only some samples have. */
   readonly details: SampleDetails | undefined;
   #series: string | undefined;
 
-  /** Makes a sample of parts that were checked before. */
+  /** Creates a sample from valid values. Nothing is checked. */
   constructor(
     name: string,
     labels: readonly string[],
@@ -85,17 +84,17 @@ export class Sample {
     this.details = details;
   }
 
-  /** The exemplar, if any; exposed by formats that have them. */
+  /** The exemplar, if any. */
   get exemplar(): SampleExemplar | undefined {
     return this.details?.exemplar;
   }
 
-  /** The series as the text formats write it, `name{a="1",b="2"}`: equal for two samples only if the series are. */
+  /** The series in text format: `name{a="1",b="2"}`. Different series never have the same text. */
   get series(): string {
     return this.#series ??= formatSeries(this.name, this.labels);
   }
 
-  /** The value of one label, or undefined. */
+  /** Returns the value of a label; undefined if the sample does not have it. */
   label(name: string): string | undefined {
     for (let i = 0; i < this.labels.length; i += 2) {
       if (this.labels[i] === name) return this.labels[i + 1];
@@ -103,12 +102,12 @@ export class Sample {
     return undefined;
   }
 
-  /** The same with other labels. */
+  /** Returns a copy with other labels. */
   withLabels(labels: readonly string[]): Sample {
     return new Sample(this.name, labels, this.value, this.timestamp, this.details);
   }
 
-  /** The same series with another value, measured at the scrape. */
+  /** Returns a sample of the same series with another value, and without a timestamp. */
   withValue(value: number, exemplar?: SampleExemplar): Sample {
     const details = exemplar && { exemplar };
     const sample = new Sample(this.name, this.labels, value, undefined, details);
@@ -117,12 +116,12 @@ export class Sample {
   }
 }
 
-/** The name of the last series that was written without quotes, which is mostly that of the next one. */
+/** The last name written without quotes: the next one is usually the same. */
 let lastPlainName: string | undefined;
 
 /**
- * Writes a series as the text formats do. Labels are names and values in turn. A name that is no legacy name stands in quotes
- * within the braces.
+ * Formats a series for the text formats, from a name and alternating label names and values. A name that is not a legacy name is
+ * quoted, and moves into the braces.
  */
 export function formatSeries(name: string, labels: readonly string[]): string {
   if (name !== lastPlainName) {
@@ -132,7 +131,7 @@ export function formatSeries(name: string, labels: readonly string[]): string {
   return labels.length === 0 ? name : name + formatLabels(labels);
 }
 
-/** Writes labels, names and values in turn, as the text formats do, in braces even if there are none. */
+/** Formats alternating label names and values for the text formats, in braces even if there are none. */
 export function formatLabels(labels: readonly string[]): string {
   return `{${formatPairs(labels, "")}}`;
 }

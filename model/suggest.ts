@@ -1,15 +1,14 @@
 /**
- * The "did you mean" of error messages.
+ * The "did you mean" suggestions of error messages.
  *
  * @module
  */
 
 /**
- * Finds the candidate that a mistyped word most likely stands for, regardless of case.
+ * Returns the candidate that is most similar to a mistyped word, regardless of case; undefined if none is similar enough.
  *
- * A typing error is a character too many, too few or wrong, or two neighbours exchanged. One error is
- * forgiven in a short word, in a longer one as many as a third of its length. Of equally near candidates
- * the first is taken.
+ * A typo is a character that is missing, added or wrong, or two neighboring characters swapped. A third of the word's characters
+ * may be wrong, and always one. Among equally similar candidates, the first one wins.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
@@ -23,7 +22,7 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return nearest;
 }
 
-/** Optimal string alignment, row by row: of the table of distances only the last three rows are kept. */
+/** Computes the optimal string alignment distance, keeping only the last three rows of the table. */
 function editDistance(a: string, b: string): number {
   let twoBack: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,31 +1,31 @@
 /**
- * Memory of what was made of objects, as long as these live.
+ * A cache of values derived from objects, for as long as the objects live.
  *
  * @module
  */
 
-/** How many things are remembered of one object. */
-const CAPACITY = 4;
+/** The maximum number of values per object. */
+const MAX_VALUES = 4;
 
-/** Remembers a few things made of an object, by a key for each. */
+/** Caches a few values per object, by key. */
 export class WeakCache<O extends object, V> {
-  readonly #known = new WeakMap<O, Map<string, V>>();
+  readonly #objects = new WeakMap<O, Map<string, V>>();
 
-  /** What was made of the object under this key, if it is remembered. */
+  /** Returns the value of an object under a key, if it is cached. */
   get(object: O, key: string): V | undefined {
-    return this.#known.get(object)?.get(key);
+    return this.#objects.get(object)?.get(key);
   }
 
-  /** Forgets what was made of the object under this key. */
+  /** Removes the value of an object under a key. */
   delete(object: O, key: string): void {
-    this.#known.get(object)?.delete(key);
+    this.#objects.get(object)?.delete(key);
   }
 
-  /** Remembers something, in place of the oldest thing if there are too many. */
+  /** Caches and returns a value. The oldest value of the object is removed if there are too many. */
   set(object: O, key: string, value: V): V {
-    let values = this.#known.get(object);
-    if (values === undefined) this.#known.set(object, values = new Map());
-    if (values.size >= CAPACITY) values.delete(values.keys().next().value!);
+    let values = this.#objects.get(object);
+    if (values === undefined) this.#objects.set(object, values = new Map());
+    if (values.size >= MAX_VALUES) values.delete(values.keys().next().value!);
     values.set(key, value);
     return value;
   }

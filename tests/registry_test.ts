@@ -344,7 +344,7 @@ Deno.test("Registry.gather() says what a collector returned instead of metrics",
   const { outcomes: [outcome] } = await registry.gather();
   assertEquals(
     String(outcome?.failure?.error),
-    "TypeError: Cannot use what the collector returned: " +
+    "TypeError: Cannot use the result of the collector: " +
       "expected a Metric or a MetricFamily, got an object of class Date",
   );
 });

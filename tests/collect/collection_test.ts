@@ -52,18 +52,18 @@ const RESULTS: Record<string, () => CollectResult> = {
 };
 
 for (const [name, result] of Object.entries(RESULTS)) {
-  Deno.test(`Collection.drain() takes in ${name}`, async () => {
+  Deno.test(`Collection.drain() adds ${name}`, async () => {
     const collection = await collect(result());
     assertEquals([collection.samples, values(collection)], [2, [1, 2]]);
   });
 }
 
-Deno.test("Collection.drain() takes in nothing", async () => {
+Deno.test("Collection.drain() accepts an empty result", async () => {
   const collection = await collect([]);
   assertEquals([collection.samples, collection.families()], [0, []]);
 });
 
-Deno.test("Collection groups by family, in the order in which they begin", async () => {
+Deno.test("Collection groups samples by family, in order of first occurrence", async () => {
   const collection = await collect([
     new Metric("b", { type: "gauge", value: 1, labels: { n: "1" } }),
     new Metric("a", { type: "gauge", value: 2 }),
@@ -75,12 +75,12 @@ Deno.test("Collection groups by family, in the order in which they begin", async
   );
 });
 
-Deno.test("Collection keeps types apart", async () => {
+Deno.test("Collection separates families of different types", async () => {
   const collection = await collect([metric(1, { type: "gauge" }), metric(2, { type: "counter" })]);
   assertEquals(collection.families().map(({ type }) => type), ["gauge", "counter"]);
 });
 
-Deno.test("Collection puts the parts of a histogram into one family", async () => {
+Deno.test("Collection groups the parts of a histogram", async () => {
   const collection = await collect([
     new Metric("x_bucket", { type: "histogram", labels: { le: "1" } }),
     new Metric("x_sum", { type: "histogram" }),
@@ -92,7 +92,7 @@ Deno.test("Collection puts the parts of a histogram into one family", async () =
   );
 });
 
-Deno.test("Collection takes the first help text and unit that there are", async () => {
+Deno.test("Collection uses the first help text and unit", async () => {
   const collection = await collect([
     metric(1),
     metric(2, { help: "First.", unit: "seconds" }),
@@ -102,14 +102,14 @@ Deno.test("Collection takes the first help text and unit that there are", async 
   assertEquals([family?.help, family?.unit], ["First.", "seconds"]);
 });
 
-Deno.test("Collection.families() does not change when more is taken in", async () => {
+Deno.test("Collection.families() returns a snapshot", async () => {
   const collection = await collect([metric(1)]);
   const families = collection.families();
   await collection.drain([metric(2, { help: "Late." })], never);
   assertEquals(await write(families), '# TYPE x untyped\nx{n="1"} 1\n');
 });
 
-Deno.test("Collection.drain() takes the value of a metric when it comes", async () => {
+Deno.test("Collection.drain() reads the value of a metric when it is yielded", async () => {
   const reused = new Metric("x");
   const collection = await collect(function* () {
     for (const value of [1, 2, 3]) {
@@ -134,7 +134,7 @@ for (
     await assertRejects(
       () => collect(result),
       TypeError,
-      `Cannot use what the collector returned: expected an iterable of metrics, got ${got}`,
+      `Cannot use the result of the collector: expected an iterable of metrics, got ${got}`,
     );
   });
 }
@@ -149,18 +149,18 @@ for (
     [{ name: "x", value: 1 }, "an object"],
   ] as const
 ) {
-  Deno.test(`Collection.drain() rejects ${got} among metrics and keeps what came before`, async () => {
+  Deno.test(`Collection.drain() rejects ${got} among metrics, and keeps earlier items`, async () => {
     const collection = new Collection(100);
     await assertRejects(
       () => collection.drain([metric(1), item, metric(2)] as unknown as Metric[], never),
       TypeError,
-      `Cannot use what the collector returned: expected a Metric or a MetricFamily, got ${got}`,
+      `Cannot use the result of the collector: expected a Metric or a MetricFamily, got ${got}`,
     );
     assertEquals(values(collection), [1]);
   });
 }
 
-Deno.test("Collection.drain() keeps what came before an iterator threw", async () => {
+Deno.test("Collection.drain() keeps the items before an iterator throws", async () => {
   const collection = new Collection(100);
   const result = function* () {
     yield metric(1);
@@ -170,7 +170,7 @@ Deno.test("Collection.drain() keeps what came before an iterator threw", async (
   assertEquals(values(collection), [1]);
 });
 
-Deno.test("Collection.drain() keeps what came before an async iterator rejected", async () => {
+Deno.test("Collection.drain() keeps the items before an async iterator rejects", async () => {
   const collection = new Collection(100);
   const result = async function* () {
     yield metric(1);
@@ -180,7 +180,7 @@ Deno.test("Collection.drain() keeps what came before an async iterator rejected"
   assertEquals(values(collection), [1]);
 });
 
-Deno.test("Collection.drain() keeps nothing of a metric whose value throws", async () => {
+Deno.test("Collection.drain() does not add a metric whose value throws", async () => {
   const collection = new Collection(100);
   await assertRejects(
     () => collection.drain([metric(1), new Broken("y", { help: "Nothing." })], never),
@@ -190,7 +190,7 @@ Deno.test("Collection.drain() keeps nothing of a metric whose value throws", asy
   assertEquals(collection.families().map(({ name }) => name), ["x"]);
 });
 
-Deno.test("Collection.drain() takes in as many samples as it may", async () => {
+Deno.test("Collection.drain() accepts the maximum number of samples", async () => {
   assertEquals((await collect([metric(1), metric(2)], 2)).samples, 2);
 });
 
@@ -203,18 +203,18 @@ for (
     }],
   ] satisfies [string, () => CollectResult][]
 ) {
-  Deno.test(`Collection.drain() keeps nothing if there are too many ${name}`, async () => {
+  Deno.test(`Collection.drain() keeps no samples if there are too many ${name}`, async () => {
     const collection = new Collection(2);
     await assertRejects(
       () => collection.drain(result(), never),
       RangeError,
-      "Cannot use what the collector returned: more than 2 samples",
+      "Cannot use the result of the collector: more than 2 samples",
     );
     assertEquals([collection.samples, collection.families()], [0, []]);
   });
 }
 
-Deno.test("Collection.drain() stops an async iterator when it is told to", async () => {
+Deno.test("Collection.drain() stops an async iterator once isStopped() is true", async () => {
   let closed = false;
   const result = async function* () {
     try {
@@ -229,12 +229,12 @@ Deno.test("Collection.drain() stops an async iterator when it is told to", async
 });
 
 for (const [name, result] of Object.entries(RESULTS)) {
-  Deno.test(`Collection.drain() lets others run while it takes in ${name}`, async () => {
+  Deno.test(`Collection.drain() yields to the event loop while it adds ${name}`, async () => {
     assertEquals(await letsOthersRun(() => collect(result())), true);
   });
 }
 
-Deno.test("Collection.drain() stops an iterator when it is told to", async () => {
+Deno.test("Collection.drain() stops an iterator once isStopped() is true", async () => {
   using _clock = new StoppedClock({ step: 5 });
   let closed = false;
   const result = function* () {

@@ -53,11 +53,11 @@ function sumOf(type: MetricType, name: string, value: number): MetricFamily {
   return new MetricFamily(name, { type }).add(value, {}, { suffix: "_sum" });
 }
 
-Deno.test("Merger gives nothing if nothing was added", async () => {
+Deno.test("Merger returns no families if none were added", async () => {
   assertEquals(await merge([]), { text: "", samples: 0, duplicates: 0, clashes: [] });
 });
 
-Deno.test("Merger sorts families by name, in the order of characters", async () => {
+Deno.test("Merger sorts families by name, in code unit order", async () => {
   const { text } = await merge([
     [gauge("b", [1]), gauge("a_total", [2])],
     [gauge("a", [3]), gauge("B", [4]), gauge("a1", [5])],
@@ -78,7 +78,7 @@ b 1
   );
 });
 
-Deno.test("Merger puts families of one name and type together", async () => {
+Deno.test("Merger merges families of the same name and type", async () => {
   const { text, samples, clashes } = await merge([
     [gauge("x", [1, { a: "1" }])],
     [gauge("x", [2, { a: "2" }])],
@@ -97,7 +97,7 @@ y 3
   assertEquals([samples, clashes], [4, []]);
 });
 
-Deno.test("Merger takes the first help text that there is", async () => {
+Deno.test("Merger uses the first help text", async () => {
   const { text } = await merge([
     [gauge("x", [1])],
     [new MetricFamily("x", { type: "gauge", help: "First." })],
@@ -106,7 +106,7 @@ Deno.test("Merger takes the first help text that there is", async () => {
   assertEquals(text, "# HELP x First.\n# TYPE x gauge\nx 1\n");
 });
 
-Deno.test("Merger takes the first unit that there is", async () => {
+Deno.test("Merger uses the first unit", async () => {
   const merger = new Merger(new Labels());
   await merger.add([gauge("x", [1])]);
   await merger.add([new MetricFamily("x", { type: "gauge", unit: "seconds" })]);
@@ -120,7 +120,7 @@ Deno.test("Merger leaves out families without samples", async () => {
   assertEquals(await merger.families(), []);
 });
 
-Deno.test("Merger gives common labels to every sample, before its own", async () => {
+Deno.test("Merger adds common labels to every sample, before its own", async () => {
   const { text } = await merge([[gauge("x", [1], [2, { floor: "1" }])], [gauge("y", [3])]], {
     labels: { site: "north", host: "a" },
   });
@@ -142,7 +142,7 @@ Deno.test("Merger lets a sample's own labels win over common ones", async () => 
   assertEquals(text, '# TYPE x gauge\nx{site="south",host="a",floor="1"} 1\n');
 });
 
-Deno.test("Merger finds series that are the same by a common label", async () => {
+Deno.test("Merger detects series that are equal because of a common label", async () => {
   const { text, duplicates } = await merge([[gauge("x", [1, { site: "north" }], [2])]], {
     labels: { site: "north" },
   });
@@ -155,7 +155,7 @@ for (
     string,
   ][]
 ) {
-  Deno.test(`Merger does not give a common label "${label}" to a ${type}`, async () => {
+  Deno.test(`Merger does not add a common label "${label}" to a ${type}`, async () => {
     const { text } = await merge([[sumOf(type, "x", 1), gauge("y", [2])]], {
       labels: { [label]: "high", site: "north" },
     });
@@ -167,7 +167,7 @@ for (
   });
 }
 
-Deno.test("Merger writes the labels of a family in the order in which they were first seen", async () => {
+Deno.test("Merger orders the labels of a family by first occurrence", async () => {
   const { text } = await merge([[
     gauge(
       "x",
@@ -203,7 +203,7 @@ Deno.test("Merger keeps timestamps", async () => {
   );
 });
 
-Deno.test("Merger keeps the first of the same series within a family", async () => {
+Deno.test("Merger keeps the first of duplicate series within a family", async () => {
   const [a, b] = [{ a: "1" }, { a: "2" }];
   const { text, samples, duplicates, clashes } = await merge([
     [gauge("x", [1, a], [2, a], [3, b], [4, a], [5, b])],
@@ -213,7 +213,7 @@ Deno.test("Merger keeps the first of the same series within a family", async () 
   assertEquals(clashes, [{ collector: "0", kind: "duplicate", what: 'x{a="1"}', samples: 3 }]);
 });
 
-Deno.test("Merger keeps the first of the same series from several collectors", async () => {
+Deno.test("Merger keeps the first of duplicate series from several collectors", async () => {
   const { text, clashes } = await merge([[gauge("x", [1])], [gauge("x", [2])], [gauge("x", [3])]]);
   assertEquals(text, "# TYPE x gauge\nx 1\n");
   assertEquals(clashes, [
@@ -223,7 +223,7 @@ Deno.test("Merger keeps the first of the same series from several collectors", a
 });
 
 for (const [a, b, c] of ["abc", "acb", "bac", "bca", "cab", "cba"].map((order) => [...order])) {
-  Deno.test(`Merger knows the same series with its labels in the order ${a}, ${b}, ${c}`, async () => {
+  Deno.test(`Merger detects a duplicate with its labels in the order ${a}, ${b}, ${c}`, async () => {
     const value = { a: "1", b: "2", c: "3" } as Record<string, string>;
     const labels = [a, b, c].map((name): [string, string] => [name!, value[name!]!]);
     const { text, duplicates } = await merge([[gauge("x", [1, value])], [gauge("x", [2, labels])]]);
@@ -231,20 +231,20 @@ for (const [a, b, c] of ["abc", "acb", "bac", "bca", "cab", "cba"].map((order) =
   });
 }
 
-Deno.test("Merger knows the same series after one that begins with the same names", async () => {
+Deno.test("Merger detects a duplicate after a series that begins with the same names", async () => {
   const { duplicates } = await merge([
     [gauge("x", [1, { b: "1", a: "1", c: "1" }], [2, { b: "1", a: "1" }], [3, { a: "1", b: "1" }])],
   ]);
   assertEquals(duplicates, 1);
 });
 
-Deno.test("Merger takes the same series with another timestamp for the same", async () => {
+Deno.test("Merger treats the same series with another timestamp as a duplicate", async () => {
   const at = (time: number) => ({ timestamp: new Date(time) });
   const family = new MetricFamily("x").add(1, {}, at(1)).add(2, {}, at(2));
   assertEquals((await merge([[family]])).text, "# TYPE x untyped\nx 1 1\n");
 });
 
-Deno.test("Merger takes the parts of a histogram for different series", async () => {
+Deno.test("Merger treats the parts of a histogram as different series", async () => {
   const family = new MetricFamily("x", { type: "histogram" })
     .add(1, {}, { suffix: "_sum" }).add(1, {}, { suffix: "_count" });
   assertEquals((await merge([[family]])).duplicates, 0);
@@ -262,13 +262,13 @@ for (
     [{ a: "é" }, { a: "e\u0301" }],
   ] satisfies [LabelsInit, LabelsInit][]
 ) {
-  Deno.test(`Merger keeps ${JSON.stringify(first)} and ${JSON.stringify(second)} apart`, async () => {
+  Deno.test(`Merger distinguishes ${JSON.stringify(first)} and ${JSON.stringify(second)}`, async () => {
     const { samples } = await merge([[gauge("x", [1, first], [2, second])]]);
     assertEquals(samples, 2);
   });
 }
 
-Deno.test("Merger takes values for the same that are exposed alike", async () => {
+Deno.test("Merger treats values that are exposed alike as equal", async () => {
   const { text, duplicates } = await merge([
     [gauge("x", [1, { a: "\ud800" }], [2, { a: "\ufffd" }], [3, { a: "\udc00" }])],
   ]);
@@ -284,12 +284,12 @@ Deno.test("Merger keeps the first of two types", async () => {
   assertEquals(clashes, [{ collector: "1", kind: "conflict", what: "x", samples: 2 }]);
 });
 
-Deno.test("Merger does not take the help text of a family that it leaves out", async () => {
+Deno.test("Merger ignores the help text of a family that it leaves out", async () => {
   const { text } = await merge([[gauge("x", [1])], [counter("x", 2, "Wrong.")]]);
   assertEquals(text, "# TYPE x gauge\nx 1\n");
 });
 
-Deno.test("Merger goes on after a conflict", async () => {
+Deno.test("Merger continues after a conflict", async () => {
   const { text } = await merge([[gauge("x", [1])], [counter("x", 2), counter("y", 3)]]);
   assertEquals(text, "# TYPE x gauge\nx 1\n# TYPE y counter\ny 3\n");
 });
@@ -374,13 +374,13 @@ for (
     [{ room: "1" }, []],
   ] satisfies [LabelsInit, string[]][]
 ) {
-  Deno.test(`Merger gives the samples that have ${JSON.stringify(filter)}`, async () => {
+  Deno.test(`Merger selects the samples with ${JSON.stringify(filter)}`, async () => {
     const { text } = await merge([HOUSE], { filter });
     assertEquals(text.split("\n").filter((line) => /^[^#]/.test(line)), expected);
   });
 }
 
-Deno.test("Merger filters by what is exposed of a lone surrogate", async () => {
+Deno.test("Merger filters lone surrogates by their exposed form", async () => {
   const { samples } = await merge([[gauge("x", [1, { a: "\ud800" }])]], {
     filter: { a: "\ufffd" },
   });
@@ -395,30 +395,30 @@ Deno.test("Merger filters by common labels", async () => {
   assertEquals(text, '# TYPE x gauge\nx{site="north"} 1\n');
 });
 
-Deno.test("Merger leaves out the head of a family that the filter empties", async () => {
+Deno.test("Merger leaves out a family without matching samples", async () => {
   assertEquals((await merge([HOUSE], { filter: { room: "1" } })).text, "");
 });
 
-Deno.test("Merger does not count what the filter leaves out", async () => {
+Deno.test("Merger does not count samples that the filter leaves out", async () => {
   const { samples, duplicates } = await merge([
     [gauge("x", [1, { a: "1" }], [2, { a: "1" }], [3, { a: "2" }])],
   ], { filter: { a: "2" } });
   assertEquals([samples, duplicates], [1, 0]);
 });
 
-Deno.test("Merger gives the families that are named", async () => {
+Deno.test("Merger selects families by name", async () => {
   const { text, samples } = await merge([[gauge("x", [1]), gauge("y", [2]), gauge("z", [3])]], {
     names: ["z", "x", "other"],
   });
   assertEquals([text, samples], ["# TYPE x gauge\nx 1\n# TYPE z gauge\nz 3\n", 2]);
 });
 
-Deno.test("Merger gives all of a histogram that is named", async () => {
+Deno.test("Merger selects all samples of a histogram by name", async () => {
   const { text } = await merge([[sumOf("histogram", "x", 1)]], { names: ["x"] });
   assertEquals(text, "# TYPE x histogram\nx_sum 1\n");
 });
 
-Deno.test("Merger.reserve() refuses families of these names", async () => {
+Deno.test("Merger.reserve() rejects families with these names", async () => {
   const merger = new Merger(new Labels());
   merger.reserve(new Set(["mine", "size_sum"]));
   await merger.add([counter("mine", 1), sumOf("summary", "size", 2), counter("yours", 3)]);
@@ -426,7 +426,7 @@ Deno.test("Merger.reserve() refuses families of these names", async () => {
   assertEquals(merger.clashes.map(({ what }) => what), ["mine", "size"]);
 });
 
-Deno.test("Merger.release() accepts the names that were reserved", async () => {
+Deno.test("Merger.release() accepts reserved names again", async () => {
   const merger = new Merger(new Labels());
   merger.reserve(new Set(["mine"]));
   await merger.add([counter("mine", 1)]);
@@ -435,18 +435,18 @@ Deno.test("Merger.release() accepts the names that were reserved", async () => {
   assertEquals(await write(await merger.families()), "# TYPE mine counter\nmine 2\n");
 });
 
-Deno.test("Merger.add() lets others run", async () => {
+Deno.test("Merger.add() yields to the event loop", async () => {
   const merger = new Merger(new Labels());
   assertEquals(await letsOthersRun(() => merger.add([gauge("x", [1])])), true);
 });
 
-Deno.test("Merger.families() lets others run", async () => {
+Deno.test("Merger.families() yields to the event loop", async () => {
   const merger = new Merger(new Labels());
   for (let i = 0; i < 2; i++) await merger.add([histogram]);
   assertEquals(await letsOthersRun(() => merger.families()), true);
 });
 
-Deno.test("Merger keeps all that a sample has when it gets other labels", async () => {
+Deno.test("Merger keeps all properties of a sample when it adds labels", async () => {
   const exemplar = { labels: ["trace_id", "a"], value: 1, timestamp: 2 };
   const samples = [
     new Sample("x", ["a", "1", "b", "2"], 3, 4, { exemplar }),
@@ -464,7 +464,7 @@ Deno.test("Merger keeps all that a sample has when it gets other labels", async 
   }
 });
 
-Deno.test("Merger does not change what it is given", async () => {
+Deno.test("Merger does not modify its arguments", async () => {
   const labels = ["b", "1", "a", "2"];
   const samples = [new Sample("x", ["a", "1", "b", "2"], 1), new Sample("x", labels, 2)];
   const family: Family = Object.freeze({

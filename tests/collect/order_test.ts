@@ -13,13 +13,13 @@ async function ordered(type: MetricType, input: Sample[]): Promise<string[]> {
 }
 
 for (const type of ["counter", "gauge", "untyped", "info"] as const) {
-  Deno.test(`orderSamples() leaves a ${type} as it is`, async () => {
+  Deno.test(`orderSamples() does not reorder a ${type}`, async () => {
     const input = samples(["", "le", "2"], ["", "le", "1"], ["", "quantile", "0"]);
     assertStrictEquals(await orderSamples("x", type, input), input);
   });
 }
 
-Deno.test("orderSamples() puts buckets in rising order, then sum, then count", async () => {
+Deno.test("orderSamples() puts buckets in increasing order, then sum, then count", async () => {
   const input = samples(
     ["_count"],
     ["_bucket", "le", "+Inf"],
@@ -40,7 +40,7 @@ Deno.test("orderSamples() puts buckets in rising order, then sum, then count", a
   ]);
 });
 
-Deno.test("orderSamples() knows the largest and the smallest bounds there are", async () => {
+Deno.test("orderSamples() orders the largest and the smallest possible bounds", async () => {
   const input = samples(
     ["_sum"],
     ["_bucket", "le", "+Inf"],
@@ -59,7 +59,7 @@ Deno.test("orderSamples() knows the largest and the smallest bounds there are", 
   ]);
 });
 
-Deno.test("orderSamples() puts quantiles in rising order, then sum, then count", async () => {
+Deno.test("orderSamples() puts quantiles in increasing order, then sum, then count", async () => {
   const input = samples(["_count"], ["", "quantile", "1"], ["_sum"], ["", "quantile", "0.99"]);
   assertEquals(await ordered("summary", input), [
     'x{quantile="0.99"}',
@@ -69,7 +69,7 @@ Deno.test("orderSamples() puts quantiles in rising order, then sum, then count",
   ]);
 });
 
-Deno.test("orderSamples() keeps equal bounds in the order that they have", async () => {
+Deno.test("orderSamples() keeps the order of equal bounds", async () => {
   const input = samples(["_bucket", "le", "1.0"], ["_bucket", "le", "1"], ["_bucket", "le", "0"]);
   assertEquals(await ordered("histogram", input), [
     'x_bucket{le="0"}',
@@ -78,7 +78,7 @@ Deno.test("orderSamples() keeps equal bounds in the order that they have", async
   ]);
 });
 
-Deno.test("orderSamples() puts each histogram together, in the order in which they begin", async () => {
+Deno.test("orderSamples() groups each histogram, in order of first occurrence", async () => {
   const input = samples(
     ["_count", "a", "2"],
     ["_bucket", "a", "1", "le", "1"],
@@ -95,7 +95,7 @@ Deno.test("orderSamples() puts each histogram together, in the order in which th
   ]);
 });
 
-Deno.test("orderSamples() knows a histogram by its labels in any order", async () => {
+Deno.test("orderSamples() identifies a histogram by its labels in any order", async () => {
   const input = samples(
     ["_count", "b", "2", "a", "1"],
     ["_bucket", "le", "2", "a", "1", "b", "2"],
@@ -109,7 +109,7 @@ Deno.test("orderSamples() knows a histogram by its labels in any order", async (
 });
 
 for (const value of ['1","b","2', "1,b,2", "1=b=2"]) {
-  Deno.test(`orderSamples() tells a=${JSON.stringify(value)} from a="1", b="2"`, async () => {
+  Deno.test(`orderSamples() distinguishes a=${JSON.stringify(value)} from a="1", b="2"`, async () => {
     const input = samples(
       ["_count", "a", value],
       ["_count", "a", "1", "b", "2"],
@@ -120,7 +120,7 @@ for (const value of ['1","b","2', "1,b,2", "1=b=2"]) {
   });
 }
 
-Deno.test("orderSamples() puts each state set together, its states in the order that they have", async () => {
+Deno.test("orderSamples() groups each state set, and keeps the order of its states", async () => {
   const input = samples(
     ["", "a", "1", "x", "on"],
     ["", "a", "2", "x", "10"],
@@ -135,7 +135,7 @@ Deno.test("orderSamples() puts each state set together, its states in the order 
   ]);
 });
 
-Deno.test("orderSamples() takes a family whose own name ends like a part", async () => {
+Deno.test("orderSamples() accepts a family whose name ends in a suffix", async () => {
   const input = ["x_sum_count", "x_sum_sum"].map((name) => new Sample(name, [], 0));
   assertEquals(
     (await orderSamples("x_sum", "histogram", input)).map(({ name }) => name),
@@ -143,7 +143,7 @@ Deno.test("orderSamples() takes a family whose own name ends like a part", async
   );
 });
 
-Deno.test("orderSamples() does not change what it is given", async () => {
+Deno.test("orderSamples() does not modify its argument", async () => {
   const input = samples(["_count"], ["_sum"]);
   await orderSamples("x", "histogram", input);
   assertEquals(input.map(({ name }) => name), ["x_count", "x_sum"]);

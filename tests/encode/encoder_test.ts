@@ -47,7 +47,7 @@ async function collected(size: number, recurs: boolean): Promise<readonly Family
   }));
 }
 
-Deno.test("Encoder gives the same bytes of blocks that have not changed", async () => {
+Deno.test("Encoder reuses the bytes of unchanged blocks", async () => {
   const encoder = makeEncoder();
   const counter = makeCounter();
   const [before, after] = [
@@ -60,7 +60,7 @@ Deno.test("Encoder gives the same bytes of blocks that have not changed", async 
   }
 });
 
-Deno.test("Encoder writes another buffer while somebody reads, and the same one otherwise", async () => {
+Deno.test("Encoder writes to a copy while the buffer is leased, and in place otherwise", async () => {
   const encoder = makeEncoder();
   const counter = makeCounter();
   const child = counter.labels("0");
@@ -81,7 +81,7 @@ Deno.test("Encoder writes another buffer while somebody reads, and the same one 
   assertStrictEquals(again.chunks[1]!.buffer, buffer);
 });
 
-Deno.test("Encoder deflates blocks again only if they have changed", async () => {
+Deno.test("Encoder deflates only changed blocks again", async () => {
   const encoder = makeEncoder();
   const counter = makeCounter();
   const before = await encoder.encode([liveFamily(counter)], GZIP);
@@ -95,7 +95,7 @@ Deno.test("Encoder deflates blocks again only if they have changed", async () =>
   ]);
 });
 
-Deno.test("Encoder keeps no more bytes than it may", async () => {
+Deno.test("Encoder keeps at most maxKeptBytes", async () => {
   const counter = makeCounter();
   for (const maxKeptBytes of [0, 10_000, 30_000]) {
     const encoder = makeEncoder({ maxKeptBytes });
@@ -107,7 +107,7 @@ Deno.test("Encoder keeps no more bytes than it may", async () => {
   }
 });
 
-Deno.test("Encoder forgets what was written in a format that nobody asks for any more", async () => {
+Deno.test("Encoder drops the bytes of a format that is no longer requested", async () => {
   let now = 0;
   const encoder = makeEncoder({ now: () => now });
   const counter = makeCounter();
@@ -124,7 +124,7 @@ Deno.test("Encoder forgets what was written in a format that nobody asks for any
 });
 
 for (const size of [10, 5000]) {
-  Deno.test(`Encoder keeps a family of ${size} samples that comes again`, async () => {
+  Deno.test(`Encoder keeps a family of ${size} samples that recurs`, async () => {
     const encoder = makeEncoder();
     const families = await collected(size, true);
     const first = await encoder.encode(families, TEXT);
@@ -134,14 +134,14 @@ for (const size of [10, 5000]) {
     assertStrictEquals(first.chunks[0], second.chunks[0]);
   });
 
-  Deno.test(`Encoder keeps no family of ${size} samples that does not come again`, async () => {
+  Deno.test(`Encoder does not keep a family of ${size} samples that does not recur`, async () => {
     const encoder = makeEncoder();
     await encoder.encode(await collected(size, false), TEXT);
     assertEquals(encoder.keptBytes, 0);
   });
 }
 
-Deno.test("Registry keeps what a collector with a cache gave", async () => {
+Deno.test("Registry keeps the encoded result of a collector with a cache", async () => {
   const registry = new Registry();
   for (const [name, ttl] of [["cached", 60], ["fresh", 0]] as const) {
     const labels = { a: name, b: "c".repeat(9000) };
@@ -154,7 +154,7 @@ Deno.test("Registry keeps what a collector with a cache gave", async () => {
   ]);
 });
 
-Deno.test("Encoder forgets families of which nothing is left", async () => {
+Deno.test("Encoder drops the bytes of families without samples", async () => {
   const encoder = makeEncoder();
   const counter = makeCounter();
   await encoder.encode([liveFamily(counter)], TEXT);
@@ -163,7 +163,7 @@ Deno.test("Encoder forgets families of which nothing is left", async () => {
   assertEquals([exposition.byteLength, encoder.keptBytes], [0, 0]);
 });
 
-Deno.test("Encoder leaves out nothing, and repeats nothing, when series move while it writes", async () => {
+Deno.test("Encoder neither omits nor repeats series that move while it writes", async () => {
   const encoder = makeEncoder();
   const counter = new Counter("jobs_total", "", { labels: ["i"] });
   for (let i = 0; i < SIZE; i++) counter.labels(`${i}`);
@@ -186,7 +186,7 @@ Deno.test("Encoder leaves out nothing, and repeats nothing, when series move whi
   }
 });
 
-Deno.test("Encoder sees changes of series in blocks that were joined", async () => {
+Deno.test("Encoder detects changes in merged blocks", async () => {
   const encoder = makeEncoder();
   const counter = makeCounter();
   const valueOf = async (i: string) => {
@@ -204,7 +204,7 @@ Deno.test("Encoder sees changes of series in blocks that were joined", async () 
   assertEquals([await valueOf("599"), await valueOf("5")], ["102", "100"]);
 });
 
-Deno.test("Registry gives the same bytes of a family that is asked for alone", async () => {
+Deno.test("Registry reuses the bytes of a family that is requested alone", async () => {
   const registry = new Registry();
   for (const name of ["a_total", "b_total"]) {
     const counter = registry.register(new Counter(name, "", { labels: ["i"] }));

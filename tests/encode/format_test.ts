@@ -10,7 +10,7 @@ import {
 } from "../../encode/format.ts";
 import { FORMATS } from "../../exposition.ts";
 
-Deno.test("FORMATS are those that there are", () => {
+Deno.test("FORMATS lists all formats", () => {
   assertEquals([...FORMATS], ["text", "openmetrics", "protobuf"]);
 });
 
@@ -33,7 +33,7 @@ Deno.test("contentType() names message and encoding of protobuf", () => {
   );
 });
 
-Deno.test("versionsOf() has the release candidate of OpenMetrics only if it is allowed", () => {
+Deno.test("versionsOf() includes OpenMetrics 2.0 only if it is enabled", () => {
   for (const format of FORMATS) assertEquals([...versionsOf(format, false)], [...VERSIONS[format]]);
   assertEquals(versionsOf("openmetrics", true), ["2.0.0", "1.0.0", "0.0.1"]);
   assertEquals(versionsOf("text", true), ["1.0.0", "0.0.4"]);
@@ -41,12 +41,12 @@ Deno.test("versionsOf() has the release candidate of OpenMetrics only if it is a
   assertEquals(defaultVersion("openmetrics", "allow-utf-8"), "1.0.0");
 });
 
-Deno.test("formatOf() knows OpenMetrics 2.0", () => {
+Deno.test("formatOf() recognizes OpenMetrics 2.0", () => {
   const variant = { format: "openmetrics", version: OPENMETRICS_2, escaping: "dots" } as const;
   assertEquals(formatOf(contentType(variant)), "openmetrics");
 });
 
-Deno.test("formatOf() knows the content types of all formats", () => {
+Deno.test("formatOf() recognizes the content types of all formats", () => {
   for (const format of FORMATS) {
     const version = VERSIONS[format][0];
     assertEquals(formatOf(contentType({ format, version, escaping: "dots" })), format);
@@ -54,7 +54,7 @@ Deno.test("formatOf() knows the content types of all formats", () => {
   assertEquals(formatOf(" Text/Plain "), "text");
 });
 
-Deno.test("formatOf() does not know others", () => {
+Deno.test("formatOf() returns undefined for other content types", () => {
   for (const type of ["", "text/html", "text/plainer", "application/json; a=text/plain"]) {
     assertEquals(formatOf(type), undefined);
   }

@@ -71,7 +71,7 @@ for (const [name, plain] of Object.entries(CASES)) {
   });
 }
 
-Deno.test("gzipMember() is one member with a neutral header", () => {
+Deno.test("gzipMember() returns one member with a neutral header", () => {
   const member = concat(gzipMember([deflatePiece(TEXT), deflatePiece(TEXT)]));
   assertEquals([...member.subarray(0, 10)], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 });
@@ -84,7 +84,7 @@ Deno.test("gzipMember() does not copy the pieces", () => {
   assertStrictEquals(chunks[2], piece.bytes);
 });
 
-Deno.test("gzipMember() shares no header between members", () => {
+Deno.test("gzipMember() creates a header for each member", () => {
   assertNotStrictEquals(gzipMember([])[0]!.buffer, gzipMember([])[0]!.buffer);
 });
 
@@ -96,12 +96,12 @@ Deno.test("gzipMember() writes the length modulo 2^32", () => {
   assertEquals(new DataView(trailer.buffer).getUint32(6, true), 7);
 });
 
-Deno.test("deflatePiece() describes the plain bytes", () => {
+Deno.test("deflatePiece() returns CRC and length of the plain bytes", () => {
   const { crc, length } = deflatePiece(encoder.encode("123456789"));
   assertEquals({ crc, length }, { crc: 0xcbf43926, length: 9 });
 });
 
-Deno.test("deflatePiece() keeps no more memory than its bytes take", () => {
+Deno.test("deflatePiece() returns bytes in a buffer of their own size", () => {
   const { bytes } = deflatePiece(TEXT);
   assertEquals(bytes.buffer.byteLength, bytes.byteLength);
 });
@@ -123,7 +123,7 @@ Deno.test("combineCrc32() agrees with crc32 of the whole", () => {
   }
 });
 
-Deno.test("combineCrc32() is right for every short length and around powers of two", () => {
+Deno.test("combineCrc32() is correct for every short length and around powers of two", () => {
   const zeros = new Uint8Array(2 ** 20 + 1);
   const lengths = new Set(Array.from({ length: 300 }, (_, i) => i));
   for (let power = 8; power <= 20; power++) {
@@ -141,7 +141,7 @@ Deno.test("combineCrc32() is associative beyond 2^32 bytes", () => {
   assertEquals(combineCrc32(combineCrc32(0x12345678, 0, half), 0, half), atOnce);
 });
 
-Deno.test("combineCrc32() with nothing gives the other one", () => {
+Deno.test("combineCrc32() with an empty sequence returns the other CRC", () => {
   assertEquals(combineCrc32(0xfedcba98, 0, 0), 0xfedcba98);
   assertEquals(combineCrc32(0, 0xfedcba98, 12), 0xfedcba98);
 });

@@ -275,7 +275,7 @@ for (
     [3, 0, false],
   ] as const
 ) {
-  Deno.test(`Registry.write() gives what is written from scratch, with ${maxKeptBytes} bytes kept, seed ${seed}`, async () => {
+  Deno.test(`Registry.write() returns the same as a new encoder, with ${maxKeptBytes} bytes kept, seed ${seed}`, async () => {
     using date = new StoppedDate();
     const program = new Program(seed, date, { maxKeptBytes, createdSamples });
     const held: [exposition: Exposition, content: string][] = [];

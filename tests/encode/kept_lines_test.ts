@@ -52,7 +52,7 @@ function prepare(format: ReturnType<typeof openMetrics>) {
 
 const EXEMPLAR: SampleExemplar = { labels: ["id", "7"], value: 1, timestamp: 2000 };
 
-Deno.test("KeptLines.update() keeps what follows values", () => {
+Deno.test("KeptLines.update() keeps the tails of lines", () => {
   const { children, lines, write } = prepare(openMetrics2());
   const [first, second] = children;
   assertEquals(write(), 'x_total{a="1"} 0 st@1.5\nx_total{a="2"} 0 st@1.5\n');
@@ -71,7 +71,7 @@ Deno.test("KeptLines.update() keeps what follows values", () => {
   assertEquals(write(), `x_total{a="1"} 10 st@1.5${exemplar}\nx_total{a="2"} 3 st@1.5\n`);
 });
 
-Deno.test("KeptLines.update() forgets an exemplar that is no more", () => {
+Deno.test("KeptLines.update() removes an exemplar that no longer exists", () => {
   const { children: [child], write } = prepare(openMetrics());
   child!.tell(1, EXEMPLAR);
   assertEquals(write(), 'x_total{a="1"} 1 # {id="7"} 1 2\nx_total{a="2"} 0\n');

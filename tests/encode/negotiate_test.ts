@@ -13,13 +13,13 @@ function clause(value: string, quality = 1, parameters: Record<string, string> =
 }
 
 const LISTS: [title: string, header: string, expected: Clause[]][] = [
-  ["reads one value", "gzip", [clause("gzip")]],
-  ["sorts by falling quality", "a;q=0.2, b;q=0.9, c", [
+  ["parses one value", "gzip", [clause("gzip")]],
+  ["sorts by descending quality", "a;q=0.2, b;q=0.9, c", [
     clause("c"),
     clause("b", 0.9),
     clause("a", 0.2),
   ]],
-  ["keeps the order of equals", "b, a;q=0.5, c;q=1, d;q=0.5", [
+  ["keeps the order of equal qualities", "b, a;q=0.5, c;q=1, d;q=0.5", [
     clause("b"),
     clause("c"),
     clause("a", 0.5),
@@ -27,13 +27,13 @@ const LISTS: [title: string, header: string, expected: Clause[]][] = [
   ]],
   ["keeps clauses that are not acceptable", "gzip;q=0", [clause("gzip", 0)]],
   [
-    "lowers the case of values and names, not of what parameters say",
+    "converts values and parameter names to lower case, but not parameter values",
     "Text/Plain;VERSION=A;Q=0.5",
     [
       clause("text/plain", 0.5, { version: "A" }),
     ],
   ],
-  ["takes white space around separators", " \ta \t; x=1 ;\tq=0.5 \t,\t b ", [
+  ["ignores white space around separators", " \ta \t; x=1 ;\tq=0.5 \t,\t b ", [
     clause("b"),
     clause("a", 0.5, { x: "1" }),
   ]],
@@ -41,12 +41,12 @@ const LISTS: [title: string, header: string, expected: Clause[]][] = [
     clause("a", 1, { x: "1" }),
     clause("b"),
   ]],
-  ["reads a weight before other parameters", "a;q=0.5;x=1", [clause("a", 0.5, { x: "1" })]],
-  ["takes the first of repeated parameters", "a;x=1;x=2;q=0.5;q=0.6", [
+  ["parses a weight before other parameters", "a;q=0.5;x=1", [clause("a", 0.5, { x: "1" })]],
+  ["uses the first of repeated parameters", "a;x=1;x=2;q=0.5;q=0.6", [
     clause("a", 0.5, { x: "1" }),
   ]],
-  ["reads quoted strings", 'a;x="b c";y=""', [clause("a", 1, { x: "b c", y: "" })]],
-  ["leaves separators in quoted strings alone", 'a;x="b, c; d=e", f', [
+  ["parses quoted strings", 'a;x="b c";y=""', [clause("a", 1, { x: "b c", y: "" })]],
+  ["does not split quoted strings", 'a;x="b, c; d=e", f', [
     clause("a", 1, { x: "b, c; d=e" }),
     clause("f"),
   ]],
@@ -54,32 +54,32 @@ const LISTS: [title: string, header: string, expected: Clause[]][] = [
     clause("a", 1, { x: '", \\b', y: "2" }),
     clause("c"),
   ]],
-  ["leaves out an unterminated quoted string and what it holds", 'b, a;x="c, d', [clause("b")]],
+  ["leaves out an unterminated quoted string with its contents", 'b, a;x="c, d', [clause("b")]],
   ["leaves out a quoted string that ends in an escape", 'b, a;x="c\\', [clause("b")]],
   ["leaves out text around a quoted string", 'a;x="b"c, d;x=e"f", g', [clause("g")]],
   ["leaves out values that are not tokens", "a b, text/, /plain, a/b/c, =, ä, ;q=1, d", [
     clause("d"),
   ]],
   ["leaves out parameters without name or value", "a;x, b;=1, c;x=, d; x = 1, e", [clause("e")]],
-  ["accepts the forms of weights", "a;q=1, b;q=1.000, c;q=0, d;q=0., e;q=0.123", [
+  ["accepts all forms of weights", "a;q=1, b;q=1.000, c;q=0, d;q=0., e;q=0.123", [
     clause("a"),
     clause("b"),
     clause("e", 0.123),
     clause("c", 0),
     clause("d", 0),
   ]],
-  ["is lenient about digits of weights", "a;q=.5, b;q=0.99999", [
+  ["accepts weights with any number of digits", "a;q=.5, b;q=0.99999", [
     clause("b", 0.99999),
     clause("a", 0.5),
   ]],
   [
-    "leaves out bad weights",
+    "leaves out clauses with an invalid weight",
     'a;q=1.001, b;q=-0.5, c;q=x, d;q=NaN, e;q=1e-1, f;q=0x1, g;q=., h;q=0.5.5, i;q="", j',
     [clause("j")],
   ],
-  ["gives nothing for nothing", "", []],
+  ["returns no clauses for an empty header", "", []],
   [
-    "reads what Prometheus sends",
+    "parses the header of Prometheus",
     "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5," +
     "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;q=0.3,*/*;q=0.2",
     [
@@ -97,12 +97,12 @@ for (const [title, header, expected] of LISTS) {
   });
 }
 
-Deno.test("parseQualityList() gives nothing for a header beyond the limit", () => {
+Deno.test("parseQualityList() returns no clauses for a header beyond the limit", () => {
   assertEquals(parseQualityList("gzip," + " ".repeat(4091)).length, 1);
   assertEquals(parseQualityList("gzip," + " ".repeat(4092)).length, 0);
 });
 
-Deno.test("parseQualityList() neither throws nor takes long on hostile input", () => {
+Deno.test("parseQualityList() is fast and does not throw for hostile input", () => {
   const units = [
     ",",
     ";",
@@ -241,7 +241,7 @@ const SCRAPERS: [scraper: string, header: string, type: string, escaping?: Escap
 ];
 
 for (const [scraper, header, type, escaping = "underscores"] of SCRAPERS) {
-  Deno.test(`negotiateFormat() gives ${scraper} ${type} with ${escaping}`, () => {
+  Deno.test(`negotiateFormat() chooses ${type} with ${escaping} for ${scraper}`, () => {
     assertEquals(contentType(negotiateFormat(header)), `${type}; escaping=${escaping}`);
   });
 }
@@ -327,14 +327,14 @@ const IF_ALLOWED: [header: string, type: string][] = [
 ];
 
 for (const [header, type] of IF_ALLOWED) {
-  Deno.test(`negotiateFormat() chooses ${type} for ${header} where OpenMetrics 2.0 is allowed`, () => {
+  Deno.test(`negotiateFormat() chooses ${type} for ${header} if OpenMetrics 2.0 is enabled`, () => {
     const variant = negotiateFormat(header, { openMetrics2: true });
     assertEquals(contentType(variant), `${type}; escaping=underscores`);
     if (type === OPENMETRICS_2) assertNotEquals(contentType(negotiateFormat(header)), type);
   });
 }
 
-Deno.test("negotiateFormat() chooses OpenMetrics 2.0 for nobody who does not ask for it", () => {
+Deno.test("negotiateFormat() chooses OpenMetrics 2.0 only on request", () => {
   const headers = [
     ...SCRAPERS.map(([, header]) => header),
     ...FORMATS_FOR.map(([header]) => header),
@@ -345,7 +345,7 @@ Deno.test("negotiateFormat() chooses OpenMetrics 2.0 for nobody who does not ask
 });
 
 for (const escaping of ESCAPINGS) {
-  Deno.test(`negotiateFormat() takes the scheme ${escaping}`, () => {
+  Deno.test(`negotiateFormat() accepts the scheme ${escaping}`, () => {
     for (
       const type of ["application/openmetrics-text;version=1.0.0", `${MESSAGE};encoding=delimited`]
     ) {
@@ -355,7 +355,7 @@ for (const escaping of ESCAPINGS) {
 }
 
 for (const escaping of ["allow-utf8", "none", "DOTS", '"a;b"', '""']) {
-  Deno.test(`negotiateFormat() does not take the scheme ${escaping}`, () => {
+  Deno.test(`negotiateFormat() ignores the scheme ${escaping}`, () => {
     const header = `text/plain;version=0.0.4;escaping=${escaping}`;
     assertEquals(negotiateFormat(header).escaping, "underscores");
   });

@@ -173,7 +173,7 @@ function restore(
 }
 
 function property(title: string, check: (result: Result) => void): void {
-  Deno.test(`openMetrics2() gives ${title}`, async () => {
+  Deno.test(`openMetrics2() writes ${title}`, async () => {
     for (const result of await results) {
       try {
         check(result);
@@ -184,9 +184,9 @@ function property(title: string, check: (result: Result) => void): void {
   });
 }
 
-property("text that a strict reader takes", ({ text }) => void readOpenMetrics2(text));
+property("text that a strict reader accepts", ({ text }) => void readOpenMetrics2(text));
 
-property("every sample with all that it had, in order", ({ families, read }) => {
+property("every sample with all its properties, in order", ({ families, read }) => {
   const boundLabels = new Map(
     families.flatMap(({ name, type }) =>
       sampleNames(name, type).flatMap((name): [string, string][] =>
@@ -200,7 +200,7 @@ property("every sample with all that it had, in order", ({ families, read }) => 
   );
 });
 
-property("help texts, and units that can be", ({ families, read }) => {
+property("help texts and valid units", ({ families, read }) => {
   for (const { name, type, help, unit } of read) {
     const family = families.find((family) => sampleNames(family.name, family.type).includes(name))!;
     assertEquals(help, family.help?.toWellFormed() || undefined);
@@ -210,7 +210,7 @@ property("help texts, and units that can be", ({ families, read }) => {
   }
 });
 
-Deno.test("generate() makes plenty of what OpenMetrics 2.0 can and cannot have", async () => {
+Deno.test("generate() covers what OpenMetrics 2.0 can and cannot represent", async () => {
   const found = { counter: 0, histogram: 0, gaugehistogram: 0, summary: 0, info: 0, stateset: 0 };
   const more = { unfit: 0, exemplars: 0, several: 0, starts: 0, units: 0, fractions: 0 };
   for (const { families, read } of await results) {

@@ -92,18 +92,18 @@ const WRITTEN: Record<string, { families: readonly Family[]; text: string }> = {
 wait_seconds 0.5
 `,
   },
-  "units that the name does not end in": {
+  "units that are not a suffix of the name": {
     families: [{ ...family("wait", "gauge", sample("wait", 1)), unit: "seconds" }],
     text: "# TYPE wait gauge\n# UNIT wait seconds\nwait 1\n",
   },
-  "no unit that the grammar does not have": {
+  "no unit that the grammar does not allow": {
     families: ["By/s", "", "a b", "é"].map((unit, i) => ({
       ...family(`x${i}`, "gauge", sample(`x${i}`, 1)),
       unit,
     })),
     text: [0, 1, 2, 3].map((i) => `# TYPE x${i} gauge\nx${i} 1\n`).join(""),
   },
-  "counters under their own names, whatever these are": {
+  "counters without changing their names": {
     families: [
       {
         ...family("cpu_seconds_total", "counter", sample("cpu_seconds_total", 4.5)),
@@ -141,7 +141,7 @@ a{x="2"} 17 # {} NaN -0.001
     families: [family("a", "counter", detailed("a", 17, exemplar(1, undefined, "id", "1")))],
     text: "# TYPE a counter\na 17\n",
   },
-  "no start and no exemplar of what has none": {
+  "no start and no exemplar where there is none": {
     families: [
       family("a", "gauge", detailed("a", 1, { created: 1, ...exemplar(1, 1) })),
       family("b", "untyped", detailed("b", 1, { created: 1, ...exemplar(1, 1) })),
@@ -171,7 +171,7 @@ b{b="x"} 1
 b{b="y"} 0
 `,
   },
-  "infos and state sets that are none as gauges": {
+  "invalid infos and state sets as gauges": {
     families: [
       family("a", "info", sample("a", 1)),
       family("b_info", "info", sample("b_info", 2)),
@@ -223,7 +223,7 @@ x{a="1"} {count:17,sum:8.25,bucket:[0.5:12,+Inf:17]}
 x{a="2"} {count:17,sum:8.25,bucket:[0.5:12,+Inf:17]} 3.5
 `,
   },
-  "native histograms with the buckets beside them, if they say more than the count": {
+  "native histograms with classic buckets, unless there is only the last one": {
     families: [
       family(
         "x",
@@ -251,7 +251,7 @@ x{a="2"} {count:17,sum:8.25,bucket:[0.5:12,+Inf:17]} 3.5
       "",
     ].join("\n"),
   },
-  "histograms with fractions, and with sums that are no number": {
+  "histograms with fractional counts and NaN sums": {
     families: [
       family(
         "x",
@@ -264,7 +264,7 @@ x{a="2"} {count:17,sum:8.25,bucket:[0.5:12,+Inf:17]} 3.5
     ],
     text: "# TYPE x histogram\nx {count:1.5,sum:NaN,bucket:[1.0:0.5,+Inf:1.5]}\n",
   },
-  "a gauge histogram, whose counts may be less than 0, without a start": {
+  "a gauge histogram with negative counts, without a start": {
     families: [
       family(
         "x",
@@ -296,7 +296,7 @@ x {count:2,sum:5,quantile:[0.5:1,1.0:NaN]} st@1.234
 x{a="b"} {count:0,sum:0,quantile:[]}
 `,
   },
-  "names that are no legacy names in quotes": {
+  "quoted UTF-8 names": {
     families: [
       {
         ...family("http.requests", "counter", sample("http.requests", 1, "server.name", "a")),
@@ -313,7 +313,7 @@ x{a="b"} {count:0,sum:0,quantile:[]}
 {"a b",c="d"} {count:17,sum:8.25,bucket:[0.5:12,+Inf:17]}
 `,
   },
-  "what is no histogram as unknown, with canonical bounds and without its unit": {
+  "an invalid histogram as unknown, with canonical bounds and without its unit": {
     families: [{
       ...family("x", "histogram", sample("x_bucket", 1, "le", "1"), sample("x_sum", 1)),
       unit: "seconds",
@@ -327,7 +327,7 @@ x_bucket{le="1.0"} 1
 x_sum 1
 `,
   },
-  "families with names that only OpenMetrics 1.0 takes": {
+  "families whose names conflict only in OpenMetrics 1.0": {
     families: [
       family("x", "gauge", sample("x", 1)),
       family("x_created", "gauge", sample("x_created", 1)),
@@ -357,24 +357,24 @@ for (const [title, { families, text }] of Object.entries(WRITTEN)) {
 const BROKEN: Record<string, Family> = {
   "a histogram without a sum": family("x", "histogram", ...histogram("x").toSpliced(2, 1)),
   "a histogram without a count": family("x", "histogram", ...histogram("x").toSpliced(3, 1)),
-  "a histogram of buckets only": family("x", "histogram", ...histogram("x").slice(0, 2)),
+  "a histogram with buckets only": family("x", "histogram", ...histogram("x").slice(0, 2)),
   "a histogram without a last bucket": family("x", "histogram", ...histogram("x").toSpliced(1, 1)),
-  "a histogram with another count": family(
+  "a histogram with a count that differs from the last bucket": family(
     "x",
     "histogram",
     ...histogram("x").toSpliced(3, 1, sample("x_count", 18)),
   ),
-  "a histogram that falls": family(
+  "a histogram with decreasing counts": family(
     "x",
     "histogram",
     ...histogram("x").toSpliced(0, 1, sample("x_bucket", 18, "le", "1")),
   ),
-  "a histogram below 0": family(
+  "a histogram with a negative count": family(
     "x",
     "histogram",
     ...histogram("x").toSpliced(0, 1, sample("x_bucket", -1, "le", "1")),
   ),
-  "a histogram that counted endlessly": family(
+  "a histogram with an infinite count": family(
     "x",
     "histogram",
     sample("x_bucket", Infinity, "le", "+Inf"),
@@ -386,20 +386,20 @@ const BROKEN: Record<string, Family> = {
     "histogram",
     ...histogram("x").toSpliced(0, 1, sample("x_bucket", 0, "le", "-Inf")),
   ),
-  "a histogram of two times": family(
+  "a histogram with two timestamps": family(
     "x",
     "histogram",
     ...histogram("x").toSpliced(3, 1, new Sample("x_count", [], 17, 1)),
   ),
   "a summary without a sum": family("x", "summary", sample("x_count", 1)),
   "a summary without a count": family("x", "summary", sample("x_sum", 1)),
-  "a summary whose sum is no number": family(
+  "a summary with a NaN sum": family(
     "x",
     "summary",
     sample("x_sum", NaN),
     sample("x_count", 1),
   ),
-  "a summary that counted a fraction": family(
+  "a summary with a fractional count": family(
     "x",
     "summary",
     sample("x_sum", 1),
@@ -412,14 +412,14 @@ const BROKEN: Record<string, Family> = {
     sample("x_sum", 1),
     sample("x_count", 1),
   ),
-  "a summary with a quantile of less than 0": family(
+  "a summary with a negative quantile value": family(
     "x",
     "summary",
     sample("x", -1, "quantile", "1"),
     sample("x_sum", 1),
     sample("x_count", 1),
   ),
-  "a summary of two times": family(
+  "a summary with two timestamps": family(
     "x",
     "summary",
     sample("x_sum", 1),
@@ -435,7 +435,7 @@ for (const [title, family] of Object.entries(BROKEN)) {
   });
 }
 
-Deno.test("openMetrics2() writes native histograms that read as what was counted", async () => {
+Deno.test("openMetrics2() writes native histograms with the counts that were observed", async () => {
   const random = generator(7);
   const sources = [normal(random), magnitudes(random)];
   for (let i = 0; i < 50; i++) {
@@ -483,7 +483,7 @@ function counted({ spans, deltas }: NativeHistogram["positive"]): [number, numbe
 const STARTING = ["jobs", "took", "long", "latest"];
 
 for (const size of [1, 5, 400]) {
-  Deno.test(`Registry.expose() writes OpenMetrics 2.0 of ${size} series in blocks as from scratch`, async () => {
+  Deno.test(`Registry.expose() writes OpenMetrics 2.0 of ${size} series from kept bytes like a new encoder`, async () => {
     const registry = new Registry({ openMetrics2: true });
     const counter = registry.register(new Counter("jobs", "Jobs.", { labels: ["a"] }));
     const gauge = registry.register(new Gauge("level", "Level.", { labels: ["a"] }));
@@ -536,7 +536,7 @@ class Measured extends Child {
   }
 }
 
-Deno.test("openMetrics2() takes no quantiles below 0 in blocks", async () => {
+Deno.test("openMetrics2() writes summaries of an instrument as unknown if a quantile value is negative", async () => {
   const layout: SeriesLayout = {
     name: "x",
     labelNames: ["a"],
@@ -552,7 +552,7 @@ Deno.test("openMetrics2() takes no quantiles below 0 in blocks", async () => {
   assertStringIncludes(await write(inBlocks), "# TYPE x unknown\n");
 });
 
-Deno.test("openMetrics2() has infos as gauges if their names had to change", async () => {
+Deno.test("openMetrics2() writes infos without the suffix _info as gauges", async () => {
   const infos = ["U__a_2e_b__info", "a.b_info"].map((name) => {
     const info = new Info(name, "", { labels: ["version"], utf8Names: true });
     info.set({ version: "1" });
@@ -580,7 +580,7 @@ async function exposed(version: string | undefined, options: RegistryOptions): P
 const TYPE = "application/openmetrics-text; version";
 const FIRST = "# TYPE jobs counter\njobs_total 3\n# EOF\n";
 
-Deno.test("Registry.expose() gives the version that is asked for", async () => {
+Deno.test("Registry.expose() returns the requested version", async () => {
   const rest = "charset=utf-8; escaping=underscores\n";
   const on = { openMetrics2: true };
   assertEquals(
@@ -592,7 +592,7 @@ Deno.test("Registry.expose() gives the version that is asked for", async () => {
   assertEquals(await exposed(undefined, on), `${TYPE}=1.0.0; ${rest}${FIRST}`);
 });
 
-Deno.test("Registry.expose() keeps the versions of OpenMetrics apart", async () => {
+Deno.test("Registry.expose() keeps bytes of each version of OpenMetrics separately", async () => {
   const registry = new Registry({ openMetrics2: true });
   registry.register(new Counter("jobs_total", "")).inc(3);
   for (let round = 0; round < 2; round++) {
@@ -603,7 +603,7 @@ Deno.test("Registry.expose() keeps the versions of OpenMetrics apart", async () 
   }
 });
 
-Deno.test("Registry.expose() refuses versions that its format has not", async () => {
+Deno.test("Registry.expose() rejects a version that its format does not have", async () => {
   await assertRejects(
     () => exposed("2.0.0", {}),
     RangeError,

@@ -159,13 +159,13 @@ for (const [type, sound, unsound] of RULES) {
   const name = OWN_NAMES[type] ?? "x";
 
   for (const [title, parts] of Object.entries(sound)) {
-    Deno.test(`convertFamily() gives a ${type} with ${title}`, async () => {
+    Deno.test(`convertFamily() keeps the type of a ${type} with ${title}`, async () => {
       assertEquals(await conformed(family(name, type, parts)), [`${type} x`]);
     });
   }
 
   for (const [title, parts] of Object.entries(unsound)) {
-    Deno.test(`convertFamily() gives no ${type} with ${title}`, async () => {
+    Deno.test(`convertFamily() removes the type of a ${type} with ${title}`, async () => {
       const fallback = type === "info" || type === "stateset" ? "gauge" : "untyped";
       const names = new Set(parts.map(([suffix]) => `${fallback} ${name}${suffix}`));
       assertEquals(await conformed(family(name, type, parts)), [...names]);
@@ -173,7 +173,7 @@ for (const [type, sound, unsound] of RULES) {
   }
 }
 
-Deno.test("convertFamily() judges all of a family that is judged in portions", async () => {
+Deno.test("convertFamily() checks all batches of a family", async () => {
   const parts = (last: number) =>
     Array.from({ length: 1000 }, (_, i): Part => ["", i < 999 ? i : last, ["i", `${i}`]]);
   assertEquals(await conformed(family("x_total", "counter", parts(1))), ["counter x"]);
@@ -183,7 +183,7 @@ Deno.test("convertFamily() judges all of a family that is judged in portions", a
   assertEquals(await conformed(family("x_info", "info", infos)), ["gauge x_info"]);
 });
 
-Deno.test("convertFamily() leaves a family as it was when it exposes it as another one", async () => {
+Deno.test("convertFamily() does not modify the family", async () => {
   const bucket = new Sample("x_bucket", ["le", "1"], 1);
   const sum = new Sample("x_sum", [], 1);
   const head = { type: "histogram", help: "X.", unit: "bytes" } as const;
@@ -197,65 +197,68 @@ Deno.test("convertFamily() leaves a family as it was when it exposes it as anoth
 
 /** Families, each as its type and its name, and as what they can be exposed together. */
 const TOGETHER: [title: string, families: string[], expected: string[]][] = [
-  ["families that have nothing in common", ["counter a_total", "gauge b", "info c_info"], [
+  ["families without a conflict", ["counter a_total", "gauge b", "info c_info"], [
     "counter a",
     "gauge b",
     "info c",
   ]],
-  ["a counter whose family would have the name of another", ["gauge x", "counter x_total"], [
+  ["a counter whose family name belongs to a gauge", ["gauge x", "counter x_total"], [
     "gauge x",
     "untyped x_total",
   ]],
-  ["the same the other way round", ["counter x_total", "gauge x"], ["untyped x_total", "gauge x"]],
-  ["a counter whose family would have the name of a histogram", [
+  ["a gauge that has the family name of a counter", ["counter x_total", "gauge x"], [
+    "untyped x_total",
+    "gauge x",
+  ]],
+  ["a counter whose family name belongs to a histogram", [
     "histogram x",
     "counter x_total",
   ], ["histogram x", "untyped x_total"]],
-  ["an info whose family would have the name of another", ["stateset x", "info x_info"], [
+  ["an info whose family name belongs to a state set", ["stateset x", "info x_info"], [
     "stateset x",
     "gauge x_info",
   ]],
-  ["a counter before an info of the same name", ["info x_info", "counter x_total"], [
+  ["a counter and an info of the same family name", ["info x_info", "counter x_total"], [
     "gauge x_info",
     "counter x",
   ]],
-  ["a counter that could have a time of creation", ["gauge x_created", "counter x_total"], [
+  ["a counter whose _created name is taken", ["gauge x_created", "counter x_total"], [
     "gauge x_created",
     "untyped x_total",
   ]],
-  ["a histogram that could have a time of creation", ["gauge x_created", "histogram x"], [
+  ["a histogram whose _created name is taken", ["gauge x_created", "histogram x"], [
     "gauge x_created",
     "untyped x_bucket",
   ]],
-  ["a summary that could have a time of creation", ["gauge x_created", "summary x"], [
+  ["a summary whose _created name is taken", ["gauge x_created", "summary x"], [
     "gauge x_created",
     "untyped x_sum",
   ]],
-  ["a gauge histogram that has no time of creation", ["gauge x_created", "gaugehistogram x"], [
+  ["a gauge histogram, which reserves no _created name", ["gauge x_created", "gaugehistogram x"], [
     "gauge x_created",
     "gaugehistogram x",
   ]],
-  ["an info that has no time of creation", ["gauge x_created", "info x_info"], [
+  ["an info, which reserves no _created name", ["gauge x_created", "info x_info"], [
     "gauge x_created",
     "info x",
   ]],
-  ["a histogram before a counter of the time of its creation", [
+  ["a histogram and a counter of its _created name", [
     "counter x_created_total",
     "histogram x",
   ], ["untyped x_created_total", "histogram x"]],
-  ["the first of two counters", ["counter x_created_total", "counter x_total"], [
+  ["two counters, of which the first one wins", ["counter x_created_total", "counter x_total"], [
     "counter x_created",
     "untyped x_total",
   ]],
-  ["a counter that is not called total beside one that is", ["counter x", "counter x_total"], [
+  ["a counter without the suffix _total next to one with it", ["counter x", "counter x_total"], [
     "untyped x",
     "untyped x_total",
   ]],
-  ["names that are nothing but a suffix", ["counter _total", "info _info"], [
+  ["names that are only a suffix", ["counter _total", "info _info"], [
     "untyped _total",
     "gauge _info",
   ]],
-  ["an info that is not called so", ["info x"], ["gauge x"]],
+  ["an info without the suffix _info", ["info x"], ["gauge x"]],
 ];
 
 const SAMPLE: Partial<Record<MetricType, Part[]>> = {
@@ -265,7 +268,7 @@ const SAMPLE: Partial<Record<MetricType, Part[]>> = {
 };
 
 for (const [title, written, expected] of TOGETHER) {
-  Deno.test(`convertFamily() knows ${title}`, async () => {
+  Deno.test(`convertFamily() resolves ${title}`, async () => {
     const families = written.map((text) => {
       const [type, name = ""] = text.split(" ") as [MetricType, string];
       return family(name, type, SAMPLE[type] ?? [["", 1, [name, "1"]]]);

@@ -36,7 +36,7 @@ interface Written {
 
 const WRITTEN: Record<string, Written> = {
   "nothing": { families: [], text: "" },
-  "nothing of a family without samples": {
+  "nothing for a family without samples": {
     families: [{ name: "x", type: "gauge", help: "Empty.", samples: [] }],
     text: "",
   },
@@ -56,14 +56,14 @@ wait_seconds 0.5
     families: [{ ...family("x", "gauge", sample("x", 1)), unit: "", help: "" }],
     text: "# TYPE x gauge\nx 1\n",
   },
-  "no unit that the name does not end in": {
+  "no unit that is not a suffix of the name": {
     families: [
       { ...family("wait", "gauge", sample("wait", 1)), unit: "seconds" },
       { ...family("waitseconds", "gauge", sample("waitseconds", 1)), unit: "seconds" },
     ],
     text: "# TYPE wait gauge\nwait 1\n# TYPE waitseconds gauge\nwaitseconds 1\n",
   },
-  "help texts and label values escaped": {
+  "escaped help texts and label values": {
     families: [{
       ...family("x", "gauge", sample("x", 1, "a", 'b\\"c\n')),
       help: 'Back\\slash, "quote"\nand line \ud800.',
@@ -73,7 +73,7 @@ wait_seconds 0.5
 x{a="b\\\\\\"c\\n"} 1
 `,
   },
-  "the numbers that there are": {
+  "all kinds of numbers": {
     families: [
       family(
         "x",
@@ -103,7 +103,7 @@ x{i="5"} 1e-7
     ],
     text: '# TYPE x gauge\nx 1 1520879607.789\nx{a="b"} 1 -0.001\n',
   },
-  "a counter without its suffix but in the samples": {
+  "a counter with its suffix only in the samples": {
     families: [{
       ...family("cpu_seconds_total", "counter", sample("cpu_seconds_total", 4.5, "mode", "idle")),
       unit: "seconds",
@@ -115,7 +115,7 @@ x{i="5"} 1e-7
 cpu_seconds_total{mode="idle"} 4.5
 `,
   },
-  "a counter that is not called total as unknown": {
+  "a counter without the suffix _total as unknown": {
     families: [family("jobs", "counter", sample("jobs", 1))],
     text: "# TYPE jobs unknown\njobs 1\n",
   },
@@ -123,7 +123,7 @@ cpu_seconds_total{mode="idle"} 4.5
     families: [family("x", "untyped", sample("x", 1))],
     text: "# TYPE x unknown\nx 1\n",
   },
-  "an info without its suffix but in the samples, and without a unit": {
+  "an info with its suffix only in the samples, and without a unit": {
     families: [{
       ...family("build_seconds_info", "info", sample("build_seconds_info", 1, "version", "1")),
       unit: "seconds",
@@ -207,7 +207,7 @@ wait_sum 5
 wait_count 2
 `,
   },
-  "what is no histogram as unknown, with canonical bounds": {
+  "an invalid histogram as unknown, with canonical bounds": {
     families: [{
       ...family(
         "x",
@@ -225,7 +225,7 @@ x_bucket{le="1.0"} 1
 x_sum 1
 `,
   },
-  "buckets as they are where canonical bounds would be equal": {
+  "unchanged bounds where canonical ones would be equal": {
     families: [
       family(
         "x",
@@ -241,7 +241,7 @@ x_bucket{le="1.0"} 1
 x_bucket{le="+Inf"} 1
 `,
   },
-  "labels of other types as they are": {
+  "unchanged labels le and quantile in other types": {
     families: [family("x", "gauge", sample("x", 1, "le", "1", "quantile", "1"))],
     text: '# TYPE x gauge\nx{le="1",quantile="1"} 1\n',
   },
@@ -259,7 +259,7 @@ jobs_total 3 1 # {trace_id="a\\"b",x="y"} -1 1.5
 jobs_total{a="b"} 3 # {} NaN
 `,
   },
-  "no exemplars with a NUL, for which Prometheus 2 refuses everything": {
+  "no exemplars with a NUL, for which Prometheus 2 rejects the scrape": {
     families: [
       family(
         "a_total",
@@ -269,7 +269,7 @@ jobs_total{a="b"} 3 # {} NaN
     ],
     text: "# TYPE a counter\na_total 1\n",
   },
-  "exemplars of buckets that count them": {
+  "exemplars that lie within their bucket": {
     families: [
       family(
         "x",
@@ -320,7 +320,7 @@ function repeat(count: number, value: string): Sample[] {
   return Array.from({ length: count }, (_, i) => sample("x", i, "a", `${i} ${value}`));
 }
 
-Deno.test("encodeOpenMetrics() leaves families without samples out, and what they are called", async () => {
+Deno.test("encodeOpenMetrics() ignores families without samples, and their names", async () => {
   assertEquals(
     await write(family("x", "gauge"), family("x_total", "counter", sample("x_total", 1))),
     "# TYPE x counter\nx_total 1\n# EOF\n",
@@ -336,19 +336,19 @@ Deno.test("encodeOpenMetrics() writes pieces of about 64 KiB", async () => {
   assertEquals(lengths.filter((length) => length < PIECE || length > PIECE + 100), []);
 });
 
-Deno.test("encodeOpenMetrics() lets others run between pieces", async () => {
+Deno.test("encodeOpenMetrics() yields to the event loop between pieces", async () => {
   const long = family("x", "untyped", ...repeat(2, "y".repeat(PIECE)));
   assertEquals(await letsOthersRun(() => encodeOpenMetrics([long])), true);
 });
 
-Deno.test("encodeOpenMetrics() lets others run before it writes a family", async () => {
+Deno.test("encodeOpenMetrics() yields to the event loop before a family", async () => {
   const counter = family("x_total", "counter", sample("x_total", 1));
   assertEquals(await letsOthersRun(() => encodeOpenMetrics([counter])), true);
 });
 
 const CREATED = { created: 1520872607123 };
 
-Deno.test("openMetrics() says when series began if that is wanted", async () => {
+Deno.test("openMetrics() writes _created samples if createdSamples is set", async () => {
   const histogram = (a: string) => [
     sample("took_bucket", 1, "a", a, "le", "+Inf"),
     sample("took_sum", 2, "a", a),
@@ -393,7 +393,7 @@ size_created 1520872607.123 5
 });
 
 for (const size of [1, 100]) {
-  Deno.test(`Registry says when ${size} series began if that is wanted`, async () => {
+  Deno.test(`Registry writes _created samples of ${size} series if createdSamples is set`, async () => {
     const registry = new Registry({ createdSamples: true });
     const before = Date.now() / 1000;
     const counter = registry.register(new Counter("jobs_total", "", { labels: ["a"] }));

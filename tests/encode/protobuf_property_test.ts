@@ -175,7 +175,7 @@ function partsOf({ gauge, untyped, counter, summary, histogram }: ReadMetric): P
 }
 
 function property(title: string, check: (result: Result) => void): void {
-  Deno.test(`encodeProtobuf() gives ${title}`, async () => {
+  Deno.test(`encodeProtobuf() writes ${title}`, async () => {
     for (const result of await results) {
       try {
         check(result);
@@ -186,16 +186,16 @@ function property(title: string, check: (result: Result) => void): void {
   });
 }
 
-property("every sample with all that it had", ({ families, read }) => {
+property("every sample with all its properties", ({ families, read }) => {
   assertEquals(read.flatMap(restore).sort(), families.flatMap(expect).sort());
 });
 
-property("families of one name each", ({ read }) => {
+property("families with unique names", ({ read }) => {
   const names = read.map(({ name }) => name);
   assertEquals(names.length, new Set(names).size);
 });
 
-property("the types that fit", ({ families, read }) => {
+property("types that fit", ({ families, read }) => {
   const expected = families.flatMap((family) =>
     fits(family)
       ? [`${TYPES[family.type]} ${family.name}`]
@@ -204,7 +204,7 @@ property("the types that fit", ({ families, read }) => {
   assertEquals(read.map(({ name, type }) => `${type} ${name}`).sort(), expected.sort());
 });
 
-property("help texts, and units that names end in", ({ families, read }) => {
+property("help texts, and units that are a suffix of the name", ({ families, read }) => {
   for (const { name, help, unit, type } of read) {
     const family = families.find((family) => name.startsWith(family.name) && holds(family, name))!;
     assertEquals(help, family.help?.toWellFormed() || undefined);
@@ -218,7 +218,7 @@ function holds({ name: own, samples }: Family, name: string): boolean {
   return own === name || samples.some((sample) => sample.name === name);
 }
 
-Deno.test("generate() makes plenty of what protobuf can and cannot have", async () => {
+Deno.test("generate() covers what protobuf can and cannot represent", async () => {
   const found = { counters: 0, histograms: 0, summaries: 0, unfit: 0, exemplars: 0, units: 0 };
   for (const { families, read } of await results) {
     found.unfit += families.filter((family) => !fits(family)).length;

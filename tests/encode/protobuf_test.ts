@@ -42,7 +42,7 @@ function hex(text: string): string {
 
 const BYTES: Record<string, { families: Family[]; bytes: string }> = {
   "nothing": { families: [], bytes: "" },
-  "nothing of a family without samples": { families: [family("x", "gauge")], bytes: "" },
+  "nothing for a family without samples": { families: [family("x", "gauge")], bytes: "" },
   "a gauge": {
     families: [family("x", "gauge", sample("x", 1))],
     bytes: "12 0a0178 1801 220b 1209 09000000000000f03f",
@@ -100,7 +100,7 @@ for (const [title, { families, bytes }] of Object.entries(BYTES)) {
   });
 }
 
-Deno.test("encode() writes protobuf with its content type", async () => {
+Deno.test("encode() sets the content type of protobuf", async () => {
   const exposition = await encode([family("x", "gauge", sample("x", 1))], "protobuf");
   assertEquals(
     exposition.contentType,
@@ -123,7 +123,7 @@ const UNITS: [name: string, type: MetricType, unit: string, isWritten: boolean][
 ];
 
 for (const [name, type, unit, isWritten] of UNITS) {
-  Deno.test(`protobufHeader() ${isWritten ? "names" : "leaves out"} "${unit}" of ${type} ${name}`, () => {
+  Deno.test(`protobufHeader() ${isWritten ? "writes" : "leaves out"} the unit "${unit}" of ${type} ${name}`, () => {
     const [read] = readProtobuf(protobufHeader({ ...family(name, type), unit }, 0));
     assertEquals(read?.unit, isWritten ? unit : undefined);
   });
@@ -163,7 +163,7 @@ const READ_EXEMPLAR = {
   timestamp: { seconds: -1, nanos: 999_000_000 },
 };
 
-Deno.test("encodeProtobuf() writes exemplars and the time of creation of counters", async () => {
+Deno.test("encodeProtobuf() writes exemplars and creation times of counters", async () => {
   const counter = detailed("x", 1, { exemplar: EXEMPLAR, created: 1500 });
   const [read] = await written(family("x", "counter", counter));
   assertEquals(read?.metrics, [{
@@ -176,7 +176,7 @@ Deno.test("encodeProtobuf() writes exemplars and the time of creation of counter
   }]);
 });
 
-Deno.test("encodeProtobuf() writes an exemplar without labels and time", async () => {
+Deno.test("encodeProtobuf() writes an exemplar without labels and timestamp", async () => {
   const exemplar = { labels: [], value: 0, timestamp: undefined };
   const [read] = await written(family("x", "counter", detailed("x", 1, { exemplar })));
   assertEquals(read?.metrics[0]?.counter?.exemplar, { labels: [], value: 0 });
@@ -187,7 +187,7 @@ Deno.test("encodeProtobuf() leaves out exemplars of gauges", async () => {
   assertEquals(read?.metrics, [{ labels: [], gauge: { value: 1 } }]);
 });
 
-Deno.test("encodeProtobuf() writes a summary that summed up nothing", async () => {
+Deno.test("encodeProtobuf() writes a summary without observations", async () => {
   const [read] = await written(
     family(
       "x",
@@ -281,7 +281,7 @@ function native(
   ];
 }
 
-Deno.test("encodeProtobuf() writes a native histogram, its exemplars without buckets", async () => {
+Deno.test("encodeProtobuf() writes the exemplars of a native histogram without classic buckets", async () => {
   const [read] = await written(family("x", "histogram", ...native([])));
   assertEquals(read, {
     name: "x",
@@ -300,7 +300,7 @@ Deno.test("encodeProtobuf() writes a native histogram, its exemplars without buc
   });
 });
 
-Deno.test("encodeProtobuf() leaves out exemplars without buckets and time", async () => {
+Deno.test("encodeProtobuf() leaves out exemplars of native histograms without a timestamp", async () => {
   const exemplar = { ...EXEMPLAR, timestamp: undefined };
   const [read] = await written(
     family("x", "histogram", ...native([], { native: NATIVE }, exemplar)),
@@ -308,7 +308,7 @@ Deno.test("encodeProtobuf() leaves out exemplars without buckets and time", asyn
   assertEquals(read?.metrics[0]?.histogram?.exemplars, []);
 });
 
-Deno.test("encodeProtobuf() writes a native histogram beside buckets", async () => {
+Deno.test("encodeProtobuf() writes a native histogram with classic buckets", async () => {
   const [read] = await written(family("x", "histogram", ...native(["1"])));
   assertEquals(read?.metrics[0]?.histogram, {
     ...READ_NATIVE,
@@ -332,7 +332,7 @@ const EMPTY_NATIVE = {
   negative: EMPTY,
 };
 
-Deno.test("encodeProtobuf() marks a native histogram that nothing else tells from a classic one", async () => {
+Deno.test("encodeProtobuf() marks an empty native histogram", async () => {
   const spans = async (native: SampleDetails["native"]) => {
     const samples = [
       sample("x_bucket", 0, "le", "+Inf"),
@@ -358,7 +358,7 @@ Deno.test("encodeProtobuf() marks a native histogram that nothing else tells fro
   );
 });
 
-Deno.test("encodeProtobuf() writes no native histogram of a family that has others", async () => {
+Deno.test("encodeProtobuf() writes no native histograms in a family with classic ones", async () => {
   const others = native(["1"], { created: 0 }, undefined, "a", "1");
   for (const samples of [[...native([]), ...others], [...others, ...native([])]]) {
     const [read] = await written(family("x", "histogram", ...samples));
@@ -410,7 +410,7 @@ const FITTING: Record<string, [type: MetricType, parts: Part[]]> = {
     COUNT,
   ]],
   "a histogram with any sum": ["histogram", [BUCKET, LAST, ["_sum", NaN], COUNT]],
-  "histograms of several times": ["histogram", [
+  "histograms with different timestamps": ["histogram", [
     LAST,
     SUM,
     COUNT,
@@ -421,13 +421,13 @@ const FITTING: Record<string, [type: MetricType, parts: Part[]]> = {
   "a summary": ["summary", [["", NaN, ["quantile", "0.5"]], SUM, COUNT]],
   "a summary without quantiles": ["summary", [SUM, COUNT]],
   "a summary with any quantiles": ["summary", [["", -1, ["quantile", "7"]], SUM, COUNT]],
-  "a counter that is none": ["counter", [["", NaN], ["", -1, ["a", "1"], 5]]],
-  "gauges of several times": ["gauge", [["", 1], ["", -1, ["a", "1"], 5]]],
+  "a counter with invalid values": ["counter", [["", NaN], ["", -1, ["a", "1"], 5]]],
+  "gauges with different timestamps": ["gauge", [["", 1], ["", -1, ["a", "1"], 5]]],
   "untyped samples": ["untyped", [["", 1], ["", -1, ["a", "1"], 5]]],
 };
 
 for (const [title, [type, samples]] of Object.entries(FITTING)) {
-  Deno.test(`protobufFamilies() gives ${title} as it is`, () => {
+  Deno.test(`protobufFamilies() does not convert ${title}`, () => {
     const family = parts(type, samples);
     const [only, ...others] = protobufFamilies(family);
     assert(only === family);
@@ -438,41 +438,44 @@ for (const [title, [type, samples]] of Object.entries(FITTING)) {
 const UNFITTING: Record<string, [type: MetricType, parts: Part[]]> = {
   "without a last bucket": ["histogram", [BUCKET, SUM, ["_count", 1]]],
   "without buckets": ["histogram", [SUM, COUNT]],
-  "with another count than the last bucket": ["histogram", [LAST, SUM, ["_count", 4]]],
-  "with a fraction of an observation": ["histogram", [
+  "with a count that differs from the last bucket": ["histogram", [LAST, SUM, ["_count", 4]]],
+  "with a fractional bucket": ["histogram", [
     ["_bucket", 0.5, ["le", "1"]],
     LAST,
     SUM,
     COUNT,
   ]],
-  "with less than no observation": ["histogram", [["_bucket", -1, ["le", "1"]], LAST, SUM, COUNT]],
-  "with NaN observations": ["histogram", [["_bucket", NaN, ["le", "1"]], LAST, SUM, COUNT]],
-  "with falling counts": ["histogram", [["_bucket", 4, ["le", "1"]], LAST, SUM, COUNT]],
-  "with one bound twice": ["histogram", [["_bucket", 1, ["le", "1.0"]], BUCKET, LAST, SUM, COUNT]],
+  "with a negative bucket": ["histogram", [["_bucket", -1, ["le", "1"]], LAST, SUM, COUNT]],
+  "with a NaN bucket": ["histogram", [["_bucket", NaN, ["le", "1"]], LAST, SUM, COUNT]],
+  "with decreasing counts": ["histogram", [["_bucket", 4, ["le", "1"]], LAST, SUM, COUNT]],
+  "with equal bounds": ["histogram", [["_bucket", 1, ["le", "1.0"]], BUCKET, LAST, SUM, COUNT]],
   "with a sum but no count": ["histogram", [BUCKET, LAST, SUM]],
   "with a count but no sum": ["histogram", [BUCKET, LAST, COUNT]],
   "with buckets only": ["histogram", [BUCKET, LAST]],
-  "of several times": ["histogram", [BUCKET, LAST, SUM, ["_count", 3, [], 5]]],
-  "with more observations than can be counted": [
+  "with different timestamps": ["histogram", [BUCKET, LAST, SUM, ["_count", 3, [], 5]]],
+  "with a count beyond 2^53": [
     "histogram",
     [["_bucket", 2 ** 53, ["le", "+Inf"]], SUM, ["_count", 2 ** 53]],
   ],
-  "of which only one is sound": ["histogram", [LAST, SUM, COUNT, ["_count", 3, ["a", "1"]]]],
-  "of now": ["gaugehistogram", [BUCKET, LAST, ["_gsum", 2], ["_gcount", 3]]],
+  "with one valid and one invalid point": ["histogram", [LAST, SUM, COUNT, ["_count", 3, [
+    "a",
+    "1",
+  ]]]],
+  "without native buckets": ["gaugehistogram", [BUCKET, LAST, ["_gsum", 2], ["_gcount", 3]]],
   "without a sum": ["summary", [["", 1, ["quantile", "1"]], COUNT]],
   "without a count": ["summary", [["", 1, ["quantile", "1"]], SUM]],
-  "with half a count": ["summary", [SUM, ["_count", 0.5]]],
+  "with a fractional count": ["summary", [SUM, ["_count", 0.5]]],
   "with a negative count": ["summary", [SUM, ["_count", -1]]],
   "with an infinite count": ["summary", [SUM, ["_count", Infinity]]],
-  "with one quantile twice": [
+  "with equal quantiles": [
     "summary",
     [["", 1, ["quantile", "1"]], ["", 1, ["quantile", "1e0"]], SUM, COUNT],
   ],
-  "of more than one time": ["summary", [["_sum", 2, [], 5], COUNT]],
+  "with two timestamps": ["summary", [["_sum", 2, [], 5], COUNT]],
 };
 
 for (const [title, [type, samples]] of Object.entries(UNFITTING)) {
-  Deno.test(`protobufFamilies() gives a ${type} ${title} without its type`, () => {
+  Deno.test(`protobufFamilies() removes the type of a ${type} ${title}`, () => {
     const family = parts(type, samples);
     const names = new Set(family.samples.map(({ name }) => name));
     assertEquals(divided(family).sort(), Array.from(names, (name) => `untyped ${name}`).sort());
@@ -481,12 +484,12 @@ for (const [title, [type, samples]] of Object.entries(UNFITTING)) {
   });
 }
 
-Deno.test("protobufFamilies() gives infos and state sets as gauges", () => {
+Deno.test("protobufFamilies() converts infos and state sets to gauges", () => {
   assertEquals(divided(family("x_info", "info", sample("x_info", 1))), ["gauge x_info"]);
   assertEquals(divided(family("x", "stateset", sample("x", 1, "x", "on"))), ["gauge x"]);
 });
 
-Deno.test("protobufMetrics() gives bytes of runs that can be joined", () => {
+Deno.test("protobufMetrics() returns bytes that can be concatenated", () => {
   const histograms = ["1", "2", "3"].flatMap((a) => native(["1"], {}, undefined, "a", a));
   const states = ["1", "2", "3"].map((a) => sample("x", 1, "a", a));
   for (const whole of [family("x", "histogram", ...histograms), family("x", "gauge", ...states)]) {
@@ -499,7 +502,7 @@ Deno.test("protobufMetrics() gives bytes of runs that can be joined", () => {
   }
 });
 
-Deno.test("protobufHeader() and protobufMetrics() give what encodeProtobuf() does", async () => {
+Deno.test("protobufHeader() and protobufMetrics() return the same bytes as encodeProtobuf()", async () => {
   const whole = {
     ...family("x_s", "gauge", sample("x_s", 1), sample("x_s", 2, "a", "é")),
     unit: "s",
@@ -533,23 +536,23 @@ for (const type of ["gauge", "histogram"] as const) {
     assertEquals(other?.metrics.length, 10);
   });
 
-  Deno.test(`encodeProtobuf() lets others run again and again while it writes a large ${type}`, async () => {
+  Deno.test(`encodeProtobuf() yields to the event loop repeatedly while it writes a large ${type}`, async () => {
     const family = large(type, 10_000);
     const turns = await countTurns(() => encodeProtobuf([family]));
     assert(turns > 3, `${turns}`);
   });
 }
 
-Deno.test("encodeProtobuf() lets others run between histograms", async () => {
+Deno.test("encodeProtobuf() yields to the event loop between histograms", async () => {
   assert(await letsOthersRun(() => encodeProtobuf([large("histogram", 1)])));
 });
 
-Deno.test("encodeProtobuf() lets others run between small families", async () => {
+Deno.test("encodeProtobuf() yields to the event loop between small families", async () => {
   const families = Array.from({ length: 3000 }, (_, i) => large("gauge", 1 + i % 3));
   assert(await letsOthersRun(() => encodeProtobuf(families)));
 });
 
-Deno.test("encodeProtobuf() joins small families to pieces", async () => {
+Deno.test("encodeProtobuf() joins small families into pieces", async () => {
   const families = Array.from({ length: 3000 }, () => large("gauge", 2));
   const pieces = await encodeProtobuf(families);
   assertEquals(pieces.length, Math.ceil((await write(...families)).length / (PIECE + 30)));

@@ -50,13 +50,13 @@ Deno.test("WireWriter.sint() writes integers from -2^53 to 2^53", () => {
   }
 });
 
-Deno.test("WireWriter.double() writes the low byte first", () => {
+Deno.test("WireWriter.double() writes little-endian numbers", () => {
   assertEquals(written((writer) => writer.double(2, 1)), "11000000000000f03f");
   assertEquals(written((writer) => writer.double(2, -0)), "110000000000000080");
   assertEquals(written((writer) => writer.double(2, -Infinity)), "11000000000000f0ff");
 });
 
-Deno.test("WireWriter.double() writes one NaN, whichever it is given", () => {
+Deno.test("WireWriter.double() writes the same bits for every NaN", () => {
   const [stale] = new Float64Array(new BigUint64Array([0x7ff0000000000002n]).buffer);
   for (const value of [NaN, stale!]) {
     assertEquals(written((writer) => writer.double(1, value)), "09000000000000f87f");
@@ -85,7 +85,7 @@ for (const length of [0, 1, 127, 128, 129, 1000, 16_383, 16_384, 100_000, 2_097_
     }
   });
 
-  Deno.test(`WireWriter.end() gives a message of ${length} bytes its length`, () => {
+  Deno.test(`WireWriter.end() writes the length of a message of ${length} bytes`, () => {
     const zeros = new Uint8Array(length);
     assertEquals(
       written((writer) => {
@@ -100,7 +100,7 @@ for (const length of [0, 1, 127, 128, 129, 1000, 16_383, 16_384, 100_000, 2_097_
   });
 }
 
-Deno.test("WireWriter.end() ends messages in messages", () => {
+Deno.test("WireWriter.end() supports nested messages", () => {
   const inner = `0a${varint(200n)}${"61".repeat(200)}`;
   assertEquals(
     written((writer) => {
@@ -115,7 +115,7 @@ Deno.test("WireWriter.end() ends messages in messages", () => {
   );
 });
 
-Deno.test("WireWriter.take() gives bytes of their own, and begins anew", () => {
+Deno.test("WireWriter.take() returns a copy, and resets the writer", () => {
   const writer = new WireWriter();
   writer.uint(1, 1);
   const first = writer.take();
@@ -125,7 +125,7 @@ Deno.test("WireWriter.take() gives bytes of their own, and begins anew", () => {
   assertEquals(first.buffer.byteLength, 2);
 });
 
-Deno.test("WireWriter.length tells how many bytes there are", () => {
+Deno.test("WireWriter.length is the number of bytes written", () => {
   const writer = new WireWriter();
   for (let i = 0; i < 5000; i++) writer.uint(1, 300);
   assertEquals(writer.length, 15_000);

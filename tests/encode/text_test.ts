@@ -103,7 +103,7 @@ for (
   });
 }
 
-Deno.test("encodeText() writes the parts of a gauge histogram as families of their own", async () => {
+Deno.test("encodeText() splits a gauge histogram into families", async () => {
   const samples = [
     new Sample("x_bucket", ["le", "1"], 2),
     new Sample("x_bucket", ["le", "+Inf"], 3),
@@ -149,7 +149,7 @@ Deno.test("encodeText() keeps the type of a histogram with a negative sum", asyn
   assertEquals(text.match(/^# .*$/gm), ["# TYPE x histogram"]);
 });
 
-Deno.test("encodeText() leaves exemplars and units out", async () => {
+Deno.test("encodeText() leaves out exemplars and units", async () => {
   const exemplar = { labels: ["trace_id", "a"], value: 1, timestamp: undefined };
   const sample = new Sample("x_total", [], 1, undefined, { exemplar });
   assertEquals(
@@ -158,16 +158,16 @@ Deno.test("encodeText() leaves exemplars and units out", async () => {
   );
 });
 
-Deno.test("textFamilies() gives a family whose type the text format has", () => {
+Deno.test("textFamilies() does not convert a family whose type the text format has", () => {
   const gauge = family("x", [new Sample("x", [], 1)]);
   assertEquals(textFamilies(gauge), [gauge]);
 });
 
-Deno.test("encodeText() writes no byte if there is nothing", async () => {
+Deno.test("encodeText() writes nothing without families", async () => {
   assertEquals(await encodeText([]), []);
 });
 
-Deno.test("encodeText() writes no byte of a family without samples", async () => {
+Deno.test("encodeText() writes nothing for a family without samples", async () => {
   assertEquals(await encodeText([family("x", [], { help: "Empty." })]), []);
 });
 
@@ -179,7 +179,7 @@ Deno.test("encodeText() writes UTF-8", async () => {
   );
 });
 
-Deno.test("encodeText() writes what is small in one piece", async () => {
+Deno.test("encodeText() writes small expositions in one piece", async () => {
   assertEquals((await encodeText([family("x", repeat(100, "y"))])).length, 1);
 });
 
@@ -201,12 +201,12 @@ Deno.test("encodeText() writes pieces of several small families", async () => {
   assert(lengths.length > 2);
 });
 
-Deno.test("encodeText() lets others run between pieces", async () => {
+Deno.test("encodeText() yields to the event loop between pieces", async () => {
   const long = family("x", repeat(2, "y".repeat(PIECE)));
   assertEquals(await letsOthersRun(() => encodeText([long])), true);
 });
 
-Deno.test("encodeText() writes the same in pieces as at once", async () => {
+Deno.test("encodeText() writes the same text in pieces and in one call", async () => {
   const samples = repeat(3000, "ü".repeat(100));
   assertEquals(
     await write(family("x", samples)),

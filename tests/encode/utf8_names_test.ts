@@ -19,7 +19,7 @@ function withoutOwn(text: string): string {
   return (text.match(NOTHING_ELSE) ?? []).join("\n");
 }
 
-Deno.test("new Metric() takes any name only if it is told to", () => {
+Deno.test("new Metric() accepts UTF-8 names only if enabled", () => {
   assertThrows(() => new Metric("http.requests"), RangeError, "[a-zA-Z_:][a-zA-Z0-9_:]*");
   assertEquals(new Metric("http requests", { utf8Names }).name, "http requests");
   for (const name of ["", "a\ud800"]) {
@@ -27,14 +27,14 @@ Deno.test("new Metric() takes any name only if it is told to", () => {
   }
 });
 
-Deno.test("new Labels() takes any name only if it is told to, and copies do as well", () => {
+Deno.test("new Labels() and copies accept UTF-8 names only if enabled", () => {
   assertThrows(() => new Labels({ "my label": "a" }), RangeError);
   const labels = new Labels({ "my label": "a" }, { utf8Names });
   assertEquals(`${labels.copy().set('b"', "c")}`, '"my label"="a","b\\""="c"');
   assertThrows(() => labels.set("__x", "a"), RangeError, "reserved");
 });
 
-Deno.test("Registry exposes any name in quotes with allow-utf-8", async () => {
+Deno.test("Registry quotes UTF-8 names with allow-utf-8", async () => {
   const registry = new Registry({ utf8Names, labels: { "site.name": "north" } });
   const jobs = new Counter("jobs.done_total", "Jobs.", { labels: ["job kind"], utf8Names });
   registry.register(jobs).labels({ "job kind": "a" }).inc();
@@ -63,7 +63,7 @@ for (
     values: 'U__jobs_2e_done__total{U__job_20_kind="a"}',
   })
 ) {
-  Deno.test(`Registry exposes any name by the scheme ${escaping}`, async () => {
+  Deno.test(`Registry escapes UTF-8 names with ${escaping}`, async () => {
     const registry = new Registry({ utf8Names });
     const jobs = new Counter("jobs.done_total", "Jobs.", { labels: ["job kind"], utf8Names });
     registry.register(jobs).labels("a").inc();
@@ -72,7 +72,7 @@ for (
   });
 }
 
-Deno.test("Registry keeps names apart that a scheme makes the same", async () => {
+Deno.test("Registry keeps names distinct that a scheme would make equal", async () => {
   const registry = new Registry({ utf8Names });
   for (const name of ["a.b", "a b", "a_b", "x_b_sum"]) {
     const labels = ["x.y", "x_y", "x y"];
@@ -94,7 +94,7 @@ Deno.test("Registry keeps names apart that a scheme makes the same", async () =>
   );
 });
 
-Deno.test("Registry without UTF-8 names takes none", async () => {
+Deno.test("Registry rejects UTF-8 names unless enabled", async () => {
   const registry = new Registry();
   assertThrows(
     () => registry.register(new Counter("a.b", "", { utf8Names })),
@@ -116,7 +116,7 @@ Deno.test("Registry without UTF-8 names takes none", async () => {
   assertEquals(clashes.map(({ kind, what }) => `${kind} ${what}`), ["conflict c.d", "conflict e"]);
 });
 
-Deno.test("The label of a state set is called like its family in every scheme", async () => {
+Deno.test("Registry names the label of a state set like its family in every scheme", async () => {
   const registry = new Registry({ utf8Names });
   registry.register(new StateSet("door.state", "", { states: ["open"], utf8Names }));
   for (const escaping of ESCAPINGS) {
@@ -127,7 +127,7 @@ Deno.test("The label of a state set is called like its family in every scheme", 
   }
 });
 
-Deno.test("Exporter takes over from its registry that names can be any text", async () => {
+Deno.test("Exporter accepts UTF-8 names if its registry does", async () => {
   const registry = new Registry({ utf8Names });
   registry.register(new Counter("a.b", "", { utf8Names, labels: ["c.d"] })).labels("e").inc();
   await using exporter = new Exporter({
@@ -177,7 +177,7 @@ function readable(families: readonly Family[]): string[] {
 
 for (const format of ["text", "openmetrics"] as const) {
   for (const escaping of ESCAPINGS) {
-    Deno.test(`parseExposition() reads any names in ${format} by the scheme ${escaping}`, async () => {
+    Deno.test(`parseExposition() parses UTF-8 names in ${format} with ${escaping}`, async () => {
       for (let seed = 0; seed < NAMES.length; seed++) {
         const rotated = [...NAMES.slice(seed), ...NAMES.slice(0, seed)];
         const families = rotated.map((name, i) => {

@@ -22,43 +22,43 @@ for (
     ["10, 10", 10],
   ] as const
 ) {
-  Deno.test(`scrapeTimeout() gives ${expected} s for ${header === undefined ? "no header" : `"${header}"`}`, () => {
+  Deno.test(`scrapeTimeout() returns ${expected} s for ${header === undefined ? "no header" : `"${header}"`}`, () => {
     const headers = new Headers();
     if (header !== undefined) headers.set("X-Prometheus-Scrape-Timeout-Seconds", header);
     assertEquals(scrapeTimeout(headers), expected);
   });
 }
 
-Deno.test("deadlineIn() gives the moment so many seconds from now", () => {
+Deno.test("deadlineIn() returns the time this many seconds from now", () => {
   assertAlmostEquals(deadlineIn(100).getTime(), Date.now() + 100_000, 1000);
 });
 
-Deno.test("settlesWithin() is true for a promise that resolves", async () => {
+Deno.test("settlesWithin() returns true for a promise that resolves", async () => {
   assertEquals(await settlesWithin(Promise.resolve(), 1000), true);
 });
 
 Deno.test({
-  name: "settlesWithin() leaves no timer",
+  name: "settlesWithin() clears its timer",
   sanitizeOps: true,
   sanitizeResources: true,
   fn: async () => void await settlesWithin(Promise.resolve(), 1000),
 });
 
-Deno.test("settlesWithin() is true for a promise that rejects", async () => {
+Deno.test("settlesWithin() returns true for a promise that rejects", async () => {
   assertEquals(await settlesWithin(Promise.reject(new Error("Down")), 1000), true);
 });
 
-Deno.test("settlesWithin() is false for a promise that takes longer", async () => {
+Deno.test("settlesWithin() returns false for a promise that takes longer", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   assertEquals(await settlesWithin(promise, 0), false);
   resolve();
 });
 
-Deno.test("settlesWithin() is true for a settled promise even if there is no time", async () => {
+Deno.test("settlesWithin() returns true for a settled promise, even within 0 seconds", async () => {
   assertEquals(await settlesWithin(Promise.resolve(), 0), true);
 });
 
-Deno.test("settlesWithin() waits longer than a timer can", async () => {
+Deno.test("settlesWithin() accepts times beyond the limit of setTimeout()", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const settled = settlesWithin(promise, Infinity);
   setTimeout(resolve);

@@ -17,8 +17,8 @@ const throwing = {
 const CASES: Record<string, [value: unknown, expected: string]> = {
   "a string": ["text", '"text"'],
   "a string with a line feed": ["a\nb", '"a\\nb"'],
-  "a string that is long": ["x".repeat(61), `"${"x".repeat(60)}…"`],
-  "a string that is just not long": ["x".repeat(60), `"${"x".repeat(60)}"`],
+  "a string beyond the limit": ["x".repeat(61), `"${"x".repeat(60)}…"`],
+  "a string at the limit": ["x".repeat(60), `"${"x".repeat(60)}"`],
   "a number": [-1.5, "-1.5"],
   "NaN": [NaN, "NaN"],
   "a boolean": [true, "true"],
@@ -37,7 +37,7 @@ const CASES: Record<string, [value: unknown, expected: string]> = {
 };
 
 for (const [name, [value, expected]] of Object.entries(CASES)) {
-  Deno.test(`describe() names ${name}`, () => {
+  Deno.test(`describe() describes ${name}`, () => {
     assertEquals(describe(value), expected);
   });
 }

@@ -40,7 +40,7 @@ for (const [name, isMetric, isLabel] of NAMES) {
   });
 }
 
-Deno.test("isReservedLabelName() tells names that begin with two underscores", () => {
+Deno.test("isReservedLabelName() detects two leading underscores", () => {
   const names = ["__name__", "__", "_", "_a", "a__", "_a__"];
   assertEquals(names.filter(isReservedLabelName), ["__name__", "__"]);
 });
@@ -131,7 +131,7 @@ for (
     ["fast", undefined],
   ] as const
 ) {
-  Deno.test(`parseBound() reads ${JSON.stringify(text)} as ${expected}`, () => {
+  Deno.test(`parseBound() parses ${JSON.stringify(text)} as ${expected}`, () => {
     assertEquals(parseBound(text), expected);
   });
 }
@@ -238,7 +238,7 @@ for (const [name, underscores, dots, values] of ESCAPED_NAMES) {
   }
 }
 
-Deno.test("parseBound() takes time in proportion to the length of the text", () => {
+Deno.test("parseBound() takes linear time", () => {
   const before = performance.now();
   assertEquals(parseBound(`${"1".repeat(1_000_000)}x`), undefined);
   assert(performance.now() - before < 1000);

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers";
 import { shouldYield, yieldToEventLoop } from "../../model/event_loop.ts";
 import { StoppedClock } from "../support/stopped_clock.ts";
 
-Deno.test("shouldYield() is true once the event loop was held for more than 4 ms", async () => {
+Deno.test("shouldYield() returns true once the event loop has been blocked for more than 4 ms", async () => {
   using clock = new StoppedClock();
   await yieldToEventLoop();
   const answers = [0, 4, 0.5].map((milliseconds) => {
@@ -13,14 +13,14 @@ Deno.test("shouldYield() is true once the event loop was held for more than 4 ms
   assertEquals(answers, [false, false, true]);
 });
 
-Deno.test("yieldToEventLoop() begins a new hold", async () => {
+Deno.test("yieldToEventLoop() restarts the measurement", async () => {
   using clock = new StoppedClock();
   clock.advance(100);
   await yieldToEventLoop();
   assertEquals(shouldYield(), false);
 });
 
-Deno.test("yieldToEventLoop() lets everything else run that is ready", async () => {
+Deno.test("yieldToEventLoop() runs everything else that is ready", async () => {
   const done: string[] = [];
   const immediate = new Promise<void>((resolve) =>
     setImmediate(() => {
@@ -37,7 +37,7 @@ Deno.test("yieldToEventLoop() lets everything else run that is ready", async () 
   await Promise.all([immediate, microtasks]);
 });
 
-Deno.test("yieldToEventLoop() gives those who wait at the same time a turn each", async () => {
+Deno.test("yieldToEventLoop() resumes concurrent callers one per turn", async () => {
   const seen: string[] = [];
   const work = async (name: string) => {
     await yieldToEventLoop();
@@ -49,7 +49,7 @@ Deno.test("yieldToEventLoop() gives those who wait at the same time a turn each"
   await yieldToEventLoop();
 });
 
-Deno.test("yieldToEventLoop() begins a new hold for each of those who wait at the same time", async () => {
+Deno.test("yieldToEventLoop() restarts the measurement for each concurrent caller", async () => {
   using clock = new StoppedClock();
   const late: boolean[] = [];
   const work = async () => {

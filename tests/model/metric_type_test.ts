@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { isMetricType, METRIC_TYPES, parseMetricType } from "../../model/metric_type.ts";
 
-Deno.test("METRIC_TYPES are those of the text format and those of OpenMetrics", () => {
+Deno.test("METRIC_TYPES has the types of the text format and of OpenMetrics", () => {
   assertEquals([...METRIC_TYPES], [
     "counter",
     "gauge",
@@ -15,7 +15,7 @@ Deno.test("METRIC_TYPES are those of the text format and those of OpenMetrics", 
 });
 
 for (const type of METRIC_TYPES) {
-  Deno.test(`parseMetricType() reads ${type} in either case`, () => {
+  Deno.test(`parseMetricType() parses ${type} in upper and lower case`, () => {
     const capitalized = type[0]!.toUpperCase() + type.slice(1);
     assertEquals([type, type.toUpperCase(), capitalized].map(parseMetricType), [type, type, type]);
   });
@@ -39,7 +39,7 @@ for (
     [["gauge"], "an array"],
   ] as const
 ) {
-  Deno.test(`parseMetricType() rejects ${got}, which is not a string`, () => {
+  Deno.test(`parseMetricType() rejects ${got}`, () => {
     assertThrows(
       () => parseMetricType(value as unknown as string),
       TypeError,
@@ -48,6 +48,6 @@ for (
   });
 }
 
-Deno.test("isMetricType() knows the lower case only", () => {
+Deno.test("isMetricType() only accepts lower case", () => {
   assertEquals(["gauge", "GAUGE", "constructor"].filter(isMetricType), ["gauge"]);
 });

@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import type { MetricType } from "../../model/metric_type.ts";
-import { hasBuckets, isCount, isStrictlyRising, portions, readPoint } from "../../model/points.ts";
+import {
+  hasValidBuckets,
+  isCount,
+  isStrictlyIncreasing,
+  readPoint,
+  sampleBatches,
+} from "../../model/points.ts";
 import type { Family } from "../../model/family.ts";
 import { Sample } from "../../model/sample.ts";
 
@@ -10,8 +16,8 @@ function family(type: MetricType, ...written: [suffix: string, ...labels: string
   return { name: "x", type, samples };
 }
 
-function sizes(portions: Iterable<readonly Sample[]>): number[] {
-  return Array.from(portions, ({ length }) => length);
+function sizes(batches: Iterable<readonly Sample[]>): number[] {
+  return Array.from(batches, ({ length }) => length);
 }
 
 const HISTOGRAM = family(
@@ -26,88 +32,88 @@ const HISTOGRAM = family(
   ["_sum"],
 );
 
-Deno.test("portions() gives the samples that have the same labels but for one", () => {
-  assertEquals(sizes(portions(HISTOGRAM)), [4, 1, 2, 1]);
-  assertEquals([...portions(HISTOGRAM)].flat(), HISTOGRAM.samples);
+Deno.test("sampleBatches() groups samples whose labels differ only in the part label", () => {
+  assertEquals(sizes(sampleBatches(HISTOGRAM)), [4, 1, 2, 1]);
+  assertEquals([...sampleBatches(HISTOGRAM)].flat(), HISTOGRAM.samples);
 });
 
-Deno.test("portions() knows the states of a state set", () => {
+Deno.test("sampleBatches() groups the states of a state set", () => {
   const states = family("stateset", ["", "x", "on"], ["", "x", "off"], ["", "a", "1", "x", "on"]);
-  assertEquals(sizes(portions(states)), [2, 1]);
+  assertEquals(sizes(sampleBatches(states)), [2, 1]);
 });
 
-Deno.test("portions() gives samples of other types some at a time", () => {
+Deno.test("sampleBatches() splits samples of other types into batches of limited size", () => {
   const gauges = family("gauge", ...Array.from({ length: 300 }, (): [string] => [""]));
-  assertEquals(sizes(portions(gauges)), [128, 128, 44]);
+  assertEquals(sizes(sampleBatches(gauges)), [128, 128, 44]);
 });
 
-Deno.test("portions() takes some of the samples", () => {
-  assertEquals(sizes(portions(HISTOGRAM, HISTOGRAM.samples.slice(0, 5))), [4, 1]);
+Deno.test("sampleBatches() accepts some of the samples", () => {
+  assertEquals(sizes(sampleBatches(HISTOGRAM, HISTOGRAM.samples.slice(0, 5))), [4, 1]);
 });
 
-Deno.test("portions() gives nothing of nothing", () => {
-  assertEquals(sizes(portions(family("gauge"))), []);
-  assertEquals(sizes(portions(family("histogram"))), []);
+Deno.test("sampleBatches() yields nothing without samples", () => {
+  assertEquals(sizes(sampleBatches(family("gauge"))), []);
+  assertEquals(sizes(sampleBatches(family("histogram"))), []);
 });
 
-Deno.test("readPoint() tells parts by their labels and names", () => {
+Deno.test("readPoint() identifies parts by labels and names", () => {
   assertEquals(readPoint(HISTOGRAM, HISTOGRAM.samples.slice(0, 4)), {
     bounds: [1, Infinity],
     values: [0, 1],
     sum: 2,
     count: 3,
-    isOneTime: true,
+    hasOneTimestamp: true,
   });
 });
 
-Deno.test("readPoint() knows when samples are of different times", () => {
+Deno.test("readPoint() detects different timestamps", () => {
   const samples = [new Sample("x_sum", [], 1, 5), new Sample("x_count", [], 1)];
-  assertEquals(readPoint({ name: "x", type: "summary", samples }, samples).isOneTime, false);
+  assertEquals(readPoint({ name: "x", type: "summary", samples }, samples).hasOneTimestamp, false);
 });
 
-const POINT = { bounds: [1, Infinity], values: [2, 3], sum: 4, count: 3, isOneTime: true };
+const POINT = { bounds: [1, Infinity], values: [2, 3], sum: 4, count: 3, hasOneTimestamp: true };
 
-Deno.test("hasBuckets() takes buckets that agree with their count", () => {
-  assert(hasBuckets(POINT));
-  assert(hasBuckets({ ...POINT, sum: undefined, count: undefined }));
+Deno.test("hasValidBuckets() accepts buckets that agree with the count", () => {
+  assert(hasValidBuckets(POINT));
+  assert(hasValidBuckets({ ...POINT, sum: undefined, count: undefined }));
 });
 
 for (
   const [title, change] of Object.entries({
     "no last bucket": { bounds: [1, 2] },
     "no buckets": { bounds: [], values: [] },
-    "falling counts": { values: [4, 3] },
+    "decreasing counts": { values: [4, 3] },
     "a fraction": { values: [1.5, 3] },
     "a negative count": { values: [-1, 3] },
     "NaN": { values: [NaN, 3] },
-    "another count": { count: 4 },
+    "a count that differs from the last bucket": { count: 4 },
     "no sum": { sum: undefined },
     "no count": { count: undefined },
-    "different times": { isOneTime: false },
+    "different timestamps": { hasOneTimestamp: false },
   })
 ) {
-  Deno.test(`hasBuckets() does not take ${title}`, () => {
-    assertEquals(hasBuckets({ ...POINT, ...change }), false);
+  Deno.test(`hasValidBuckets() rejects ${title}`, () => {
+    assertEquals(hasValidBuckets({ ...POINT, ...change }), false);
   });
 }
 
-Deno.test("hasBuckets() takes counts that are allowed, if they rise and agree", () => {
+Deno.test("hasValidBuckets() accepts counts that the callback allows, if they increase and agree", () => {
   const fractions = { ...POINT, values: POINT.values.map((value) => value / 8) };
   const count = fractions.values.at(-1);
-  assertEquals(hasBuckets({ ...fractions, count }), false);
-  assert(hasBuckets({ ...fractions, count }, Number.isFinite));
-  assertEquals(hasBuckets(fractions, Number.isFinite), false);
+  assertEquals(hasValidBuckets({ ...fractions, count }), false);
+  assert(hasValidBuckets({ ...fractions, count }, Number.isFinite));
+  assertEquals(hasValidBuckets(fractions, Number.isFinite), false);
   const falling = { ...fractions, values: fractions.values.toReversed(), count: undefined };
-  assertEquals(hasBuckets({ ...falling, sum: undefined }, Number.isFinite), false);
+  assertEquals(hasValidBuckets({ ...falling, sum: undefined }, Number.isFinite), false);
 });
 
-Deno.test("isCount() takes integers of at least 0", () => {
+Deno.test("isCount() accepts integers of at least 0", () => {
   assertEquals([0, -0, 1, 1e21, -1, 0.5, Infinity, NaN].filter(isCount), [0, -0, 1, 1e21]);
 });
 
-Deno.test("isStrictlyRising() does not take the same bound twice", () => {
-  assert(isStrictlyRising([]));
-  assert(isStrictlyRising([-1, 0, Infinity]));
-  assertEquals(isStrictlyRising([-0, 0]), false);
-  assertEquals(isStrictlyRising([1, 0]), false);
+Deno.test("isStrictlyIncreasing() rejects equal bounds", () => {
+  assert(isStrictlyIncreasing([]));
+  assert(isStrictlyIncreasing([-1, 0, Infinity]));
+  assertEquals(isStrictlyIncreasing([-0, 0]), false);
+  assertEquals(isStrictlyIncreasing([1, 0]), false);
 });

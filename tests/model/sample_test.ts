@@ -1,17 +1,23 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { MetricType } from "../../model/metric_type.ts";
-import { type Family, familyOf, partLabel, sampleNames, separate } from "../../model/family.ts";
+import {
+  type Family,
+  familyOf,
+  partLabel,
+  sampleNames,
+  splitBySampleName,
+} from "../../model/family.ts";
 import { formatLabels, formatSeries, Sample } from "../../model/sample.ts";
 
-Deno.test("Sample.series is the name if there are no labels", () => {
+Deno.test("Sample.series is the name without labels", () => {
   assertEquals(new Sample("up", [], 1).series, "up");
 });
 
-Deno.test("Sample.series has the labels in the order that they have", () => {
+Deno.test("Sample.series keeps the order of labels", () => {
   assertEquals(new Sample("up", ["b", "2", "a", "1", "c", "3"], 1).series, 'up{b="2",a="1",c="3"}');
 });
 
-Deno.test("Sample.series has values escaped", () => {
+Deno.test("Sample.series escapes label values", () => {
   assertEquals(
     new Sample("up", ["a", '\\"\n', "b", "\\n"], 1).series,
     'up{a="\\\\\\"\\n",b="\\\\n"}',
@@ -28,12 +34,12 @@ for (
     [["a", "1"], ["b", "1"]],
   ] as const
 ) {
-  Deno.test(`Sample.series tells ${JSON.stringify(a)} from ${JSON.stringify(b)}`, () => {
+  Deno.test(`Sample.series differs for ${JSON.stringify(a)} and ${JSON.stringify(b)}`, () => {
     assertNotEquals(new Sample("x", a, 1).series, new Sample("x", b, 1).series);
   });
 }
 
-Deno.test("Sample.series is written once", () => {
+Deno.test("Sample.series is formatted once", () => {
   const labels = ["a", "1"];
   const sample = new Sample("x", labels, 1);
   const { series } = sample;
@@ -48,7 +54,7 @@ Deno.test("Sample.withLabels() keeps everything else", () => {
   assertEquals(sample.withLabels(["b", "2"]).series, 'x{b="2"}');
 });
 
-Deno.test("Sample.label() finds the value of a label", () => {
+Deno.test("Sample.label() returns the value of a label", () => {
   const sample = new Sample("x", ["a", "b", "b", "c"], 1);
   assertEquals(["a", "b", "c"].map((name) => sample.label(name)), ["b", "c", undefined]);
 });
@@ -65,17 +71,17 @@ for (
     ["stateset", ["x"]],
   ] satisfies [MetricType, string[]][]
 ) {
-  Deno.test(`sampleNames() lists the names of a ${type}`, () => {
+  Deno.test(`sampleNames() returns the sample names of a ${type}`, () => {
     assertEquals(sampleNames("x", type), expected);
   });
 }
 
-Deno.test("formatSeries() writes a series as it is exposed", () => {
+Deno.test("formatSeries() formats a series in text format", () => {
   assertEquals(formatSeries("x", []), "x");
   assertEquals(formatSeries("x", ["a", '"', "b", "1"]), 'x{a="\\"",b="1"}');
 });
 
-Deno.test("formatLabels() writes braces even if there are no labels", () => {
+Deno.test("formatLabels() writes braces even without labels", () => {
   assertEquals(formatLabels([]), "{}");
   assertEquals(formatLabels(["a", "1"]), '{a="1"}');
 });
@@ -95,12 +101,12 @@ for (
   });
 }
 
-Deno.test("separate() makes a family of each name", () => {
+Deno.test("splitBySampleName() returns one family per sample name", () => {
   const bucket = new Sample("x_bucket", ["le", "+Inf"], 1);
   const count = new Sample("x_count", [], 1);
   const family: Family = { name: "x", type: "histogram", help: "X.", samples: [bucket, count] };
   const head = { type: "untyped", help: "X.", unit: undefined } as const;
-  assertEquals(separate(family, "untyped"), [
+  assertEquals(splitBySampleName(family, "untyped"), [
     { ...head, name: "x_bucket", samples: [bucket] },
     { ...head, name: "x_count", samples: [count] },
   ]);
