@@ -14,7 +14,7 @@
 
 import { describe } from "./model/describe.ts";
 import { parseOpenMetrics } from "./parse/openmetrics.ts";
-import { parseMessages } from "./parse/protobuf.ts";
+import { parseMetricFamilies } from "./parse/protobuf.ts";
 import { parseText } from "./parse/text.ts";
 import type { Family } from "./model/family.ts";
 
@@ -88,5 +88,5 @@ export function parseExposition(text: string, options: ParseOptions = {}): Famil
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format}
  */
 export function parseProtobuf(bytes: Uint8Array): Family[] {
-  return parseMessages(bytes);
+  return parseMetricFamilies(bytes);
 }
