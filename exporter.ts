@@ -40,8 +40,8 @@ const DEFAULT_COLLECTOR = "default";
 /**
  * Serves metrics to Prometheus.
  *
- * Use it as it is, with collectors and a configuration file, or override its methods in a subclass. As it has a `fetch` method, it can
- * also be the default export of a program for `deno serve`.
+ * Use it as it is, with collectors and a configuration file, or override its methods in a subclass. As it has a `fetch` method, it
+ * can also be the default export of a program for `deno serve`.
  *
  * ```ts
  * import { Exporter, Metric } from "@exporter/prometheus";
@@ -220,8 +220,8 @@ export class Exporter implements AsyncDisposable {
   }
 
   /**
-   * Listens, runs {@linkcode Exporter.onStartup}, and handles signals: SIGHUP reloads the configuration, SIGINT and SIGTERM shut down.
-   * Resolves when the exporter is ready, or has been shut down in the meantime.
+   * Listens, runs {@linkcode Exporter.onStartup}, and handles signals: SIGHUP reloads the configuration, SIGINT and SIGTERM shut
+   * down. Resolves when the exporter is ready, or has been shut down in the meantime.
    *
    * After SIGINT or SIGTERM the process exits with status 0, even if something keeps it alive: at the latest one more
    * {@linkcode ExporterOptions.shutdownTimeout} after the shutdown.

@@ -11,8 +11,8 @@ const RESERVE = 0.5;
 const MAX_TIMEOUT = 3600;
 
 /**
- * Returns the seconds that collectors may take: half a second less than `X-Prometheus-Scrape-Timeout-Seconds`, or half of it if that
- * is less than a second. Without a valid header, the default applies.
+ * Returns the seconds that collectors may take: half a second less than `X-Prometheus-Scrape-Timeout-Seconds`, or half of it if
+ * that is less than a second. Without a valid header, the default applies.
  */
 export function scrapeTimeout(headers: Headers): number {
   const seconds = Number(headers.get("x-prometheus-scrape-timeout-seconds") ?? NaN);

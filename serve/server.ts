@@ -48,8 +48,8 @@ export class Server {
    * Waits for responses in flight, at most the given number of seconds, and closes all connections. Requests that arrive before the
    * last of these responses has ended still reach the handler.
    *
-   * @returns Whether all connections are closed. If not, a client has been sent the last bytes of a response and does not read them.
-   *   Deno then keeps the connection open, and the process alive, until the client reads them or disconnects.
+   * @returns Whether all connections are closed. If not, a client has been sent the last bytes of a response and does not read
+   *   them. Deno then keeps the connection open, and the process alive, until the client reads them or disconnects.
    */
   async close(seconds: number): Promise<boolean> {
     this.#isClosing = true;
