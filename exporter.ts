@@ -253,7 +253,7 @@ export class Exporter implements AsyncDisposable {
   }
 
   /**
-   * Reloads the configuration file. A new address to listen on takes effect at the next start only.
+   * Reloads the configuration file. A new address to listen on requires a restart.
    *
    * @throws {ConfigError} If the file is invalid or missing. The error is logged, and the previous configuration stays in effect.
    */

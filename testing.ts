@@ -61,11 +61,8 @@ export async function sampleValue(
  *
  * const registry = new Registry();
  * registry.register(new Counter("jobs_total", "Jobs processed.")).inc();
- * await assertExposition(registry, `
- *   # HELP jobs_total Jobs processed.
- *   # TYPE jobs_total counter
- *   jobs_total 1
- * `, { names: ["jobs_total"] });
+ * const expected = ["# HELP jobs_total Jobs processed.", "# TYPE jobs_total counter", "jobs_total 1"];
+ * await assertExposition(registry, expected.join("\n"), { names: ["jobs_total"] });
  * ```
  *
  * @throws {Error} If they differ. The message shows missing lines with `-`, and unexpected ones with `+`.
