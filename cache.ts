@@ -1,50 +1,34 @@
 /**
- * A cache for values that are costly to load and may be a little old.
- *
- * {@linkcode TtlCache} keeps each value for a time to live. While a value is being loaded, everybody
- * who asks for it waits for that one load. When loading fails, the last value is given for a limited
- * time longer, in the sense of HTTP's `stale-if-error` (RFC 5861, section 4). Nothing happens in the
- * background: there are no timers, and the clock can be injected.
- *
- * @example One load for many callers
- * ```ts
- * import { TtlCache } from "@exporter/prometheus";
- *
- * let loads = 0;
- * const cache = new TtlCache<string, number>({ ttl: 30, maxStale: 300 });
- * const load = (_signal: AbortSignal) => Promise.resolve(20 + ++loads);
- *
- * const readings = await Promise.all([cache.get("north", load), cache.get("north", load)]);
- * if (readings.join() !== "21,21") throw new Error("Two loads were made");
- * ```
+ * A cache for values that are expensive to load and may be slightly outdated.
  *
  * @module
  */
 
-/** How long a {@linkcode TtlCache} keeps values, and how many. */
+import { describe } from "./model/describe.ts";
+
+/** Options of {@linkcode TtlCache}. */
 export interface TtlCacheOptions {
   /**
-   * Seconds for which a value is fresh, from 0. `Infinity` keeps it until it is deleted or evicted.
+   * Seconds for which a value is fresh, 0 or more. `Infinity` keeps it until it is deleted or evicted.
    *
-   * With 0 every call of {@linkcode TtlCache.get} loads, except that callers who come while a load
-   * is under way still share it.
+   * With 0, each call of {@linkcode TtlCache.get} loads the value, but concurrent calls still share a load.
    */
   ttl: number;
   /**
-   * Seconds, from 0, after the end of `ttl` for which a value is still given when loading fails.
+   * Seconds after `ttl` for which a stale value is returned when loading fails, 0 or more.
    *
    * @default {10 * ttl}
    */
   maxStale?: number;
   /**
-   * Values to keep at most, an integer from 1. Beyond it the least recently used one is evicted.
+   * The maximum number of values, 1 or more. Beyond it, the least recently used value is evicted.
    *
    * @default {1000}
    */
   maxEntries?: number;
   /**
-   * The clock, in seconds. Only differences count. While it goes backwards, time stands still, so
-   * that a value does not outlive its limits by more than one such step.
+   * The clock, in seconds since any point in time. A step backwards counts as no time at all, so that values expire at most that
+   * much later.
    *
    * @default {() => performance.now() / 1000}
    */
@@ -56,41 +40,50 @@ interface Entry<V> {
   readonly loadedAt: number;
 }
 
-interface Flight<V> {
+interface Load<V> {
   readonly controller: AbortController;
   readonly result: Promise<V>;
 }
 
 /**
- * A bounded cache with a time to live, one load at a time for each key, and stale values when
- * loading fails.
+ * A bounded cache with a time to live. Concurrent calls for one key share a load. When loading fails, the last value is returned
+ * for a limited time, like HTTP's `stale-if-error` (RFC 5861, section 4). There are no timers.
  *
- * The age of a value counts from the *end* of its load: a load that takes longer than `ttl` brings a
- * value that is as good as any, and is not repeated at once.
+ * The age of a value counts from the end of its load, so that a load that takes longer than `ttl` is not repeated immediately. Keys
+ * are compared like those of a `Map`. `undefined` is a valid value, which {@linkcode TtlCache.age} distinguishes from an absent
+ * one.
  *
- * Keys are compared as those of a `Map`. `undefined` is a value like any other;
- * {@linkcode TtlCache.age} tells it from an absent one.
+ * ```ts
+ * import { TtlCache } from "@exporter/prometheus";
  *
- * @typeParam K The keys.
- * @typeParam V The values.
+ * let loads = 0;
+ * const cache = new TtlCache<string, number>({ ttl: 30, maxStale: 300 });
+ * const load = (_signal: AbortSignal) => Promise.resolve(20 + ++loads);
+ *
+ * const readings = await Promise.all([cache.get("north", load), cache.get("north", load)]);
+ * console.log(readings, loads); // [ 21, 21 ] 1
+ * ```
+ *
+ * @typeParam K The type of the keys.
+ * @typeParam V The type of the values.
  */
 export class TtlCache<K, V> {
   readonly #ttl: number;
   readonly #lifetime: number;
   readonly #maxEntries: number;
   readonly #now: () => number;
-  /** In order of use, the most recent last. */
+  /** The entries, the most recently used last. */
   readonly #entries = new Map<K, Entry<V>>();
-  readonly #flights = new Map<K, Flight<V>>();
+  readonly #loads = new Map<K, Load<V>>();
   #lastReading = -Infinity;
-  #lost = 0;
+  /** The seconds that the clock has gone backwards in total. */
+  #offset = 0;
 
   /**
    * Creates an empty cache.
    *
-   * @param options How long to keep values, and how many.
-   * @throws {TypeError} If a limit is not a number.
-   * @throws {RangeError} If a time is negative or `NaN`, or `maxEntries` is not an integer from 1.
+   * @throws {TypeError} If an option has the wrong type.
+   * @throws {RangeError} If a time is negative or NaN, or `maxEntries` is not an integer of 1 or more.
    */
   constructor(options: TtlCacheOptions) {
     const { ttl, maxEntries = 1000, now = monotonicSeconds } = options;
@@ -104,25 +97,22 @@ export class TtlCache<K, V> {
     this.#now = now;
   }
 
-  /** The values kept, with those that are too old to be given and that no call has met since. */
+  /** The number of values, including expired ones that no call has removed yet. */
   get size(): number {
     return this.#entries.size;
   }
 
   /**
-   * Gives the fresh value of a key, or loads it.
+   * Returns the value of a key, and loads it unless it is fresh.
    *
-   * Callers who come while a load is under way wait for that one. A load that fails, by rejecting
-   * or by throwing, gives them the stale value while its limit lasts; a failure is never kept, so
-   * that the next call loads again.
+   * If the key is being loaded, the call waits for that load. If the load throws or rejects, the stale value is returned while
+   * `maxStale` lasts. Failures are not cached: the next call loads again.
    *
-   * A load that never ends, for example because it waits for its own key, keeps its callers waiting
-   * for ever; after {@linkcode TtlCache.delete} the next call loads anew.
+   * A load that never settles, for example because it waits for its own key, blocks all calls for the key until
+   * {@linkcode TtlCache.delete}.
    *
-   * @param key The key.
-   * @param load Loads the value. The signal aborts when the key is deleted meanwhile.
-   * @returns The value. Rejects with what the load failed with, if there is no value to give
-   * instead; ignoring the rejection is harmless.
+   * @param load Loads the value. The signal aborts when the key is deleted in the meantime.
+   * @returns The value. Rejects with the error of the load if there is no stale value. Ignoring the rejection is safe.
    */
   get(key: K, load: (signal: AbortSignal) => Promise<V>): Promise<V> {
     const time = this.#time();
@@ -132,26 +122,19 @@ export class TtlCache<K, V> {
       this.#entries.set(key, entry);
       if (time - entry.loadedAt < this.#ttl) return Promise.resolve(entry.value);
     }
-    const flight = this.#flights.get(key);
-    return flight ? flight.result : this.#start(key, load);
+    const pending = this.#loads.get(key);
+    return pending ? pending.result : this.#start(key, load);
   }
 
   /**
-   * Gives what is there, fresh or stale within its limit, without loading. Does not count as use.
-   *
-   * @param key The key.
-   * @returns The value, or `undefined` if there is none.
+   * Returns the value of a key without loading it, fresh or stale, or `undefined` if there is none. This does not count as use of
+   * the value.
    */
   peek(key: K): V | undefined {
     return this.#lookUp(key, this.#time())?.value;
   }
 
-  /**
-   * Tells how old the value of a key is.
-   *
-   * @param key The key.
-   * @returns Seconds since it was loaded, or `undefined` if there is no value that could be given.
-   */
+  /** Returns the seconds since the value of a key was loaded, or `undefined` if there is none. */
   age(key: K): number | undefined {
     const time = this.#time();
     const entry = this.#lookUp(key, time);
@@ -159,62 +142,61 @@ export class TtlCache<K, V> {
   }
 
   /**
-   * Forgets the value of a key and aborts a load under way for it. What that load still brings goes
-   * to those who wait for it, and is not kept.
+   * Deletes the value of a key, and aborts its load. If that load still succeeds, pending calls get its value, but it is not
+   * cached.
    *
-   * @param key The key.
-   * @returns Whether there was a value that could be given, or a load.
+   * @returns Whether there was a value or a load.
    */
   delete(key: K): boolean {
     const entry = this.#lookUp(key, this.#time());
-    const flight = this.#flights.get(key);
+    const pending = this.#loads.get(key);
     this.#entries.delete(key);
-    this.#flights.delete(key);
-    flight?.controller.abort();
-    return entry !== undefined || flight !== undefined;
+    this.#loads.delete(key);
+    pending?.controller.abort();
+    return entry !== undefined || pending !== undefined;
   }
 
-  /** Does for all keys what {@linkcode TtlCache.delete} does for one. */
+  /** Deletes all values, and aborts all loads. */
   clear(): void {
-    const flights = [...this.#flights.values()];
+    const pending = [...this.#loads.values()];
     this.#entries.clear();
-    this.#flights.clear();
-    for (const flight of flights) flight.controller.abort();
+    this.#loads.clear();
+    for (const { controller } of pending) controller.abort();
   }
 
   #start(key: K, load: (signal: AbortSignal) => Promise<V>): Promise<V> {
     let resolve!: (result: Promise<V>) => void;
     const result = new Promise<V>((settle) => resolve = settle);
-    const flight: Flight<V> = { controller: new AbortController(), result };
-    // Before the load is called, which may itself use the cache.
-    this.#flights.set(key, flight);
+    const pending: Load<V> = { controller: new AbortController(), result };
+    // Register first, because the load may use the cache itself.
+    this.#loads.set(key, pending);
     result.catch(() => {});
-    resolve(this.#load(key, load, flight));
+    resolve(this.#run(key, load, pending));
     return result;
   }
 
-  async #load(
+  async #run(
     key: K,
     load: (signal: AbortSignal) => Promise<V>,
-    flight: Flight<V>,
+    pending: Load<V>,
   ): Promise<V> {
     try {
-      const value = await load(flight.controller.signal);
-      if (this.#land(key, flight)) this.#keep(key, value);
+      const value = await load(pending.controller.signal);
+      if (this.#finish(key, pending)) this.#store(key, value);
       return value;
     } catch (error) {
-      const entry = this.#land(key, flight) && this.#lookUp(key, this.#time());
+      const entry = this.#finish(key, pending) && this.#lookUp(key, this.#time());
       if (entry) return entry.value;
       throw error;
     }
   }
 
-  /** Ends a flight. Tells whether its result still counts: another one may have taken its place. */
-  #land(key: K, flight: Flight<V>): boolean {
-    return this.#flights.get(key) === flight && this.#flights.delete(key);
+  /** Ends a load. Returns whether its result still counts, that is whether the key was not deleted in the meantime. */
+  #finish(key: K, pending: Load<V>): boolean {
+    return this.#loads.get(key) === pending && this.#loads.delete(key);
   }
 
-  #keep(key: K, value: V): void {
+  #store(key: K, value: V): void {
     this.#entries.delete(key);
     if (this.#lifetime === 0) return;
     this.#entries.set(key, { value, loadedAt: this.#time() });
@@ -225,7 +207,7 @@ export class TtlCache<K, V> {
     }
   }
 
-  /** Finds what could still be given, and drops what could not. */
+  /** Returns the entry of a key, fresh or stale. Removes it if it has expired. */
   #lookUp(key: K, time: number): Entry<V> | undefined {
     const entry = this.#entries.get(key);
     if (!entry || time - entry.loadedAt < this.#lifetime) return entry;
@@ -233,12 +215,12 @@ export class TtlCache<K, V> {
     return undefined;
   }
 
-  /** The clock, with the steps that it went backwards taken out. */
+  /** Returns the time of the clock, corrected so that it never goes backwards. */
   #time(): number {
     const reading = this.#now();
-    if (reading < this.#lastReading) this.#lost += this.#lastReading - reading;
+    if (reading < this.#lastReading) this.#offset += this.#lastReading - reading;
     this.#lastReading = reading;
-    return reading + this.#lost;
+    return reading + this.#offset;
   }
 }
 
@@ -247,15 +229,15 @@ function monotonicSeconds(): number {
 }
 
 function checkSeconds(name: string, value: number): void {
-  const problem = `Cannot create cache: "${name}" must be a number of seconds from 0`;
-  if (typeof value !== "number") throw new TypeError(`${problem}, received ${typeof value}`);
-  if (!(value >= 0)) throw new RangeError(`${problem}, received "${value}"`);
+  const problem = `Cannot create cache: expected ${name} to be a number of seconds, 0 or more`;
+  if (typeof value !== "number") throw new TypeError(`${problem}, got ${describe(value)}`);
+  if (!(value >= 0)) throw new RangeError(`${problem}, got ${value}`);
 }
 
 function checkCount(name: string, value: number): void {
-  const problem = `Cannot create cache: "${name}" must be an integer from 1`;
-  if (typeof value !== "number") throw new TypeError(`${problem}, received ${typeof value}`);
+  const problem = `Cannot create cache: expected ${name} to be an integer, 1 or more`;
+  if (typeof value !== "number") throw new TypeError(`${problem}, got ${describe(value)}`);
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`${problem}, received "${value}"`);
+    throw new RangeError(`${problem}, got ${value}`);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The contract between a registry and what it collects from.
+ * The contract between registries and collectors.
  *
  * @module
  */
@@ -9,89 +9,86 @@ import type { Labels } from "./labels.ts";
 import type { Metric } from "./metric.ts";
 import type { Family } from "./model/family.ts";
 
-/** What a collector is told about the scrape that it runs for. */
+/** The scrape that a collector runs for. */
 export interface CollectContext {
-  /**
-   * Aborts at the deadline. Hand it on to `fetch` and the like, so that work that nobody waits for ends.
-   */
+  /** Aborts at the deadline. Pass it to `fetch` and other asynchronous calls, so that they end when nobody waits for them. */
   readonly signal: AbortSignal;
-  /** When the answer has to be there. What is returned later is only of use to a cache. */
+  /** When the scrape returns. Results that arrive later are not exposed, but a cache keeps them. */
   readonly deadline: Date;
   /**
-   * The request that caused the run; absent if there is none, and for collectors with a cache.
-   * Equal requests at the same time share a run, so take nothing from it that is for one client only.
+   * The HTTP request of the scrape. Absent if there is none, and for collectors with a cache.
+   * Identical concurrent requests share a run, so do not return anything that only one client may see.
    */
   readonly request?: Request;
   /**
-   * The labels that are asked for: none for all, and none for collectors with a cache. Samples that lack
-   * them are left out in any case; a collector may use them to do less.
+   * The labels that the scrape selects samples by. Empty without a filter, and for collectors with a cache. The registry leaves out
+   * other samples anyway. A collector may use the filter to do less work.
    */
   readonly filter: Labels;
 }
 
-/** What a collector gives: metrics and families, at once or one after the other. */
+/** The result of a collector: metrics and families. */
 export type CollectResult =
   | Iterable<Metric | MetricFamily>
   | AsyncIterable<Metric | MetricFamily>;
 
-/** A function that collects. It may be an async function, a generator or an async generator. */
+/** A function that returns metrics. It may be an async function, a generator or an async generator. */
 export type Collect = (context: CollectContext) => CollectResult | Promise<CollectResult>;
 
 /**
- * Something that a registry collects from.
+ * A source of metrics that a registry reads at each scrape.
  *
- * A collector reads fresh values in each run, and runs when a scrape asks for it. Its runs may overlap if scrapes that
- * ask for different things do. It may throw, reject, or take too long: that is logged and exposed, and costs nothing
- * but its own metrics.
+ * Runs may overlap if different scrapes do. A collector that throws, rejects or takes too long loses only its own metrics. The
+ * failure is exposed, and an {@linkcode Exporter} logs it.
  */
 export interface Collector {
-  /** Collects. */
+  /** Returns fresh metrics. */
   readonly collect: Collect;
 }
 
-/** Options with which a collector is registered. Times are in seconds. */
+/** Options of a registered collector. Times are in seconds. */
 export interface CollectorOptions {
   /**
-   * The name under which the collector is selected and its success, duration and cache age are exposed. Without a name, none of
-   * that is.
+   * The name by which scrapes select the collector, and with which its success, duration and cache age are exposed. Without a name,
+   * a collector cannot be selected, and these metrics are not exposed.
    */
   name?: string;
   /**
-   * How long what it returned may be given again instead of running it; 0: not at all.
+   * How long a result is cached. 0 disables the cache.
    *
    * @default {0}
    */
   ttl?: number;
   /**
-   * How long a run may take if the scrape itself allows more.
+   * The maximum duration of a run, if the deadline of the scrape is later.
    *
    * @default {Infinity}
    */
   timeout?: number;
   /**
-   * How long after the `ttl` the last good result is still given if running it again fails or brings nothing.
+   * How long after `ttl` the last good result is exposed while runs fail, time out or return no samples.
    *
    * @default {10 * ttl}
    */
   maxStale?: number;
   /**
-   * How many samples it may return. More is a failure, and none of them is exposed.
+   * The maximum number of samples per run. With more, the run fails, and none of its samples is exposed.
    *
    * @default {1_000_000}
    */
   maxSamples?: number;
 }
 
-/** What one collector contributed to a scrape. */
+/** The outcome of one collector in a scrape. */
 export interface CollectorOutcome {
   /** The name of the collector, if it has one. */
   readonly collector: string | undefined;
-  /** Its families: all of them, those there were at the deadline, or the last good result. */
+  /** Its families: all of them, those returned by the deadline, or the last good result. */
   readonly families: readonly Family[];
-  /** The error of its last run, which can be any value; absent if the run succeeded. */
+  /** The error of its last run, which can be any value. Absent if the run succeeded. */
   readonly failure?: { readonly error: unknown };
   /** The duration of its last run, in seconds. */
   readonly duration: number;
-  /** The age of `families` in seconds; absent without a cache or without a result in it. */
+  /** The age of `families` in seconds. Absent without a cache, or if the cache is empty. */
   readonly age?: number | undefined;
 }

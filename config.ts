@@ -1,30 +1,5 @@
 /**
- * The configuration file: TOML in, checked and typed settings out.
- *
- * | key | value |
- * | --- | --- |
- * | `name` | what the exporter is called |
- * | `listen_ip` | the address to listen on: a host name, IPv4 or IPv6 |
- * | `listen_port` | the port, 0 to 65535; 0: any that is free |
- * | `cache_life` | seconds for which the exporter's own metrics are cached; 0: not at all |
- * | `log_level` | `debug`, `info`, `warn`, `error` or `critical` |
- * | `log_format` | `text` or `json` |
- * | `[labels]` | labels for every metric |
- * | `[metrics.NAME]` | a metric: `type`, `value`, `help` and a table of `labels`, each of them optional |
- *
- * ```ts
- * import { parseConfig } from "@exporter/prometheus";
- *
- * const config = parseConfig(`
- *   listen_port = 9100
- *   [metrics.doors_open]
- *   type = "gauge"
- *   value = 2
- *   labels = { floor = "1" }
- * `);
- * console.log(config.listenPort); // 9100
- * console.log(config.metrics[0]?.name); // doors_open
- * ```
+ * The configuration file of an exporter, in TOML.
  *
  * @module
  */
@@ -41,33 +16,33 @@ import { type ConfigProblem, Table } from "./model/config_table.ts";
 
 export type { ConfigProblem } from "./model/config_table.ts";
 
-/** A metric of the configuration. */
+/** A metric of a configuration file. */
 export interface MetricConfig {
-  /** The name; spaces have become underscores. */
+  /** The name, with spaces replaced by underscores. */
   readonly name: string;
-  /** The type, in lower case; `untyped` if the file has none. */
+  /** The type, in lower case. By default `untyped`. */
   readonly type: MetricType;
-  /** The value; 0 if the file has none. */
+  /** The value. By default 0. */
   readonly value: number;
-  /** What is measured, in a sentence. */
+  /** The help text. */
   readonly help?: string;
-  /** The metric's own labels, without those for every metric. */
+  /** The labels of the metric, without those for every metric. */
   readonly labels: Labels;
 }
 
-/** What a configuration file says. Settings that it does not have are absent, and defaults are left to the reader. */
+/** The settings of a configuration file. Settings that the file does not have are absent. */
 export interface Config {
-  /** What was read, such as a file name; empty if nothing was, or nobody said. */
+  /** The source, such as a file name. Empty if there is none, or it is unknown. */
   readonly source: string;
-  /** What the exporter is called. */
+  /** The name of the exporter. */
   readonly name?: string;
-  /** The host name or IP address to listen on; an IPv6 address is without brackets. */
+  /** The host name or IP address to listen on, an IPv6 address without brackets. */
   readonly listenIp?: string;
-  /** The port to listen on, 0 to 65535; 0: any that is free. */
+  /** The port to listen on, from 0 to 65535. 0 selects a free one. */
   readonly listenPort?: number;
-  /** Seconds for which the exporter's own metrics are cached; 0: not at all. */
+  /** Seconds for which the exporter's own metrics are cached. 0 disables the cache. */
   readonly cacheLife?: number;
-  /** The least severe level that is logged. */
+  /** The minimum level to log. */
   readonly logLevel?: LogLevelName;
   /** The format of log lines. */
   readonly logFormat?: LogFormat;
@@ -75,20 +50,20 @@ export interface Config {
   readonly labels: Labels;
   /** The metrics, in the order of the file. */
   readonly metrics: readonly MetricConfig[];
-  /** The values of {@linkcode ParseConfigOptions.extraKeys} that the file has, as the TOML parser gives them. */
+  /** The values of {@linkcode ParseConfigOptions.extraKeys}, as the TOML parser returns them. */
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-/** Options of {@linkcode parseConfig} and {@linkcode readConfig}. */
+/** Options of {@linkcode parseConfig}. */
 export interface ParseConfigOptions {
   /**
-   * What messages call the text, such as a file name. {@linkcode readConfig} uses the path by default.
+   * The source for error messages, such as a file name.
    *
    * @default {""}
    */
   source?: string;
   /**
-   * Top-level keys that a program reads itself, from {@linkcode Config.extra}. Other keys that are not known are errors.
+   * Top-level keys for the program itself, to be read from {@linkcode Config.extra}. Other unknown keys are errors.
    *
    * @default {[]}
    */
@@ -96,17 +71,17 @@ export interface ParseConfigOptions {
 }
 
 /**
- * A configuration cannot be used. The message has every problem on one line.
+ * The error for an invalid configuration. The message lists all problems in one line.
  *
- * If a file cannot be read, `cause` is the reason: an instance of `Deno.errors.NotFound` if there is none.
+ * If the file cannot be read, `cause` is the reason, such as an instance of `Deno.errors.NotFound`.
  */
 export class ConfigError extends Error {
-  /** What was read, such as a file name; empty if that is unknown. */
+  /** The source, such as a file name. Empty if unknown. */
   readonly source: string;
-  /** Everything that is wrong, at least one. */
+  /** All problems, at least one. */
   readonly problems: readonly ConfigProblem[];
 
-  /** Makes an error of all problems of one configuration. */
+  /** Creates an error with all problems of a configuration. */
   constructor(source: string, problems: readonly ConfigProblem[], options?: ErrorOptions) {
     const action = source === ""
       ? "Cannot read configuration"
@@ -118,12 +93,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** Writes a problem on one line: `listen_port: expected an integer from 0 to 65535, got "abc"`. */
+/** Formats a problem in one line: `listen_port: expected an integer from 0 to 65535, got "abc"`. */
 export function formatConfigProblem(problem: ConfigProblem): string {
   return problem.path === "" ? problem.message : `${problem.path}: ${problem.message}`;
 }
 
-/** The largest file that is read, in bytes. Parsing takes time that grows faster than the size. */
+/** The maximum size of a file, in bytes. The time to parse TOML grows faster than linearly. */
 const MAX_BYTES = 1024 * 1024;
 
 const KEYS = [
@@ -139,10 +114,10 @@ const KEYS = [
 const METRIC_KEYS = ["type", "value", "help", "labels"];
 
 /**
- * Reads a configuration file. It never asks for a permission: one that was not given before is an error.
+ * Reads a configuration file. Never prompts for a permission: a missing one is an error.
  *
- * @param path The path, or a `file:` URL.
- * @throws {ConfigError} If the file cannot be read, is larger than 1 MiB, is not UTF-8, or {@linkcode parseConfig} throws.
+ * @param path The path, or a `file:` URL. It is also the default for {@linkcode ParseConfigOptions.source}.
+ * @throws {ConfigError} If the file cannot be read, is larger than 1 MiB, is not UTF-8, or its content is invalid.
  */
 export function readConfig(path: string | URL, options: ParseConfigOptions = {}): Config {
   const isFileUrl = path instanceof URL && path.protocol === "file:";
@@ -190,10 +165,35 @@ function describeReadError(error: unknown): string {
 }
 
 /**
- * Parses and checks a configuration.
+ * Parses and checks a configuration in TOML:
  *
- * @param text TOML; a byte order mark at its beginning is ignored.
- * @throws {ConfigError} If it is not TOML, or any key or value is not as it should be; all of these are reported at once.
+ * | key | value |
+ * | --- | --- |
+ * | `name` | the name of the exporter |
+ * | `listen_ip` | the host name, IPv4 or IPv6 address to listen on |
+ * | `listen_port` | the port to listen on, from 0 to 65535; 0 selects a free one |
+ * | `cache_life` | seconds for which the exporter's own metrics are cached; 0 disables the cache |
+ * | `log_level` | `debug`, `info`, `warn`, `error` or `critical` |
+ * | `log_format` | `text` or `json` |
+ * | `[labels]` | labels for every metric |
+ * | `[metrics.NAME]` | a metric with optional `type`, `value`, `help` and a table of `labels` |
+ *
+ * ```ts
+ * import { parseConfig } from "@exporter/prometheus";
+ *
+ * const config = parseConfig(`
+ *   listen_port = 9100
+ *   [metrics.doors_open]
+ *   type = "gauge"
+ *   value = 2
+ *   labels = { floor = "1" }
+ * `);
+ * console.log(config.listenPort); // 9100
+ * console.log(config.metrics[0]?.name); // doors_open
+ * ```
+ *
+ * @param text The TOML document. A leading byte order mark is ignored.
+ * @throws {ConfigError} If the text is not valid TOML, or has invalid keys or values. The error lists all of them.
  */
 export function parseConfig(text: string, options: ParseConfigOptions = {}): Config {
   const { source = "", extraKeys = [] } = options;
@@ -330,7 +330,7 @@ function listed(names: readonly string[]): string {
   return `one of ${names.join(", ")}`;
 }
 
-/** Removes properties that are undefined. */
+/** Removes undefined properties. */
 function present<T extends object>(
   properties: { [K in keyof T]: T[K] | undefined },
 ): Partial<T> {

@@ -1,34 +1,32 @@
 /**
- * Exemplars: single observations that stand for those that a sample sums up.
+ * Exemplars: references from a sample to data outside of the metrics, such as a trace.
  *
  * @module
  */
 
 import { describe } from "./model/describe.ts";
-import { parseBound } from "./model/numbers.ts";
 import { labelEntries, Labels, type LabelsInit } from "./labels.ts";
-import type { MetricType } from "./model/metric_type.ts";
-import type { Sample, SampleExemplar } from "./model/sample.ts";
+import type { SampleExemplar } from "./model/sample.ts";
 
-/** An observation that stands for others, with labels that say where to look it up, such as a trace ID. */
+/** One observation of a counter or a histogram, with labels that refer to data outside of the metrics, such as a trace ID. */
 export interface Exemplar {
-  /** The labels of the exemplar: their names and values have 128 characters together at the most. */
+  /** The labels. Names and values may have 128 characters in total. */
   labels: LabelsInit;
   /** The observed value. */
   value: number;
-  /** When it was observed. */
+  /** The time of the observation. */
   timestamp?: Date;
 }
 
-/** How many characters the labels of an exemplar may have. */
+/** The maximum number of characters in the label names and values of an exemplar. */
 const MAX_LENGTH = 128;
 
 /**
- * Checks an exemplar, and takes it as it is now.
+ * Checks and copies an exemplar.
  *
- * @param what Says in an error what it is an exemplar of.
- * @throws {TypeError} If a part of it is of the wrong kind.
- * @throws {RangeError} If a label cannot be one, if the labels are too long, or if the timestamp is invalid.
+ * @param what The owner of the exemplar, for error messages.
+ * @throws {TypeError} If a property has the wrong type.
+ * @throws {RangeError} If a label is invalid, if the labels are too long, or if the timestamp is invalid.
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#exemplars}
  */
 export function checkExemplar(exemplar: Exemplar, what: string): SampleExemplar {
@@ -63,8 +61,8 @@ export function checkExemplar(exemplar: Exemplar, what: string): SampleExemplar 
 }
 
 /**
- * Makes an exemplar of what is observed now. Labels may come from anywhere, so those that cannot be those of an exemplar
- * give none, rather than an error where something is counted. A label with an empty value is no label.
+ * Returns an exemplar for an observation now, or undefined if the labels are invalid: they may come from a request, and must not
+ * make counting fail. Labels with an empty value are left out.
  */
 export function exemplarNow(labels: LabelsInit, value: number): SampleExemplar | undefined {
   try {

@@ -1,6 +1,48 @@
 /**
  * The exporter: collectors and a configuration file behind an HTTP server.
  *
+ * @module
+ */
+
+import type { Collect, CollectContext, Collector, CollectorOptions } from "./collector.ts";
+import type { Config } from "./config.ts";
+import { DEFAULT_VARIANT } from "./encode/format.ts";
+import { checkExporterOptions, type ExporterOptions, hasUtf8Names } from "./exporter_options.ts";
+import { Labels, type LabelsInit } from "./labels.ts";
+import { configureLogger, createLogger } from "./log.ts";
+import { Metric } from "./metric.ts";
+import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./model/deadline.ts";
+import { parseHost } from "./model/host.ts";
+import { guarded, type Logger } from "./model/logger.ts";
+import { defaultRegistry, Registry } from "./registry.ts";
+import type { GatherOptions } from "./registry_options.ts";
+import { RuntimeMetrics } from "./runtime.ts";
+import { ConfigFile } from "./serve/config_file.ts";
+import { Lifecycle } from "./serve/lifecycle.ts";
+import { ThrottledLog } from "./serve/log_throttle.ts";
+import { landingPageResponse } from "./serve/landing.ts";
+import { textResponse } from "./serve/response.ts";
+import { router } from "./serve/router.ts";
+import { ScrapeHandler } from "./serve/scrape_handler.ts";
+import { Scraper } from "./serve/scraper.ts";
+import { Server } from "./serve/server.ts";
+import { addSignalListeners } from "./serve/signals.ts";
+import { VERSION } from "./version.ts";
+
+const DEFAULT_SHUTDOWN_TIMEOUT = 5;
+
+/** Seconds before the shutdown timeout at which scrapes in flight are ended, to leave time for sending their results. */
+const RESPONSE_TIME = 0.5;
+
+/** The name of the collector that calls {@linkcode Exporter.getMetrics}. */
+const DEFAULT_COLLECTOR = "default";
+
+/**
+ * Serves metrics to Prometheus.
+ *
+ * Use it as it is, with collectors and a configuration file, or override its methods in a subclass. As it has a `fetch` method, it
+ * can also be the default export of a program for `deno serve`.
+ *
  * ```ts
  * import { Exporter, Metric } from "@exporter/prometheus";
  *
@@ -13,96 +55,40 @@
  * console.log(`Listening on ${exporter.url}`);
  * await exporter.shutdown();
  * ```
- *
- * @module
- */
-
-import type { Collect, CollectContext, Collector, CollectorOptions } from "./collector.ts";
-import type { Config } from "./config.ts";
-import { ConfigFile } from "./serve/config_file.ts";
-import {
-  deadlineIn,
-  DEFAULT_SCRAPE_TIMEOUT,
-  roundSeconds,
-  settlesWithin,
-} from "./model/deadline.ts";
-import { scrapeTimeout } from "./serve/scrape_timeout.ts";
-import { checkExporterOptions, type ExporterOptions, hasUtf8Names } from "./exporter_options.ts";
-import { parseScrapeFilter } from "./serve/query.ts";
-import type { ScrapeFilter } from "./collect/filter.ts";
-import { DEFAULT_VARIANT } from "./encode/format.ts";
-import { parseHost } from "./model/host.ts";
-import { Labels, type LabelsInit } from "./labels.ts";
-import { Lifecycle } from "./serve/lifecycle.ts";
-import { configureLogger, createLogger } from "./log.ts";
-import { guarded, type Logger } from "./model/logger.ts";
-import { Metric } from "./metric.ts";
-import { negotiateEncoding, negotiateFormat } from "./encode/negotiate.ts";
-import { LANDING_PAGE_POLICY, landingPage, type LandingPageLink } from "./serve/page.ts";
-import { defaultRegistry, Registry } from "./registry.ts";
-import type { GatherOptions } from "./registry_options.ts";
-import { expositionResponse, htmlResponse, textResponse } from "./serve/response.ts";
-import { router } from "./serve/router.ts";
-import { RuntimeMetrics } from "./runtime.ts";
-import { Scraper } from "./serve/scraper.ts";
-import { Server } from "./serve/server.ts";
-import { addSignalListeners } from "./serve/signals.ts";
-import { ThrottledLog } from "./serve/log_throttle.ts";
-import { VERSION } from "./version.ts";
-
-const DEFAULT_SHUTDOWN_TIMEOUT = 5;
-
-const LINKS: readonly LandingPageLink[] = [
-  { href: "metrics", text: "/metrics", about: "What Prometheus scrapes." },
-  { href: "-/healthy", text: "/-/healthy", about: "Whether the process answers." },
-  { href: "-/ready", text: "/-/ready", about: "Whether it has started up and takes scrapes." },
-];
-
-/** Seconds before the end of a shutdown that are left for sending what scrapes under way have found. */
-const ANSWER_TIME = 0.5;
-
-/** The name of the collector that {@linkcode Exporter.getMetrics} is. */
-const DEFAULT_COLLECTOR = "default";
-
-/**
- * Serves metrics to Prometheus.
- *
- * It works as it is, with collectors and a configuration file; with methods overridden in a subclass; and, since it has
- * `fetch`, as the default export of a program for `deno serve`.
  */
 export class Exporter implements AsyncDisposable {
   /**
-   * Answers any request: `/metrics`, `/`, `/-/healthy`, `/-/ready`. The first one starts the exporter up if
-   * {@linkcode Exporter.start} has not. Never rejects.
+   * Handles any request: `/metrics`, `/`, `/-/healthy` and `/-/ready`. Never rejects. A request for metrics or readiness starts the
+   * exporter if {@linkcode Exporter.start} was not called.
    *
-   * It is a property of the object itself because `deno serve` insists on that.
+   * This is an own property, because `deno serve` requires that.
    */
   readonly fetch: (request: Request) => Promise<Response>;
-  /** Resolves once the exporter has shut down. */
+  /** Resolves when the exporter has shut down. */
   readonly finished: Promise<void>;
-  /** Where the exporter logs. */
+  /** The logger of the exporter. */
   readonly logger: Logger;
   readonly #options: ExporterOptions;
   readonly #configFile: ConfigFile;
   readonly #registry: Registry;
-  readonly #default: Collector = { collect: (context) => this.getMetrics(context) };
+  readonly #defaultCollector: Collector = { collect: (context) => this.getMetrics(context) };
   readonly #scraper: Scraper;
+  readonly #scrapeHandler: ScrapeHandler;
   readonly #lifecycle: Lifecycle;
   readonly #runtime: RuntimeMetrics | undefined;
   readonly #log: ThrottledLog;
-  /** Aborts when scrapes under way have to come to an end. */
-  readonly #hurry = new AbortController();
   #labels = new Labels();
   #server: Server | undefined;
-  #isClosed = true;
+  /** Whether all connections were closed at shutdown. */
+  #isServerClosed = true;
   #removeSignalListeners: () => void = () => {};
 
   /**
-   * Reads the configuration file. Nothing runs and nothing listens yet.
+   * Creates an exporter and reads the configuration file. Nothing runs and nothing listens yet.
    *
-   * @throws {ConfigError} If the configuration file is wrong, or was named and cannot be read.
-   * @throws {TypeError} If an option is of the wrong kind.
-   * @throws {RangeError} If an option has a value that it cannot have.
+   * @throws {ConfigError} If the configuration file is invalid, or if it was named and cannot be read.
+   * @throws {TypeError} If an option has the wrong type, or is unknown.
+   * @throws {RangeError} If an option has an invalid value.
    */
   constructor(options: ExporterOptions = {}) {
     checkExporterOptions(options);
@@ -115,7 +101,7 @@ export class Exporter implements AsyncDisposable {
       createdSamples: options.createdSamples ?? false,
       openMetrics2: options.openMetrics2 ?? false,
     });
-    this.#registry.register(this.#default);
+    this.#registry.register(this.#defaultCollector);
     this.#registry.register(this.#configFile);
     this.#registry.register(options.registry ?? defaultRegistry);
     if (options.runtimeMetrics ?? true) {
@@ -134,27 +120,35 @@ export class Exporter implements AsyncDisposable {
         return this.onShutdown();
       },
     }, this.logger);
+    this.#scrapeHandler = new ScrapeHandler({
+      registry: this.#registry,
+      scraper: this.#scraper,
+      logger: this.logger,
+      startUp: () => this.#startUpForRequest(),
+      isReady: () => this.#lifecycle.isReady,
+      gatherOptions: (options) => this.#gatherOptions(options),
+    });
     this.finished = this.#lifecycle.finished;
     this.fetch = router({
       "/metrics": (request) => this.handleMetrics(request),
-      "/": () => this.#welcome(),
+      "/": () => landingPageResponse(this.name, options.version ?? VERSION),
       "/-/healthy": () => textResponse(200, "Healthy"),
-      "/-/ready": () => this.#tellReadiness(),
+      "/-/ready": () => this.#handleReady(),
     }, (error, { url }) => this.logger.error("request failed", { url, error }));
   }
 
-  /** What the exporter is called. */
+  /** The name of the exporter, by default that of its class. */
   get name(): string {
     return this.#options.name ?? this.config.name ?? this.constructor.name;
   }
 
-  /** What the configuration file says, without what is given in code. */
+  /** The settings of the configuration file, without options given in code. */
   get config(): Config {
     return this.#configFile.config;
   }
 
   /**
-   * Where the exporter listens, with the port that it got.
+   * The URL that the exporter listens on, with the actual port.
    *
    * @throws {Error} If it does not listen.
    */
@@ -164,10 +158,11 @@ export class Exporter implements AsyncDisposable {
   }
 
   /**
-   * Adds a collector: a function that returns metrics, at once or not, run when somebody scrapes.
+   * Adds a collector: a function that returns metrics, synchronously or not. It runs at each scrape, unless its result is cached.
    *
-   * @param name Selects it in a scrape, and labels what is exposed about it.
-   * @throws {RangeError} If the name is in use, or an option is out of its range.
+   * @param name The name for `collect[]` and `exclude[]` in a query string, and for the metrics about the collector.
+   * @throws {TypeError} If an argument has the wrong type.
+   * @throws {RangeError} If the name is empty or in use, or an option has an invalid value.
    */
   collector(
     name: string,
@@ -178,34 +173,35 @@ export class Exporter implements AsyncDisposable {
     return this;
   }
 
-  /** The labels for every metric, in a copy. Override it to add labels that change. */
+  /** Returns a copy of the labels for every metric. Override it to add labels that change. */
   getLabels(): Labels {
     return this.#labels.copy();
   }
 
-  /** The exporter's own metrics: those of the configuration. Override it to return others, or more. */
+  /** Returns the metrics of the configuration file. Override it to return others, or more. */
   getMetrics(_context: CollectContext): Promise<Metric[]> {
     return Promise.resolve(
       this.config.metrics.map(({ name, ...options }) => new Metric(name, options)),
     );
   }
 
-  /** Runs before the first scrape. Override it to open what collectors need. */
+  /** Runs before the first scrape. Override it to acquire what collectors need. */
   onStartup(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Runs when the last scrape is over, if `onStartup` succeeded. Override it to close what collectors needed. */
+  /** Runs after the last scrape, if `onStartup` succeeded. Override it to release what collectors needed. */
   onShutdown(): Promise<void> {
     return Promise.resolve();
   }
 
   /**
-   * Collects, and gives the samples that have all the given labels in the text format. The first time it starts the exporter
-   * up, if nobody else has.
+   * Scrapes in process, and returns the exposition in the text format. Starts the exporter if it has not been started, but does not
+   * listen.
    *
+   * @param filter Labels that samples must have.
    * @throws {TypeError} If a label is not a string.
-   * @throws {RangeError} If a label cannot be one.
+   * @throws {RangeError} If a label is invalid.
    */
   async export(filter: LabelsInit = {}): Promise<string> {
     await this.#lifecycle.startUp();
@@ -218,29 +214,19 @@ export class Exporter implements AsyncDisposable {
     return exposition.text();
   }
 
-  /** Answers a request for metrics. */
-  async handleMetrics(request: Request): Promise<Response> {
-    const began = performance.now();
-    const { search } = new URL(request.url);
-    const { response, samples = 0 } = await this.#scrape(request);
-    this.logger.debug("scrape", {
-      status: response.status,
-      duration: roundSeconds((performance.now() - began) / 1000),
-      bytes: Number(response.headers.get("content-length")),
-      samples,
-      query: search,
-    });
-    return response;
+  /** Handles a request for metrics. */
+  handleMetrics(request: Request): Promise<Response> {
+    return this.#scrapeHandler.handle(request);
   }
 
   /**
-   * Listens, runs {@linkcode Exporter.onStartup}, and from then on heeds signals: SIGHUP reads the configuration again, SIGINT
-   * and SIGTERM shut down. Resolves once all that is done, or once the exporter was shut down meanwhile.
+   * Listens, runs {@linkcode Exporter.onStartup}, and handles signals: SIGHUP reloads the configuration, SIGINT and SIGTERM shut
+   * down. Resolves when the exporter is ready, or has been shut down in the meantime.
    *
-   * A signal ends the process with status 0 even if something keeps it alive: at the latest when the time that a shutdown may
-   * take has passed once more after the shutdown.
+   * After SIGINT or SIGTERM the process exits with status 0, even if something keeps it alive: at the latest one more
+   * {@linkcode ExporterOptions.shutdownTimeout} after the shutdown.
    *
-   * @throws {Error} If it cannot listen, or was shut down before; and what `onStartup` throws.
+   * @throws {Error} If it cannot listen, or has been shut down. Errors of `onStartup` are thrown as they are.
    */
   async start(): Promise<void> {
     if (this.#lifecycle.isEnding) throw new Error("Cannot start exporter: it was shut down");
@@ -250,7 +236,7 @@ export class Exporter implements AsyncDisposable {
       port: this.#options.listenPort ?? this.config.listenPort ?? 9999,
       handler: this.fetch,
       onFailure: (error) =>
-        this.#log.failed("error", "server", error, "server failed, listening anew", { error }),
+        this.#log.logFailure("error", "server", error, "server failed, listening anew", { error }),
     });
     this.#removeSignalListeners = addSignalListeners({
       SIGHUP: () => void this.reload().catch(() => {}),
@@ -267,11 +253,11 @@ export class Exporter implements AsyncDisposable {
   }
 
   /**
-   * Reads the configuration file again and applies it, except for the address to listen on.
+   * Reloads the configuration file. A new address to listen on requires a restart.
    *
-   * @throws {ConfigError} If the file is wrong or gone. It is logged, and everything stays as it was.
+   * @throws {ConfigError} If the file is invalid or missing. The error is logged, and the previous configuration stays in effect.
    */
-  // deno-lint-ignore require-await -- it rejects rather than throws
+  // deno-lint-ignore require-await -- rejects instead of throwing
   async reload(): Promise<void> {
     if (this.#options.configFile === false) return;
     const before = this.config;
@@ -289,15 +275,15 @@ export class Exporter implements AsyncDisposable {
   }
 
   /**
-   * Lets scrapes under way end within a limit, ceases to listen, and runs {@linkcode Exporter.onShutdown}. What that throws
-   * is logged.
+   * Waits for scrapes in flight, at most {@linkcode ExporterOptions.shutdownTimeout}, stops listening, and runs
+   * {@linkcode Exporter.onShutdown}, whose errors are logged.
    */
   shutdown(): Promise<void> {
     const { shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT } = this.#options;
     return this.#lifecycle.shutDown(shutdownTimeout, (secondsLeft) => this.#close(secondsLeft));
   }
 
-  /** Shuts down: `await using exporter = new Exporter()`. */
+  /** Shuts down at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown();
   }
@@ -312,35 +298,7 @@ export class Exporter implements AsyncDisposable {
     }
     this.#labels = this.#labelsOf(config.labels).update(labels);
     const ttl = cacheLife ?? config.cacheLife ?? 0;
-    this.#registry.configure(this.#default, { name: DEFAULT_COLLECTOR, ttl });
-  }
-
-  async #scrape(request: Request): Promise<{ response: Response; samples?: number }> {
-    const timeout = scrapeTimeout(request.headers);
-    const deadline = deadlineIn(timeout);
-    await settlesWithin(this.#startUpForRequest(), timeout);
-    if (!this.#lifecycle.isReady) {
-      return { response: textResponse(503, "The exporter is not ready") };
-    }
-    const { search, searchParams } = new URL(request.url);
-    let filter: ScrapeFilter;
-    try {
-      filter = parseScrapeFilter(
-        searchParams,
-        this.#registry.collectorNames(),
-        this.#registry.utf8Names,
-      );
-    } catch (error) {
-      return { response: textResponse(400, (error as Error).message) };
-    }
-    const scrape = await this.#scraper.share(
-      `${timeout} ${search}`,
-      () => this.#gatherOptions({ filter, request, deadline }),
-    );
-    const format = negotiateFormat(request.headers.get("accept"), this.#registry);
-    const encoding = negotiateEncoding(request.headers.get("accept-encoding"));
-    const response = expositionResponse(await scrape.expose(format, encoding));
-    return { response, samples: scrape.samples };
+    this.#registry.configure(this.#defaultCollector, { name: DEFAULT_COLLECTOR, ttl });
   }
 
   #labelsOf(labels: LabelsInit): Labels {
@@ -348,54 +306,45 @@ export class Exporter implements AsyncDisposable {
   }
 
   #gatherOptions(options: GatherOptions): GatherOptions {
-    const { signal } = this.#hurry;
     try {
-      return { ...options, signal, labels: this.#labelsOf(this.getLabels()) };
+      return { ...options, labels: this.#labelsOf(this.getLabels()) };
     } catch (error) {
       const message = "labels failed, using those of the configuration";
-      this.#log.failed("warn", "labels", error, message, { error });
-      return { ...options, signal, labels: this.#labels };
+      this.#log.logFailure("warn", "labels", error, message, { error });
+      return { ...options, labels: this.#labels };
     }
   }
 
   #startUpForRequest(): Promise<void> {
     return this.#lifecycle.startUp((error) =>
-      this.#log.failed("error", "startup", error, "startup failed", { error })
+      this.#log.logFailure("error", "startup", error, "startup failed", { error })
     );
   }
 
   async #close(secondsLeft: () => number): Promise<void> {
     this.#removeSignalListeners();
-    const inTime = Math.max(secondsLeft() - ANSWER_TIME, secondsLeft() / 2);
-    const timer = setTimeout(() => this.#hurry.abort(), inTime * 1000);
+    const scrapeTime = Math.max(secondsLeft() - RESPONSE_TIME, secondsLeft() / 2);
+    this.#scraper.abortIn(scrapeTime);
     if (this.#server) {
       this.logger.info("shutting down");
-      this.#isClosed = await this.#server.close(secondsLeft());
+      this.#isServerClosed = await this.#server.close(secondsLeft());
     }
-    await settlesWithin(this.#scraper.idle(), secondsLeft());
-    clearTimeout(timer);
-    this.#hurry.abort();
+    await this.#scraper.close(secondsLeft());
   }
 
   /**
-   * Shuts down, and makes sure that the process ends: at once if there is a connection that Deno cannot close, else after
-   * the time that a shutdown may take, for whatever else the program does when it has `finished`.
+   * Shuts down and makes sure that the process ends: immediately if there is a connection that Deno cannot close, otherwise after
+   * another shutdown timeout, which is for whatever the program does once `finished` has resolved.
    */
   async #terminate(): Promise<void> {
     await this.shutdown();
     const { shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT } = this.#options;
-    const timer = setTimeout(() => Deno.exit(), this.#isClosed ? shutdownTimeout * 1000 : 0);
-    if (this.#isClosed) Deno.unrefTimer(timer);
+    const timer = setTimeout(() => Deno.exit(), this.#isServerClosed ? shutdownTimeout * 1000 : 0);
+    if (this.#isServerClosed) Deno.unrefTimer(timer);
   }
 
-  #tellReadiness(): Response {
+  #handleReady(): Response {
     this.#startUpForRequest().catch(() => {});
     return this.#lifecycle.isReady ? textResponse(200, "Ready") : textResponse(503, "Not ready");
-  }
-
-  #welcome(): Response {
-    const { version = VERSION } = this.#options;
-    const page = landingPage({ name: this.name, version, links: LINKS });
-    return htmlResponse(page, LANDING_PAGE_POLICY);
   }
 }

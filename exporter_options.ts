@@ -1,5 +1,5 @@
 /**
- * The options of an exporter.
+ * Options of the exporter.
  *
  * @module
  */
@@ -11,34 +11,34 @@ import type { Logger } from "./model/logger.ts";
 import { checkNames, checkOption } from "./model/options.ts";
 import { defaultRegistry, type Registry } from "./registry.ts";
 
-/** Options of {@linkcode Exporter}. What is given here wins over the configuration file. */
+/** Options of {@linkcode Exporter}. They take precedence over the configuration file. */
 export interface ExporterOptions {
   /**
-   * The configuration file; `false`: none. A file that is named must exist.
+   * The path of the configuration file, which must exist, or `false` for none.
    *
    * @default {"config.toml"} if it exists
    */
   configFile?: string | URL | false;
   /**
-   * Keys at the top of the configuration file that are not the exporter's, to be read from {@linkcode Exporter.config}.
-   * Other unknown keys are errors.
+   * Top-level keys of the configuration file for the program itself, to be read from {@linkcode Config.extra}. Other unknown keys
+   * are errors.
    *
    * @default {[]}
    */
   configKeys?: readonly string[];
   /**
-   * What the exporter is called on its landing page.
+   * The name of the exporter on its landing page.
    *
    * @default the name of the class
    */
   name?: string;
   /**
-   * The version of the program, for its landing page.
+   * The version of the program, shown on the landing page.
    *
    * @default the version of this library
    */
   version?: string;
-  /** Labels for every metric that does not have them itself. */
+  /** Labels to add to every metric, unless it has them. */
   labels?: LabelsInit;
   /**
    * The host name or IP address to listen on.
@@ -47,64 +47,63 @@ export interface ExporterOptions {
    */
   listenIp?: string;
   /**
-   * The port to listen on; 0: any that is free.
+   * The port to listen on. 0 selects a free one.
    *
    * @default {9999}
    */
   listenPort?: number;
   /**
-   * Seconds for which what {@linkcode Exporter.getMetrics} returned is given again; 0: not at all.
+   * Seconds for which the result of {@linkcode Exporter.getMetrics} is cached. 0 disables the cache.
    *
    * @default {0}
    */
   cacheLife?: number;
   /**
-   * Seconds for which {@linkcode Exporter.shutdown} lets responses be read to their end.
+   * Seconds for which {@linkcode Exporter.shutdown} waits for responses in flight.
    *
    * @default {5}
    */
   shutdownTimeout?: number;
   /**
-   * The registry that is exposed besides the exporter's own collectors.
+   * The registry to expose in addition to the exporter's own collectors.
    *
    * @default {defaultRegistry}
    */
   registry?: Registry;
   /**
-   * Whether names can be any text, such as `http.requests`, see {@linkcode RegistryOptions.utf8Names}.
+   * Whether metric and label names can be any text, such as `http.requests`, see {@linkcode RegistryOptions.utf8Names}.
    *
-   * @default what the registry says
+   * @default the option of the registry
    */
   utf8Names?: boolean;
   /**
-   * Whether expositions in OpenMetrics 1.0 say when series began, see {@linkcode RegistryOptions.createdSamples}.
+   * Whether expositions in OpenMetrics 1.0 have `_created` samples, see {@linkcode RegistryOptions.createdSamples}.
    *
    * @default {false}
    */
   createdSamples?: boolean;
   /**
-   * Whether scrapers that ask for OpenMetrics 2.0, a release candidate that may change, get it, see
-   * {@linkcode RegistryOptions.openMetrics2}.
+   * Whether to offer OpenMetrics 2.0, a release candidate that may change, see {@linkcode RegistryOptions.openMetrics2}.
    *
    * @default {false}
    */
   openMetrics2?: boolean;
   /**
-   * Whether figures of the process and of Deno itself are exposed, see {@linkcode RuntimeMetrics}.
+   * Whether to expose metrics about the process and the Deno runtime, see {@linkcode RuntimeMetrics}.
    *
    * @default {true}
    */
   runtimeMetrics?: boolean;
-  /** Where to log; level and format are then the logger's own. By default to standard error. */
+  /** The logger. Its own level and format apply. By default, the exporter logs to standard error. */
   logger?: Logger;
   /**
-   * The least severe level that is logged, if no `logger` is given.
+   * The minimum level to log, without a `logger`.
    *
    * @default {"info"}
    */
   logLevel?: LogLevelName;
   /**
-   * The format of log lines, if no `logger` is given.
+   * The format of log lines, without a `logger`.
    *
    * @default {"text"}
    */
@@ -132,10 +131,10 @@ const NAMES: readonly (keyof ExporterOptions)[] = [
 ];
 
 /**
- * Checks what types do not at run time.
+ * Checks options at run time.
  *
- * @throws {TypeError} If an option is of the wrong kind, or there is no such option.
- * @throws {RangeError} If an option has a value that it cannot have.
+ * @throws {TypeError} If an option has the wrong type, or is unknown.
+ * @throws {RangeError} If an option has an invalid value.
  */
 export function checkExporterOptions(options: ExporterOptions): void {
   const action = "Cannot create exporter";
@@ -161,7 +160,7 @@ export function checkExporterOptions(options: ExporterOptions): void {
   }
 }
 
-/** Whether the names of an exporter can be any text. */
+/** Returns whether the names of an exporter can be any text. */
 export function hasUtf8Names({ utf8Names, registry = defaultRegistry }: ExporterOptions): boolean {
   return utf8Names ?? registry.utf8Names;
 }

@@ -1,26 +1,26 @@
 /**
- * The error of an exposition that is not as its format demands.
+ * The error for invalid expositions.
  *
  * @module
  */
 
 import { describe } from "./model/describe.ts";
 
-/** How much of what was found is kept. */
-const LONGEST = 200;
+/** The maximum length of {@linkcode ExpositionError.found}. */
+const MAX_LENGTH = 200;
 
-/** An exposition cannot be parsed. The message says where, what was expected there, and what is there instead. */
+/** The error for an exposition that cannot be parsed. The message has the position, what was expected there, and what was found. */
 export class ExpositionError extends SyntaxError {
-  /** What was parsed, such as a URL; empty if that is unknown. */
+  /** The source, such as a file name or a URL. Empty if unknown. */
   readonly source: string;
-  /** The line, counted from 1. */
+  /** The line number, starting at 1. */
   readonly line: number;
-  /** The column, counted from 1 in UTF-16 code units. */
+  /** The column number in UTF-16 code units, starting at 1. */
   readonly column: number;
-  /** The offending text, or its beginning if it is long; empty if the text ends too early. */
+  /** The unexpected text, truncated if it is long. Empty at the end of the exposition. */
   readonly found: string;
 
-  /** Makes an error of a phrase for what was expected, and of what was found. */
+  /** Creates an error. `expected` is a phrase, `found` the unexpected text. */
   constructor(
     expected: string,
     found: string,
@@ -39,7 +39,7 @@ export class ExpositionError extends SyntaxError {
     this.source = source;
     this.line = line;
     this.column = column;
-    this.found = found.slice(0, LONGEST);
+    this.found = found.slice(0, MAX_LENGTH);
   }
 }
 
@@ -47,6 +47,3 @@ function describeFound(found: string): string {
   if (found === "") return "the end of the text";
   return found === "\n" ? "the end of the line" : describe(found);
 }
-
-/** A place in an exposition. */
-export type ExpositionPosition = Pick<ExpositionError, "source" | "line" | "column">;

@@ -1,12 +1,5 @@
 /**
- * Metric families as collectors return them: samples that share a name, a type and a help text.
- *
- * ```ts
- * import { MetricFamily } from "@exporter/prometheus";
- *
- * const load = new MetricFamily("node_load", { type: "gauge", help: "Load average." });
- * load.add(0.5, { period: "1m" }).add(0.25, { period: "5m" });
- * ```
+ * Metric families: the samples of a collector that share a name, a type and a help text.
  *
  * @module
  */
@@ -23,47 +16,58 @@ export type MetricFamilyOptions = Pick<MetricOptions, "type" | "help" | "unit" |
 
 /** Options of {@linkcode MetricFamily.add}. */
 export interface SampleOptions {
-  /** What a histogram or a summary appends to its name for this sample. */
+  /** The suffix of the sample name, for the samples of histograms and summaries. */
   suffix?: "_bucket" | "_sum" | "_count" | "_gsum" | "_gcount";
-  /** When the value was measured. Leave it out for values measured now, as nearly all are. */
+  /** When the value was measured. Omit it for current values. */
   timestamp?: Date;
-  /** An exemplar. Formats that have them expose those of counters and of the buckets of histograms. */
+  /** An exemplar, for counters and histogram buckets. Formats without exemplars leave it out. */
   exemplar?: Exemplar;
 }
 
-/** A family to which samples are added, for collectors with many samples under one name. */
+/**
+ * A metric family, for collectors that return many samples with the same name.
+ *
+ * ```ts
+ * import { MetricFamily } from "@exporter/prometheus";
+ *
+ * const load = new MetricFamily("node_load", { type: "gauge", help: "Load average." });
+ * load.add(0.5, { period: "1m" }).add(0.25, { period: "5m" });
+ * console.log(load.samples.length); // 2
+ * ```
+ */
 export class MetricFamily implements Family {
+  /** Has the properties of the family, without a sample of its own. */
   readonly #head: Metric;
   readonly #utf8Names: boolean;
   readonly #samples: Sample[] = [];
 
   /**
-   * Makes a family without samples. Spaces in its name become underscores, unless any name is allowed.
+   * Creates a family without samples. Without `utf8Names`, spaces in its name are replaced by underscores.
    *
-   * @throws {TypeError} If an option is of the wrong kind.
-   * @throws {RangeError} If the name is not a metric name, or there is no such type.
+   * @throws {TypeError} If an argument has the wrong type.
+   * @throws {RangeError} If the name is not a metric name, or the type is unknown.
    */
   constructor(name: string, options: MetricFamilyOptions = {}) {
     this.#head = new Metric(name, options);
     this.#utf8Names = options.utf8Names ?? false;
   }
 
-  /** The name of the metric. */
+  /** The name. */
   get name(): string {
     return this.#head.name;
   }
 
-  /** The type of all its samples. */
+  /** The type. */
   get type(): MetricType {
     return this.#head.type;
   }
 
-  /** What is measured, in a sentence. */
+  /** The help text. */
   get help(): string | undefined {
     return this.#head.help;
   }
 
-  /** The base unit of its values. */
+  /** The base unit. */
   get unit(): string | undefined {
     return this.#head.unit;
   }
@@ -74,13 +78,14 @@ export class MetricFamily implements Family {
   }
 
   /**
-   * Adds one sample.
+   * Adds a sample.
    *
-   * @throws {TypeError} If the value is not a number, a label is not a string, or an option is of the wrong kind.
-   * @throws {RangeError} If a label cannot be one, an option has a value that it cannot have, or a sample of this suffix and these labels cannot belong to
-   *   a family of this type: a histogram has `_bucket` with the label `le`, `_sum` and `_count`; a
-   *   summary samples with the label `quantile`, `_sum` and `_count`; others have no suffixes. `le` and `quantile` are
-   *   decimal numbers or `+Inf`.
+   * A histogram consists of `_bucket` samples with the label `le`, and `_sum` and `_count`; a gauge histogram has `_gsum` and
+   * `_gcount` instead. A summary consists of samples with the label `quantile`, and `_sum` and `_count`. Other types have no
+   * suffixes. `le` and `quantile` are decimal numbers or `+Inf`.
+   *
+   * @throws {TypeError} If the value is not a number, a label is not a string, or an option has the wrong type.
+   * @throws {RangeError} If a label is invalid, an option has an invalid value, or the type has no such samples.
    */
   add(value: number, labels: LabelsInit = {}, options: SampleOptions = {}): this {
     const name = this.name + (options.suffix ?? "");

@@ -1,13 +1,5 @@
 /**
- * Labels: the names and values that tell one series of a metric from another.
- *
- * ```ts
- * import { Labels } from "@exporter/prometheus";
- *
- * const labels = new Labels({ site: "north" });
- * labels.set("floor", "1");
- * console.log(`${labels}`); // site="north",floor="1"
- * ```
+ * Labels: the names and values that distinguish the series of a metric.
  *
  * @module
  */
@@ -23,7 +15,7 @@ import {
 } from "./model/names.ts";
 import type { Logger } from "./model/logger.ts";
 
-/** What labels can be made from: an object, or name and value pairs such as a `Map` or other labels. */
+/** The input for labels: an object, or pairs of name and value, such as a `Map` or other labels. */
 export type LabelsInit =
   | Readonly<Record<string, string>>
   | Iterable<readonly [string, string]>;
@@ -31,22 +23,29 @@ export type LabelsInit =
 /** Options of {@linkcode Labels}. */
 export interface LabelsOptions {
   /**
-   * Whether a name can be any text, and not just letters, digits and underscores. Copies keep it.
+   * Whether names can be any text, not only letters, digits and underscores. Copies keep this option.
    *
    * @default {false}
    */
   utf8Names?: boolean;
-  /** Gets a debug record for each label that is set. Copies keep it. */
+  /** Logs each label that is set, at level debug. Copies keep this option. */
   logger?: Logger;
 }
 
 /**
- * A map from label name to label value that holds nothing else.
+ * A map of label names to label values, in insertion order.
  *
- * A name matches `[a-zA-Z_][a-zA-Z0-9_]*`, unless any name is allowed, and does not begin with `__`, which Prometheus reserves. A value is a
- * string with at least one character, because Prometheus takes an empty value for no label at all. A lone surrogate in
- * it, which UTF-8 does not have, becomes U+FFFD.
- * Order is that of insertion, as in any `Map`.
+ * Without `utf8Names`, names must match `[a-zA-Z_][a-zA-Z0-9_]*`. Names that begin with `__` are reserved for Prometheus. Values
+ * must not be empty, because to Prometheus an empty value is the same as no label. Lone surrogates in values, which UTF-8 cannot
+ * encode, are replaced by U+FFFD.
+ *
+ * ```ts
+ * import { Labels } from "@exporter/prometheus";
+ *
+ * const labels = new Labels({ site: "north" });
+ * labels.set("floor", "1");
+ * console.log(`${labels}`); // site="north",floor="1"
+ * ```
  *
  * @see {@link https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels}
  */
@@ -55,10 +54,10 @@ export class Labels extends Map<string, string> {
   readonly #utf8Names: boolean;
 
   /**
-   * Makes labels of an object or of pairs.
+   * Creates labels from an object or pairs.
    *
    * @throws {TypeError} If a name or a value is not a string, or `init` is neither an object nor iterable.
-   * @throws {RangeError} If a name cannot be a label name, or a value is empty.
+   * @throws {RangeError} If a name is invalid, or a value is empty.
    */
   constructor(init: LabelsInit = {}, options: LabelsOptions = {}) {
     super();
@@ -67,16 +66,16 @@ export class Labels extends Map<string, string> {
     this.update(init);
   }
 
-  /** The logger that was given, if any. */
+  /** The logger, if there is one. */
   get logger(): Logger | undefined {
     return this.#logger;
   }
 
   /**
-   * Sets one label.
+   * Sets a label.
    *
    * @throws {TypeError} If the name or the value is not a string.
-   * @throws {RangeError} If the name cannot be a label name, or the value is empty.
+   * @throws {RangeError} If the name is invalid, or the value is empty.
    */
   override set(name: string, value: string): this {
     assertLabel(name, value, this.#utf8Names);
@@ -84,10 +83,10 @@ export class Labels extends Map<string, string> {
   }
 
   /**
-   * Sets several labels, or none of them if one is bad.
+   * Sets several labels, or none of them if one is invalid.
    *
    * @throws {TypeError} If a name or a value is not a string, or `init` is neither an object nor iterable.
-   * @throws {RangeError} If a name cannot be a label name, or a value is empty.
+   * @throws {RangeError} If a name is invalid, or a value is empty.
    */
   update(init: LabelsInit): this {
     const entries = [...labelEntries(init)];
@@ -97,13 +96,13 @@ export class Labels extends Map<string, string> {
     return this;
   }
 
-  /** Returns labels of their own with the same names, values and options. */
+  /** Returns a copy with the same options. */
   copy(): Labels {
     const utf8Names = this.#utf8Names;
     return new Labels(this, { utf8Names, ...(this.#logger && { logger: this.#logger }) });
   }
 
-  /** Writes the labels as an exposition does, without the braces: `a="1",b="2"`. */
+  /** Returns the labels in the text format, without braces: `a="1",b="2"`. */
   override toString(): string {
     const pairs: string[] = [];
     for (const [name, value] of this) {
@@ -119,10 +118,10 @@ export class Labels extends Map<string, string> {
 }
 
 /**
- * Checks labels like {@linkcode Labels}, and gives their names and values in turn, which costs a fraction of making a map.
+ * Checks labels like {@linkcode Labels} and returns alternating names and values, at a fraction of the cost of a map.
  *
  * @throws {TypeError} If a name or a value is not a string, or `init` is neither an object nor iterable.
- * @throws {RangeError} If a name cannot be a label name, or a value is empty.
+ * @throws {RangeError} If a name is invalid, or a value is empty.
  */
 export function flatLabels(init: LabelsInit, utf8Names: boolean): readonly string[] {
   const flat: string[] = [];
@@ -138,7 +137,7 @@ export function flatLabels(init: LabelsInit, utf8Names: boolean): readonly strin
   return flat;
 }
 
-/** The name and value pairs of what labels can be made from, unchecked. */
+/** Returns the pairs of name and value, unchecked. */
 export function labelEntries(init: LabelsInit): Iterable<readonly [string, string]> {
   if (typeof init !== "object" || init === null) {
     throw new TypeError(`Cannot read labels: expected an object or pairs, got ${describe(init)}`);

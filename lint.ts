@@ -1,16 +1,5 @@
 /**
- * The naming rules of Prometheus, as `promtool check metrics` has them.
- *
- * ```ts
- * import { lint, Metric, Registry } from "@exporter/prometheus";
- *
- * const registry = new Registry();
- * registry.register({ collect: () => [new Metric("waiting_ms", { type: "counter" })] });
- * const { families } = await registry.gather();
- * for (const { name, problem } of lint(families)) console.log(`${name}: ${problem}`);
- * ```
- *
- * @see {@link https://prometheus.io/docs/practices/naming/}
+ * The naming rules of Prometheus, as `promtool check metrics` implements them.
  *
  * @module
  */
@@ -18,18 +7,18 @@
 import { METRIC_TYPES } from "./model/metric_type.ts";
 import { type Family, PARTS } from "./model/family.ts";
 
-/** Something that a name should not be like. */
+/** A violation of a naming rule. */
 export interface LintProblem {
   /** The name of the family. */
   readonly name: string;
-  /** What is wrong, in a clause without a full stop. */
+  /** A description, without a final period. */
   readonly problem: string;
 }
 
-/** Judges a family by its own, and by the words of its name. The first word alone is neither a unit's short form nor a type. */
+/** Returns the problem of a family, if any. `words` are the words of its name in lower case. */
 type Rule = (family: Family, words: readonly string[]) => string | false | undefined;
 
-/** Units by the base unit that should be used instead. */
+/** For each base unit, the units that it should replace. */
 const UNITS: Readonly<Record<string, readonly string[]>> = {
   seconds: ["minutes", "hours", "days", "weeks"],
   celsius: ["kelvin", "kelvins", "fahrenheit", "rankine"],
@@ -53,6 +42,7 @@ const BASE_UNITS: ReadonlyMap<string, string> = new Map(
   ),
 );
 
+/** Abbreviated units. They are allowed as the first word of a name. */
 const ABBREVIATIONS: ReadonlySet<string> = new Set(
   ["s", "ms", "us", "ns", "sec", "b", "kb", "mb", "gb", "tb", "pb", "m", "h", "d"],
 );
@@ -91,7 +81,20 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Finds what in the names of families is against the rules, in the order of the families. */
+/**
+ * Checks the names, types, help texts and labels of families, and returns the problems in the order of the families.
+ *
+ * ```ts
+ * import { lint, Metric, Registry } from "@exporter/prometheus";
+ *
+ * const registry = new Registry();
+ * registry.register({ collect: () => [new Metric("waiting_ms", { type: "counter" })] });
+ * const { families } = await registry.gather();
+ * for (const { name, problem } of lint(families)) console.log(`${name}: ${problem}`);
+ * ```
+ *
+ * @see {@link https://prometheus.io/docs/practices/naming/}
+ */
 export function lint(families: Iterable<Family>): LintProblem[] {
   const problems: LintProblem[] = [];
   for (const family of families) {

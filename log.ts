@@ -1,16 +1,5 @@
 /**
- * The library's loggers: `@std/log` with one line per record, as logfmt or JSON, on standard error.
- *
- * Fields are the first argument after the message. Whatever is logged stays on its line and never throws: control
- * characters are escaped, errors are written without their stack and with their causes.
- *
- * ```ts
- * import { createLogger } from "@exporter/prometheus";
- *
- * const logger = createLogger("exporter", { level: "debug" });
- * logger.warn("collector failed", { error: new Error("no such disk"), after: 0.2 });
- * // time=2026-11-22T10:00:00.000Z level=warn logger=exporter msg="collector failed" error="Error: no such disk" after=0.2
- * ```
+ * The loggers of the library, based on `@std/log`.
  *
  * @module
  */
@@ -24,16 +13,16 @@ export type LogFormat = "text" | "json";
 /** The formats of log lines. */
 export const LOG_FORMATS: readonly LogFormat[] = ["text", "json"];
 
-/** A severity, as options, configuration and log lines name it. */
+/** A log level, as in options, configuration files and log lines. */
 export type LogLevelName = "debug" | "info" | "warn" | "error" | "critical";
 
-/** The severities, in increasing order. */
+/** The log levels, by increasing severity. */
 export const LOG_LEVELS: readonly LogLevelName[] = ["debug", "info", "warn", "error", "critical"];
 
 /** Options of {@linkcode createLogger}. */
 export interface CreateLoggerOptions {
   /**
-   * The least severe level that is logged.
+   * The minimum level to log.
    *
    * @default {"info"}
    */
@@ -45,7 +34,7 @@ export interface CreateLoggerOptions {
    */
   format?: LogFormat;
   /**
-   * Writes one line, which has no line feed. Errors that it throws are ignored.
+   * Writes a line, which has no line feed. Its errors are ignored.
    *
    * @default Writes to standard error.
    */
@@ -53,9 +42,20 @@ export interface CreateLoggerOptions {
 }
 
 /**
- * Makes a logger of its own, without touching the loggers that `setup` of `@std/log` makes.
+ * Creates a logger that writes one line per record, by default to standard error. It is independent of `setup()` of `@std/log`.
  *
- * @throws {RangeError} If there is no such level or format.
+ * Fields are the first argument after the message. Logging never throws. Control characters are escaped, and errors are written
+ * without stack traces but with their causes.
+ *
+ * ```ts
+ * import { createLogger } from "@exporter/prometheus";
+ *
+ * const logger = createLogger("exporter", { level: "debug" });
+ * logger.warn("collector failed", { error: new Error("no such disk"), after: 0.2 });
+ * // time=2026-11-22T10:00:00.000Z level=warn logger=exporter msg="collector failed" error="Error: no such disk" after=0.2
+ * ```
+ *
+ * @throws {RangeError} If the level or the format is unknown.
  */
 export function createLogger(name: string, options: CreateLoggerOptions = {}): Logger {
   const { level = "info", format = "text", write = writeToStandardError } = options;
@@ -65,10 +65,10 @@ export function createLogger(name: string, options: CreateLoggerOptions = {}): L
 }
 
 /**
- * Changes the level of a logger and the format of the lines that it writes.
+ * Changes the level and the line format of a logger.
  *
- * @throws {TypeError} If the logger was not made by {@linkcode createLogger}.
- * @throws {RangeError} If there is no such level or format. Nothing is changed then.
+ * @throws {TypeError} If {@linkcode createLogger} did not create the logger.
+ * @throws {RangeError} If the level or the format is unknown. Nothing is changed then.
  */
 export function configureLogger(
   logger: Logger,
@@ -76,7 +76,7 @@ export function configureLogger(
 ): void {
   const handler = logger instanceof StdLogger ? logger.handlers[0] : undefined;
   if (!(logger instanceof StdLogger && handler instanceof LineHandler)) {
-    throw new TypeError("Cannot configure logger: expected one that createLogger made");
+    throw new TypeError("Cannot configure logger: expected a logger that createLogger created");
   }
   if (level !== undefined) assertOneOf("level", LOG_LEVELS, level);
   if (format !== undefined) assertOneOf("format", LOG_FORMATS, format);
@@ -104,7 +104,7 @@ class LineHandler extends BaseHandler {
     try {
       super.handle(record);
     } catch {
-      // A program must outlive its log, for example a standard error that was closed.
+      // Logging must not break the program, for example when standard error is closed.
     }
   }
 
@@ -141,7 +141,7 @@ function formatLine(record: LogRecord, format: LogFormat): string {
   return escapeInvisible(line);
 }
 
-/** The fields of a record: those of a plain object that comes first, then an error, then what else was given. */
+/** Returns the fields of a record: the properties of a leading plain object, then an error, then all other arguments. */
 function readFields(args: unknown[]): Field[] {
   const fields: Field[] = [];
   const [first] = args;
@@ -178,7 +178,7 @@ function toKey(name: string): string {
   return name.replaceAll(/[^\w.:/-]/g, "_") || "_";
 }
 
-/** A value in logfmt: bare where that is unmistakable, else quoted as JSON quotes strings. */
+/** Formats a value for logfmt: bare if that is unambiguous, otherwise quoted like a JSON string. */
 function toText(value: unknown): string {
   const json = toJson(value);
   const text = json.startsWith('"') ? json.slice(1, -1) : json;
@@ -194,7 +194,7 @@ function toJson(value: unknown): string {
   }
 }
 
-/** The replacer for what JSON cannot represent, or represents by nothing. */
+/** JSON replacer for values that JSON cannot represent, or leaves out. */
 function replaceUnrepresentable(_key: string, value: unknown): unknown {
   switch (typeof value) {
     case "number":
@@ -226,7 +226,7 @@ function describeError(error: Error, seen: Set<unknown> = new Set()): string {
   return text;
 }
 
-/** Escapes what could break a line, or make a terminal show another one than was written. */
+/** Escapes characters that break lines, or are invisible or directional and so could spoof the output on a terminal. */
 function escapeInvisible(line: string): string {
   return line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     const units = character.split("").map((unit) => unit.charCodeAt(0));

@@ -1,27 +1,9 @@
 /**
- * The command line: an exporter made of a configuration file alone, or one of your own.
+ * The command line of exporters. As a program, this module runs an exporter from a configuration file:
  *
  * ```sh
  * deno run -A jsr:@exporter/prometheus/cli --port 9100 config.toml
  * ```
- *
- * {@linkcode main} gives a program with its own exporter the same command line. Spread the options last: what is given on the
- * command line then wins over what is given in code, and that over the configuration file.
- *
- * ```ts
- * import { Exporter } from "@exporter/prometheus";
- * import { main } from "@exporter/prometheus/cli";
- *
- * class DoorExporter extends Exporter {}
- *
- * const status = await main(["--once"], (options) => new DoorExporter({ listenPort: 9100, ...options }));
- * console.log(status); // 0
- * ```
- *
- * A program of its own is `Deno.exit(await main(Deno.args, …))`.
- *
- * The exit status is 0 when all went well, an end by SIGINT or SIGTERM included; 1 when the exporter could not do what was
- * asked; and 2 when that could not be understood.
  *
  * @module
  */
@@ -36,15 +18,29 @@ import type { Family } from "./model/family.ts";
 import { Sample } from "./model/sample.ts";
 import { VERSION } from "./version.ts";
 
-/** Creates the exporter from the options of the command line. An option that was not given there is absent. */
+/** Creates an exporter from the options of the command line. Options that were not given are absent. */
 export type CreateExporter = (options: ExporterOptions) => Exporter;
 
 /**
- * Does what a command line asks for: to serve metrics until a signal ends that, unless it says otherwise.
+ * Runs the command line of an exporter. By default, it serves metrics until SIGINT or SIGTERM; `--help` lists all options.
  *
- * @param args The arguments of the program, of which `--help` prints a list.
+ * To use it in a program with its own exporter, call `Deno.exit(await main(Deno.args, …))`. Spread the options of the command line
+ * last, so that they take precedence over options in code, which take precedence over the configuration file.
+ *
+ * ```ts
+ * import { Exporter } from "@exporter/prometheus";
+ * import { main } from "@exporter/prometheus/cli";
+ *
+ * class DoorExporter extends Exporter {}
+ *
+ * const status = await main(["--once"], (options) => new DoorExporter({ listenPort: 9100, ...options }));
+ * console.log(status); // 0
+ * ```
+ *
+ * @param args The arguments of the program.
  * @param create Creates the exporter, if one is needed.
- * @returns The exit status. What goes wrong is told on standard error and never makes this reject.
+ * @returns The exit status: 0 on success, including SIGINT and SIGTERM, 1 on failure, and 2 if the arguments are invalid. Errors
+ *   are printed on standard error. Never rejects.
  */
 export async function main(
   args: readonly string[],
@@ -99,7 +95,7 @@ async function exposeOnce(exporter: Exporter): Promise<number> {
   }
 }
 
-/** Unlike `Deno.stdout.writable` this notices a full disk. A reader that has had enough is no error. */
+/** Unlike `Deno.stdout.writable`, this reports a full disk. A closed pipe is not an error. */
 async function writeToStandardOutput(bytes: Uint8Array): Promise<void> {
   try {
     while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));

@@ -1,20 +1,10 @@
 /**
- * Metrics as collectors return them: one sample each.
- *
- * ```ts
- * import { Metric } from "@exporter/prometheus";
- *
- * const metric = new Metric("doors_open", { type: "gauge", help: "Doors open now.", value: 2 });
- * console.log(`${metric}`);
- * // # HELP doors_open Doors open now.
- * // # TYPE doors_open gauge
- * // doors_open 2
- * ```
+ * Metrics of collectors, with one sample each.
  *
  * @module
  */
 
-import { checkMetricName, expectedName, isMetricName, isUtf8Name } from "./model/names.ts";
+import { checkMetricName } from "./model/names.ts";
 import { describe } from "./model/describe.ts";
 import { checkExemplar, type Exemplar } from "./exemplar.ts";
 import { flatLabels, labelEntries, Labels, type LabelsInit } from "./labels.ts";
@@ -31,65 +21,74 @@ export interface MetricOptions {
    * @default {"untyped"}
    */
   type?: MetricType | Uppercase<MetricType>;
-  /** What is measured, in a sentence. */
+  /** The help text, one sentence. */
   help?: string;
-  /** The base unit, such as `seconds` or `bytes`; exposed by formats that have units. */
+  /** The base unit, such as `seconds` or `bytes`. Formats without units leave it out. */
   unit?: string;
   /**
-   * Whether the names of the metric and of its labels can be any text, such as `http.requests`. Only registries with the same
-   * option expose it.
+   * Whether the names of the metric and its labels can be any text, such as `http.requests`. Such metrics need a registry with the
+   * same option.
    *
    * @default {false}
    */
   utf8Names?: boolean;
-  /** The labels of the sample. They are copied. */
+  /** The labels, which are copied. */
   labels?: LabelsInit;
   /**
-   * The value. NaN and infinities are values, too.
+   * The value, including NaN and infinities.
    *
    * @default {0}
    */
   value?: number;
-  /** When the value was measured. Leave it out for values measured now, as nearly all are. */
+  /** When the value was measured. Omit it for current values. */
   timestamp?: Date;
-  /** An exemplar. Formats that have them expose those of counters and of the buckets of histograms. */
+  /** An exemplar, for counters and histogram buckets. Formats without exemplars leave it out. */
   exemplar?: Exemplar;
 }
 
 /**
- * One sample that a collector returns, with what there is to say of its family.
+ * A metric with one sample, for collectors.
  *
- * A histogram or a summary is several samples: give each as a metric of that type with the name that it has in the text
- * format, such as `x_bucket` with the label `le`, `x_sum` and `x_count`. A single value that claims to be a histogram
- * or a summary is exposed as untyped, and so is an info whose name does not end in `_info`, and a state set without a label
- * of its own name.
+ * ```ts
+ * import { Metric } from "@exporter/prometheus";
  *
- * A subclass may compute its value: `override get value() { return … }`. It is read once in each run of its collector.
+ * const metric = new Metric("doors_open", { type: "gauge", help: "Doors open now.", value: 2 });
+ * console.log(`${metric}`);
+ * // # HELP doors_open Doors open now.
+ * // # TYPE doors_open gauge
+ * // doors_open 2
+ * ```
+ *
+ * A histogram or a summary has several samples. Return a metric of that type for each of them, named as in the text format:
+ * `x_bucket` with the label `le`, `x_sum` and `x_count`. Other samples of these types are exposed as untyped, and so are infos
+ * whose name does not end in `_info`, and state sets without a label of their own name.
+ *
+ * A subclass may compute its value with `override get value() { return … }`. It is read once per run of the collector.
  */
 export class Metric {
   readonly #name: string;
   #value: number;
   /** The type, in lower case. */
   readonly type: MetricType;
-  /** What is measured, in a sentence. */
+  /** The help text. */
   readonly help: string | undefined;
-  /** The base unit of the value. */
+  /** The base unit. */
   readonly unit: string | undefined;
   readonly #utf8Names: boolean;
-  /** The labels, names and values in turn, as they were given. */
-  readonly #given: readonly string[];
-  /** The labels as soon as somebody looks at them. */
+  /** The initial labels, as alternating names and values. */
+  readonly #initialLabels: readonly string[];
+  /** The labels, created on first access. */
   #labels: Labels | undefined;
-  /** When the value was measured; undefined: at the scrape. */
+  /** When the value was measured, or undefined for current values. */
   readonly timestamp: Date | undefined;
-  /** The exemplar, if any, as it was given. */
+  /** The exemplar, if there is one. */
   readonly exemplar: SampleExemplar | undefined;
 
   /**
-   * Makes a metric. Spaces in its name become underscores, unless any name is allowed.
+   * Creates a metric. Without `utf8Names`, spaces in its name are replaced by underscores.
    *
-   * @throws {TypeError} If an option is of the wrong kind.
-   * @throws {RangeError} If the name is not a metric name, or an option has a value that it cannot have.
+   * @throws {TypeError} If an argument has the wrong type.
+   * @throws {RangeError} If the name is not a metric name, or an option has an invalid value.
    */
   constructor(name: string, options: MetricOptions = {}) {
     const { utf8Names = false } = options;
@@ -98,7 +97,7 @@ export class Metric {
     this.help = this.#checkText("help", options.help);
     this.unit = this.#checkText("unit", options.unit);
     this.#utf8Names = utf8Names;
-    this.#given = options.labels === undefined ? [] : flatLabels(options.labels, utf8Names);
+    this.#initialLabels = options.labels === undefined ? [] : flatLabels(options.labels, utf8Names);
     this.#value = options.value === undefined ? 0 : this.#checkValue(options.value);
     this.timestamp = this.#checkTimestamp(options.timestamp);
     this.exemplar = options.exemplar === undefined
@@ -106,14 +105,14 @@ export class Metric {
       : checkExemplar(options.exemplar, `metric "${this.#name}"`);
   }
 
-  /** The name, which stays as it is. */
+  /** The name. */
   get name(): string {
     return this.#name;
   }
 
-  /** The labels of the sample, which may be changed until the collector returns it. */
+  /** The labels. They can be changed until the collector returns the metric. */
   get labels(): Labels {
-    return this.#labels ??= new Labels(pairs(this.#given), { utf8Names: this.#utf8Names });
+    return this.#labels ??= new Labels(pairs(this.#initialLabels), { utf8Names: this.#utf8Names });
   }
 
   /** The value. */
@@ -126,7 +125,7 @@ export class Metric {
     this.#value = this.#checkValue(value);
   }
 
-  /** Tells whether every given label is there with the given value. */
+  /** Returns whether the metric has all given labels with these values. */
   checkFilter(filter: LabelsInit): boolean {
     for (const [name, value] of labelEntries(filter)) {
       if (this.labels.get(name) !== value) return false;
@@ -135,13 +134,13 @@ export class Metric {
   }
 
   /**
-   * Takes the sample as it is now.
+   * Returns the current sample.
    *
    * @throws {TypeError} If a subclass computes a value that is not a number.
-   * @throws {RangeError} If the timestamp was made invalid.
+   * @throws {RangeError} If the timestamp has become invalid.
    */
   sample(): Sample {
-    const labels = this.#labels ? [...this.#labels].flat() : this.#given;
+    const labels = this.#labels ? [...this.#labels].flat() : this.#initialLabels;
     const timestamp = this.#checkTimestamp(this.timestamp)?.getTime();
     return new Sample(
       this.#name,
@@ -152,7 +151,7 @@ export class Metric {
     );
   }
 
-  /** Writes the metric in the text format: `# HELP` if there is a help text, `# TYPE`, and the sample. */
+  /** Returns the metric in the text format: `# HELP` if there is a help text, `# TYPE` and the sample. */
   toString(): string {
     const sample = this.sample();
     const { name, type } = familyOf(this.#name, this.type, (label) => sample.label(label));

@@ -1,61 +1,59 @@
 /**
- * Reads expositions: what exporters, this library's and others', write for Prometheus.
- *
- * ```ts
- * import { parseExposition } from "@exporter/prometheus";
- *
- * const text = '# TYPE jobs_total counter\njobs_total{queue="mail"} 12\n';
- * const [family] = parseExposition(text);
- * console.log(family?.name, family?.type, family?.samples[0]?.value);
- * ```
+ * Parsers of expositions, for those of this library and of any other.
  *
  * @module
  */
 
 import { describe } from "./model/describe.ts";
 import { parseOpenMetrics } from "./parse/openmetrics.ts";
-import { parseMessages } from "./parse/protobuf.ts";
+import { parseMetricFamilies } from "./parse/protobuf.ts";
 import { parseText } from "./parse/text.ts";
 import type { Family } from "./model/family.ts";
 
-/** How {@linkcode parseExposition} reads. */
+/** Options of {@linkcode parseExposition}. */
 export interface ParseOptions {
   /**
-   * The format: `text` is Prometheus' text format, 0.0.4 or 1.0.0, `openmetrics` is OpenMetrics 1.0, either with names in quotes,
-   * that of a metric within the braces.
+   * The format: `text` is the text format of Prometheus, 0.0.4 or 1.0.0, and `openmetrics` is OpenMetrics 1.0. Both may have quoted
+   * names.
    *
    * @default {"text"}
    */
   format?: "text" | "openmetrics";
   /**
-   * What is read, such as a file name or a URL, for the messages of errors.
+   * The source for error messages, such as a file name or a URL.
    *
    * @default {""}
    */
   source?: string;
 }
 
-/**
- * Tells in which format a text is, where no content type says so: OpenMetrics ends in `# EOF`, which is a mere comment in
- * the text format.
- */
+/** Returns the format of a text without a content type. OpenMetrics ends with `# EOF`, which in the text format is a comment. */
 export function detectFormat(text: string): NonNullable<ParseOptions["format"]> {
   return /(?:^|\n)# EOF\n?$/.test(text.slice(-8)) ? "openmetrics" : "text";
 }
 
 /**
- * Reads an exposition, strictly: everything that the specification of its format demands is checked, but for what only a
- * comparison with an earlier exposition could show.
+ * Parses an exposition, and checks everything that the specification of its format requires, except for rules about successive
+ * expositions. Families and samples are in the order of the text. The time is linear in the length of the text, whatever it
+ * contains.
  *
- * Families and samples come in the order of the text. Names are those of the text format: the OpenMetrics counter `jobs` is
- * family `jobs_total`, the info `build` is family `build_info`, and what is of type `unknown` is of type `untyped`. Timestamps are
- * rounded to milliseconds. Labels with empty values are left out, as they are as good as not there, and so are `_created` samples
- * of OpenMetrics. A text exposition may have histograms with buckets or totals missing, which Prometheus takes as well.
+ * ```ts
+ * import { parseExposition } from "@exporter/prometheus";
  *
- * It takes time in proportion to the length of the text, whatever that is.
+ * const text = '# TYPE jobs_total counter\njobs_total{queue="mail"} 12\n';
+ * const [family] = parseExposition(text);
+ * console.log(family?.name, family?.type, family?.samples[0]?.value); // jobs_total counter 12
+ * ```
  *
- * @throws {ExpositionError} If the text is not an exposition in that format.
- * @throws {RangeError} If there is no such format.
+ * Names are those of the text format: the OpenMetrics counter `jobs` becomes the family `jobs_total`, the info `build` becomes
+ * `build_info`, and the type `unknown` becomes `untyped`. Timestamps are rounded to milliseconds. Labels with empty values, which
+ * are the same as absent ones, and `_created` samples of OpenMetrics are left out. In the text format, histograms may lack buckets,
+ * sum or count, as Prometheus accepts that, too.
+ *
+ * @throws {ExpositionError} If the text is not a valid exposition in that format.
+ * @throws {RangeError} If the format is unknown.
+ * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/}
+ * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/}
  */
 export function parseExposition(text: string, options: ParseOptions = {}): Family[] {
   const { format = "text", source = "" } = options;
@@ -72,8 +70,8 @@ export function parseExposition(text: string, options: ParseOptions = {}): Famil
 }
 
 /**
- * Parses an exposition in protobuf, that is delimited messages `io.prometheus.client.MetricFamily`. The native part of histograms is
- * left out.
+ * Parses an exposition in protobuf, which consists of delimited `io.prometheus.client.MetricFamily` messages. Native buckets of
+ * histograms are left out.
  *
  * ```ts
  * import { Counter, parseProtobuf, Registry } from "@exporter/prometheus";
@@ -84,9 +82,9 @@ export function parseExposition(text: string, options: ParseOptions = {}): Famil
  * console.log(parseProtobuf(exposition.bytes()).map(({ name }) => name));
  * ```
  *
- * @throws {SyntaxError} If the bytes are not an exposition.
+ * @throws {SyntaxError} If the bytes are not a valid exposition.
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format}
  */
 export function parseProtobuf(bytes: Uint8Array): Family[] {
-  return parseMessages(bytes);
+  return parseMetricFamilies(bytes);
 }

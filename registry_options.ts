@@ -1,5 +1,5 @@
 /**
- * The options of registries and of what they are asked for.
+ * Options of registries and scrapes.
  *
  * @module
  */
@@ -19,30 +19,29 @@ import { checkNames, checkOption } from "./model/options.ts";
 /** Options of {@linkcode Registry}. */
 export interface RegistryOptions {
   /**
-   * Whether names can be any text, such as `http.requests`: those of instruments, of what collectors return, and of labels, each
-   * made with the same option. Otherwise such instruments cannot be registered, and what collectors return is left out.
+   * Whether metric and label names can be any text, such as `http.requests`, if the instruments and metrics have the same option.
+   * Otherwise such instruments cannot be registered, and such metrics of collectors are left out.
    *
    * @default {false}
    */
   utf8Names?: boolean;
-  /** Labels for every sample of what is registered that does not have them itself. */
+  /** Labels to add to every sample, unless it has them. */
   labels?: LabelsInit;
   /**
-   * The clock of caches and durations, in seconds. Only differences count.
+   * The clock for caches and durations, in seconds since any point in time.
    *
    * @default {() => performance.now() / 1000}
    */
   now?: () => number;
   /**
-   * Whether expositions in OpenMetrics 1.0 have a `_created` sample for each series that counts, which says when it began. In
-   * protobuf and in OpenMetrics 2.0 it is said in any case, and the text format has no place for it.
+   * Whether expositions in OpenMetrics 1.0 have `_created` samples, which give the creation time of counters, histograms and
+   * summaries. Protobuf and OpenMetrics 2.0 always have creation times, the text format never has.
    *
    * @default {false}
    */
   createdSamples?: boolean;
   /**
-   * Whether those who ask for OpenMetrics 2.0.0 get it, as of its release candidate, which may still change. Who asks for no
-   * version of OpenMetrics, or for another one, never gets it.
+   * Whether to offer OpenMetrics 2.0, a release candidate that may still change. Only scrapers that ask for version 2.0.0 get it.
    *
    * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec_2_0/}
    *
@@ -50,8 +49,8 @@ export interface RegistryOptions {
    */
   openMetrics2?: boolean;
   /**
-   * How many bytes of expositions to keep at the most, so that what does not change is not written again. What is beyond that
-   * is written anew at each scrape.
+   * The maximum number of encoded bytes to keep between scrapes, so that unchanged series are not encoded again. Series beyond it
+   * are encoded at each scrape.
    *
    * @default {268_435_456}
    */
@@ -60,28 +59,28 @@ export interface RegistryOptions {
 
 /** Options of {@linkcode Registry.gather}. */
 export interface GatherOptions {
-  /** Labels for every sample that does not have them itself. */
+  /** Labels to add to every sample, unless it has them. */
   labels?: LabelsInit;
-  /** What is asked for. What is empty or left out restricts nothing. */
+  /** Restricts the scrape. Empty and absent properties restrict nothing. */
   filter?: {
-    /** Labels that a sample must have, with these values. */
+    /** Labels that samples must have. */
     labels?: LabelsInit;
-    /** Names of families. */
+    /** Names of the families to return. */
     names?: Iterable<string>;
-    /** Names of collectors to run, and no others. */
+    /** Names of the only collectors to run. */
     collect?: Iterable<string>;
-    /** Names of collectors not to run. */
+    /** Names of collectors to skip. */
     exclude?: Iterable<string>;
   };
   /**
-   * When the answer has to be there.
+   * The time at which the scrape returns with what has been collected by then.
    *
    * @default ten seconds from now
    */
   deadline?: Date;
-  /** The request that asks, for collectors that want to see it. */
+  /** The HTTP request of the scrape, for collectors that use it. */
   request?: Request;
-  /** Answers with what is there as soon as it aborts, as if the deadline had come. */
+  /** Ends the scrape when it aborts, as if the deadline had passed. */
   signal?: AbortSignal;
 }
 
@@ -97,11 +96,11 @@ export interface ExposeOptions extends GatherOptions {
    * The version of the format. The text format has `1.0.0` and `0.0.4`, OpenMetrics `1.0.0` and `0.0.1`, and `2.0.0` with
    * {@linkcode RegistryOptions.openMetrics2}; protobuf has `delimited`.
    *
-   * @default the newest one that every reader of the format understands
+   * @default the newest one that all parsers of the format accept
    */
   version?: FormatVersion;
   /**
-   * The scheme by which names are written.
+   * The escaping scheme for names that are not valid in the format or version.
    *
    * @default {"underscores"}
    */
@@ -135,17 +134,17 @@ const EXPOSE_NAMES: readonly (keyof ExposeOptions)[] = [
   "encoding",
 ];
 
-/** What options that are one of a few can be. */
+/** The options with a fixed set of values. */
 const CHOICES = [["format", FORMATS], ["escaping", ESCAPINGS], ["encoding", ENCODINGS]] as const;
 
 /** Enough for two million series in one format. */
 const DEFAULT_MAX_KEPT_BYTES = 256 * 1024 * 1024;
 
 /**
- * Checks what types do not at run time, and completes options.
+ * Checks the options of a registry, and adds defaults.
  *
- * @throws {TypeError} If an option is of the wrong kind, or there is no such option.
- * @throws {RangeError} If an option has a value that it cannot have.
+ * @throws {TypeError} If an option has the wrong type, or is unknown.
+ * @throws {RangeError} If an option has an invalid value.
  */
 export function resolveRegistryOptions(options: RegistryOptions): Required<RegistryOptions> {
   const action = "Cannot create registry";
@@ -174,10 +173,10 @@ export function resolveRegistryOptions(options: RegistryOptions): Required<Regis
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
- * Reads a filter.
+ * Checks a filter, and adds defaults.
  *
- * @throws {TypeError} If a part of it is of the wrong kind, or there is no such part.
- * @throws {RangeError} If a label cannot be one.
+ * @throws {TypeError} If a property has the wrong type, or is unknown.
+ * @throws {RangeError} If a label is invalid.
  */
 export function resolveFilter(
   filter: NonNullable<GatherOptions["filter"]>,
@@ -194,10 +193,10 @@ export function resolveFilter(
 }
 
 /**
- * Checks what types do not at run time.
+ * Checks the options of an exposition.
  *
- * @throws {TypeError} If an option is of the wrong kind, or there is no such option.
- * @throws {RangeError} If an option has a value that it cannot have.
+ * @throws {TypeError} If an option has the wrong type, or is unknown.
+ * @throws {RangeError} If an option has an invalid value.
  */
 export function checkExposeOptions(options: ExposeOptions): void {
   const action = "Cannot expose";

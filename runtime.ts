@@ -1,17 +1,5 @@
 /**
- * Figures of the process and of Deno itself: CPU time, memory, file descriptors, the heap, and how late the event loop is.
- *
- * An {@linkcode Exporter} exposes them unless it is told not to.
- *
- * ```ts
- * import { Registry, RuntimeMetrics } from "@exporter/prometheus";
- *
- * const registry = new Registry();
- * using runtime = new RuntimeMetrics();
- * registry.register(runtime.registry);
- * runtime.start();
- * console.log((await registry.expose()).text());
- * ```
+ * Metrics about the process and the Deno runtime.
  *
  * @module
  */
@@ -24,15 +12,29 @@ import { Metric } from "./metric.ts";
 import { Registry } from "./registry.ts";
 import { Info } from "./info.ts";
 
-/** Milliseconds between two looks at how late the event loop is. */
+/** Milliseconds between two measurements of the event loop lag. */
 const LAG_INTERVAL = 100;
 
 /**
- * `process_…` as the {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics | guide for client libraries}
- * lists them, and `deno_…`. What a permission denies is left out; nothing is ever asked for.
+ * Metrics about the process and the Deno runtime: CPU time, memory, file descriptors, heap and event loop lag. An
+ * {@linkcode Exporter} exposes them by default.
+ *
+ * The `process_…` metrics follow the
+ * {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics | guidelines for client libraries}. Metrics
+ * that need a missing permission are left out. Deno never prompts for one.
+ *
+ * ```ts
+ * import { Registry, RuntimeMetrics } from "@exporter/prometheus";
+ *
+ * const registry = new Registry();
+ * using runtime = new RuntimeMetrics();
+ * registry.register(runtime.registry);
+ * runtime.start();
+ * console.log((await registry.expose()).text());
+ * ```
  */
 export class RuntimeMetrics implements Disposable {
-  /** To be registered in another registry. */
+  /** The registry of these metrics. Register it in the one that is exposed. */
   readonly registry: Registry = new Registry();
   readonly #lag = new Histogram(
     "deno_event_loop_lag_seconds",
@@ -41,7 +43,7 @@ export class RuntimeMetrics implements Disposable {
   );
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** Registers everything. The lag of the event loop is not measured yet. */
+  /** Creates the metrics. Call {@linkcode RuntimeMetrics.start} to measure the event loop lag. */
   constructor() {
     const info = new Info("deno_info", "The versions of Deno and what it is made of.", {
       labels: ["version", "v8", "typescript"],
@@ -55,7 +57,7 @@ export class RuntimeMetrics implements Disposable {
     if (hasProcFiles()) this.registry.register({ collect: collectProcFiles });
   }
 
-  /** Begins to measure how late the event loop is, by a timer that does not keep the process alive. */
+  /** Starts to measure the event loop lag, with a timer that does not keep the process alive. */
   start(): void {
     if (this.#timer !== undefined) return;
     let due = performance.now() + LAG_INTERVAL;
@@ -67,13 +69,13 @@ export class RuntimeMetrics implements Disposable {
     Deno.unrefTimer(this.#timer);
   }
 
-  /** Ceases to measure. */
+  /** Stops measuring the event loop lag. */
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
-  /** Ceases to measure. */
+  /** Stops measuring the event loop lag. */
   [Symbol.dispose](): void {
     this.stop();
   }
@@ -136,7 +138,7 @@ function collectHeap(): (Metric | MetricFamily)[] {
   ];
 }
 
-/** Deno gives away the files of /proc only to programs that have every permission. */
+/** Returns whether /proc can be read: Deno requires all permissions for that. */
 function hasProcFiles(): boolean {
   const permissions = ["read", "write", "net", "env", "run", "ffi", "sys"] as const;
   return Deno.build.os === "linux" &&
@@ -167,7 +169,7 @@ async function collectProcFiles(): Promise<Metric[]> {
   ];
 }
 
-/** The soft limit, which may be `unlimited`. */
+/** Returns a soft limit, which may be `unlimited`. */
 function limitOf(what: string, limits: string): number {
   const limit = new RegExp(`^Max ${what}\\s+(\\S+)`, "m").exec(limits)?.[1];
   return limit === "unlimited" ? Infinity : Number(limit);

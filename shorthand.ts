@@ -1,13 +1,6 @@
 /**
- * Instruments of the default registry in one call, which may be made again: modules that are loaded anew get the instruments
- * that they made before.
- *
- * ```ts
- * import { counter } from "@exporter/prometheus";
- *
- * const jobs = counter("jobs_total", "Jobs done.", { labels: ["queue"] });
- * jobs.labels("mail").inc();
- * ```
+ * Functions that create an instrument in the default registry. A second, equal call returns the same instrument, so that modules
+ * can be loaded again.
  *
  * @module
  */
@@ -22,9 +15,17 @@ import { defaultRegistry } from "./registry.ts";
 import { Summary, type SummaryOptions } from "./summary.ts";
 
 /**
- * Creates a counter and registers it in the default registry, or returns the equal one that is there.
+ * Creates a counter and registers it in {@linkcode defaultRegistry}, or returns the equal one that is registered there.
  *
- * @throws {RangeError} If an instrument of that name is there that is not equal.
+ * ```ts
+ * import { counter } from "@exporter/prometheus";
+ *
+ * const jobs = counter("jobs_total", "Jobs processed.", { labels: ["queue"] });
+ * jobs.labels("mail").inc();
+ * ```
+ *
+ * @throws {TypeError} If an argument has the wrong type, or an option is unknown.
+ * @throws {RangeError} If an argument is invalid, or the name is in use by a different instrument.
  */
 export function counter<const S extends LabelSpec = readonly []>(
   name: string,
@@ -35,9 +36,17 @@ export function counter<const S extends LabelSpec = readonly []>(
 }
 
 /**
- * Creates a gauge and registers it in the default registry, or returns the equal one that is there.
+ * Creates a gauge and registers it in {@linkcode defaultRegistry}, or returns the equal one that is registered there.
  *
- * @throws {RangeError} If an instrument of that name is there that is not equal.
+ * ```ts
+ * import { gauge } from "@exporter/prometheus";
+ *
+ * const waiting = gauge("jobs_waiting", "Jobs in the queue.");
+ * waiting.set(3);
+ * ```
+ *
+ * @throws {TypeError} If an argument has the wrong type, or an option is unknown.
+ * @throws {RangeError} If an argument is invalid, or the name is in use by a different instrument.
  */
 export function gauge<const S extends LabelSpec = readonly []>(
   name: string,
@@ -48,9 +57,17 @@ export function gauge<const S extends LabelSpec = readonly []>(
 }
 
 /**
- * Creates a histogram and registers it in the default registry, or returns the equal one that is there.
+ * Creates a histogram and registers it in {@linkcode defaultRegistry}, or returns the equal one that is registered there.
  *
- * @throws {RangeError} If an instrument of that name is there that is not equal.
+ * ```ts
+ * import { histogram } from "@exporter/prometheus";
+ *
+ * const duration = histogram("job_duration_seconds", "Duration of jobs.");
+ * duration.observe(0.25);
+ * ```
+ *
+ * @throws {TypeError} If an argument has the wrong type, or an option is unknown.
+ * @throws {RangeError} If an argument is invalid, or the name is in use by a different instrument.
  */
 export function histogram<const S extends LabelSpec = readonly []>(
   name: string,
@@ -61,9 +78,17 @@ export function histogram<const S extends LabelSpec = readonly []>(
 }
 
 /**
- * Creates a summary and registers it in the default registry, or returns the equal one that is there.
+ * Creates a summary and registers it in {@linkcode defaultRegistry}, or returns the equal one that is registered there.
  *
- * @throws {RangeError} If an instrument of that name is there that is not equal.
+ * ```ts
+ * import { summary } from "@exporter/prometheus";
+ *
+ * const size = summary("job_size_bytes", "Size of jobs.", { quantiles: [0.5, 0.99] });
+ * size.observe(512);
+ * ```
+ *
+ * @throws {TypeError} If an argument has the wrong type, or an option is unknown.
+ * @throws {RangeError} If an argument is invalid, or the name is in use by a different instrument.
  */
 export function summary<const S extends LabelSpec = readonly []>(
   name: string,

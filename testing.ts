@@ -1,22 +1,5 @@
 /**
- * For the tests of those who expose metrics: values of series, whole expositions compared with what they should be, and
- * whether an exposition is one at all.
- *
- * ```ts
- * import { Counter, Registry } from "@exporter/prometheus";
- * import { assertExposition, sampleValue } from "@exporter/prometheus/testing";
- *
- * const registry = new Registry();
- * const jobs = registry.register(new Counter("jobs_total", "Jobs done.", { labels: ["queue"] }));
- * jobs.labels("mail").inc();
- *
- * console.log(await sampleValue(registry, "jobs_total", { queue: "mail" })); // 1
- * await assertExposition(registry, `
- *   # HELP jobs_total Jobs done.
- *   # TYPE jobs_total counter
- *   jobs_total{queue="mail"} 1
- * `, { names: ["jobs_total"] });
- * ```
+ * Utilities for testing programs that expose metrics.
  *
  * @module
  */
@@ -31,21 +14,30 @@ import { detectFormat, parseExposition, type ParseOptions, parseProtobuf } from 
 import { Registry } from "./registry.ts";
 import type { Family } from "./model/family.ts";
 
-/** What can be exposed, or was: a registry is scraped, and a response is read. */
+/** An exposition in any form: a registry, which is scraped, an exposition, an HTTP response, or a text. */
 export type Exposed = Registry | Exposition | Response | string;
 
 /** Options of {@linkcode assertExposition}. */
 export interface AssertExpositionOptions {
-  /** The names of the families to compare, if what is exposed is a registry. By default all. */
+  /** The names of the families to compare, if a registry is given. By default all. */
   names?: Iterable<string>;
 }
 
 /**
- * Scrapes a registry and gives the value of one series.
+ * Scrapes a registry and returns the value of one series, or undefined if there is no such series.
+ *
+ * ```ts
+ * import { Counter, Registry } from "@exporter/prometheus";
+ * import { sampleValue } from "@exporter/prometheus/testing";
+ *
+ * const registry = new Registry();
+ * const jobs = registry.register(new Counter("jobs_total", "Jobs processed.", { labels: ["queue"] }));
+ * jobs.labels("mail").inc();
+ * console.log(await sampleValue(registry, "jobs_total", { queue: "mail" })); // 1
+ * ```
  *
  * @param name The name of the sample, such as `request_duration_seconds_count`.
- * @param labels All its labels.
- * @returns The value, or undefined if there is no such series.
+ * @param labels All labels of the series.
  */
 export async function sampleValue(
   registry: Registry,
@@ -61,10 +53,20 @@ export async function sampleValue(
 }
 
 /**
- * Compares what is exposed with a text. Indentation and empty lines of the expected text do not count.
+ * Compares an exposition with an expected text, regardless of indentation and empty lines.
  *
- * @throws {Error} If they differ. The message shows the lines that are missing and those that are too much.
- * @throws {TypeError} If what is exposed is protobuf.
+ * ```ts
+ * import { Counter, Registry } from "@exporter/prometheus";
+ * import { assertExposition } from "@exporter/prometheus/testing";
+ *
+ * const registry = new Registry();
+ * registry.register(new Counter("jobs_total", "Jobs processed.")).inc();
+ * const expected = ["# HELP jobs_total Jobs processed.", "# TYPE jobs_total counter", "jobs_total 1"];
+ * await assertExposition(registry, expected.join("\n"), { names: ["jobs_total"] });
+ * ```
+ *
+ * @throws {Error} If they differ. The message shows missing lines with `-`, and unexpected ones with `+`.
+ * @throws {TypeError} If the exposition is protobuf.
  */
 export async function assertExposition(
   exposed: Exposed,
@@ -79,18 +81,26 @@ export async function assertExposition(
   const difference = compareLines(linesOf(text), linesOf(expected));
   if (difference.some((line) => !line.startsWith(" "))) {
     throw new Error(
-      `The exposition is not as expected (+ is too much, - is missing):\n${difference.join("\n")}`,
+      `The exposition is not as expected (+ unexpected, - missing):\n${difference.join("\n")}`,
     );
   }
 }
 
 /**
- * Checks that a strict parser accepts what is exposed, that its values obey the rules of their types, and that its names follow
- * those of Prometheus: histograms have buckets that rise to `+Inf`, and counters are not negative, in the text format as well. Of
- * a response also the content type is checked, without which Prometheus 3 refuses it.
+ * Checks that an exposition is valid, that its values are possible for their types, and that its names follow the
+ * {@link https://prometheus.io/docs/practices/naming/ | naming rules}. For example, the buckets of a histogram must end with
+ * `+Inf`, and counters must not be negative. A response must also have a valid content type, because Prometheus 3 rejects others.
  *
- * @throws {Error} If not. The message names every problem.
- * @throws {TypeError} If what is exposed is OpenMetrics 2.0, for which there is no parser.
+ * ```ts
+ * import { Exporter } from "@exporter/prometheus";
+ * import { assertValidExposition } from "@exporter/prometheus/testing";
+ *
+ * await using exporter = new Exporter();
+ * await assertValidExposition(await exporter.fetch(new Request("http://localhost/metrics")));
+ * ```
+ *
+ * @throws {Error} If a check fails. For names and values, the message lists all problems.
+ * @throws {TypeError} If the exposition is OpenMetrics 2.0, for which there is no parser.
  */
 export async function assertValidExposition(exposed: Exposed): Promise<void> {
   const families = await readFamilies(
@@ -100,9 +110,11 @@ export async function assertValidExposition(exposed: Exposed): Promise<void> {
   for (const { name, type, samples } of families) {
     const ordered = await orderSamples(name, type, samples);
     if (await obeysType({ name, type, samples: ordered })) continue;
-    problems.push(`${name}: its values cannot be those of a ${type}`);
+    problems.push(`${name}: its values are impossible for a ${type}`);
   }
-  if (problems.length > 0) throw new Error(`The exposition breaks rules:\n${problems.join("\n")}`);
+  if (problems.length > 0) {
+    throw new Error(`The exposition violates rules:\n${problems.join("\n")}`);
+  }
 }
 
 async function readFamilies(exposed: Exclude<Exposed, Registry>): Promise<readonly Family[]> {
@@ -113,13 +125,17 @@ async function readFamilies(exposed: Exclude<Exposed, Registry>): Promise<readon
   return parseExposition(text, { format });
 }
 
-interface Read {
+/** A text and the format to parse it in. */
+interface FormattedText {
   readonly text: string;
   readonly format: NonNullable<ParseOptions["format"]>;
 }
 
-/** Reads what can be parsed. A strict reader wants to be told which format in which version it is. */
-async function read(exposed: Exclude<Exposed, Registry>, isStrict: boolean): Promise<Read> {
+/** Reads the text and the format of an exposition. If strict, rejects unknown content types. */
+async function read(
+  exposed: Exclude<Exposed, Registry>,
+  isStrict: boolean,
+): Promise<FormattedText> {
   if (typeof exposed === "string") return { text: exposed, format: detectFormat(exposed) };
   const format = readableFormat(contentTypeOf(exposed), isStrict);
   return { text: await new Response(bodyOf(exposed)).text(), format };
@@ -130,20 +146,20 @@ function contentTypeOf(exposed: Exposition | Response): string {
   return exposed.contentType;
 }
 
-/** What is exposed, not compressed any more. */
+/** Returns the uncompressed body. */
 function bodyOf(exposed: Exposition | Response): ReadableStream<Uint8Array<ArrayBuffer>> {
   const isResponse = exposed instanceof Response;
   if (isResponse && (!exposed.ok || exposed.body === null)) {
-    throw new Error(`The response is no exposition: status ${exposed.status}`);
+    throw new Error(`The response is not an exposition: status ${exposed.status}`);
   }
   const encoding = isResponse ? exposed.headers.get("content-encoding") : exposed.encoding;
   const body = isResponse ? exposed.body! : exposed.stream();
-  // A response that came over a network is decompressed already; one of a handler that was called is not.
+  // `fetch()` has already decompressed a response from the network, but not one that a handler returned.
   const isCompressed = encoding === "gzip" && !(isResponse && exposed.url !== "");
   return isCompressed ? body.pipeThrough(new DecompressionStream("gzip")) : body;
 }
 
-/** The format of a content type. */
+/** Returns the format of a content type, if its text can be read. */
 function readableFormat(
   contentType: string,
   isStrict: boolean,
@@ -161,14 +177,14 @@ function readableFormat(
   ) {
     return format;
   }
-  throw new Error(`The response is no exposition: content type "${contentType}"`);
+  throw new Error(`The response is not an exposition: content type "${contentType}"`);
 }
 
 function linesOf(text: string): string[] {
   return text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
 }
 
-/** The lines of both, by the longest common subsequence, each marked as common, too much or missing. */
+/** Returns a diff, based on the longest common subsequence. Each line begins with a space, `+` or `-`. */
 function compareLines(actual: readonly string[], expected: readonly string[]): string[] {
   const lengths = Array.from({ length: actual.length + 1 }, () => {
     return new Uint32Array(expected.length + 1);

@@ -1,21 +1,21 @@
 /**
- * Measuring how long something takes.
+ * Measurement of durations.
  *
  * @module
  */
 
-/** A measurement that has begun. It ends once, by {@linkcode Timer.stop} or at the end of a `using` block. */
+/** A running timer. {@linkcode Timer.stop}, or the end of a `using` block, records the elapsed time once. */
 export class Timer implements Disposable {
   readonly #record: (seconds: number) => void;
   readonly #began: number = performance.now();
   #seconds: number | undefined;
 
-  /** Begins now. */
+  /** Starts a timer. */
   constructor(record: (seconds: number) => void) {
     this.#record = record;
   }
 
-  /** Ends the measurement, records it, and returns the seconds that it took. Ending it again does nothing more. */
+  /** Records and returns the elapsed seconds. Further calls only return them. */
   stop(): number {
     if (this.#seconds === undefined) {
       this.#seconds = (performance.now() - this.#began) / 1000;
@@ -24,22 +24,22 @@ export class Timer implements Disposable {
     return this.#seconds;
   }
 
-  /** Ends the measurement. */
+  /** Stops the timer. */
   [Symbol.dispose](): void {
     this.stop();
   }
 }
 
-/** Calls a function and records the seconds that it takes; for an async function until it settles. */
+/** Calls a function and records its duration in seconds, of an async function until its promise settles. */
 export function time<T>(fn: () => T, record: (seconds: number) => void): T {
   const timer = new Timer(record);
   return finallyCall(fn, () => timer.stop());
 }
 
 /**
- * Calls a function, and something else when it has returned, thrown or settled.
+ * Calls a function, and `after` when it has returned or thrown, or its promise has settled.
  *
- * @returns What the function returns.
+ * @returns The result of the function.
  */
 export function finallyCall<T>(fn: () => T, after: () => void): T {
   let result: T;
@@ -56,7 +56,7 @@ export function finallyCall<T>(fn: () => T, after: () => void): T {
   return Promise.resolve(result).finally(after) as T;
 }
 
-/** Tells whether something will settle, as promises do, those of others included. */
+/** Returns whether a value is a promise, or has a `then` method like one. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value &&
     typeof value.then === "function";

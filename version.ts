@@ -1,8 +1,8 @@
 /**
- * The version of this package, for the landing page and the command line.
+ * The version of this package.
  *
  * @module
  */
 
-/** The version, which is that of `deno.json`. */
+/** The version of this package, as in `deno.json`. */
 export const VERSION = "0.1.0";

@@ -1,5 +1,5 @@
 /**
- * What a command line asks for.
+ * Parsing of the command line.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import type { ExporterOptions } from "../exporter_options.ts";
 import { parseHost } from "../model/host.ts";
 import { suggest } from "../model/suggest.ts";
 
-/** What to do, and with which options. */
+/** A parsed command line. */
 export interface Command {
-  /** What to do. */
+  /** The action. */
   readonly mode: "serve" | "once" | "check" | "lint" | "version" | "help";
-  /** The options of the exporter that were given; the others are absent. */
+  /** The options of the exporter that were given. */
   readonly options: ExporterOptions;
-  /** What to lint: a file, a URL, or `-` for standard input. */
+  /** The exposition to lint: a file, a URL, or `-` for standard input. */
   readonly target?: string;
 }
 
-/** A command line cannot be understood. */
+/** The error for an invalid command line. */
 export class UsageError extends Error {}
 
 const OPTIONS = {
@@ -33,7 +33,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-/** How to call a program. */
+/** Returns the help text of a program. */
 export function usage(program: string): string {
   return `Usage: ${program} [options] [config_file]
        ${program} lint [file | url | -]
@@ -41,7 +41,7 @@ export function usage(program: string): string {
 Serves metrics to Prometheus, or checks the exposition of any exporter.
 
 Options:
-  -p, --port <port>        Listen on this port; 0: on any that is free
+  -p, --port <port>        Listen on this port (0 selects a free one)
   -a, --address <address>  Listen on this host name or IP address
   -v, --verbose            Log every scrape
       --check-config       Check the configuration file and exit
@@ -49,14 +49,14 @@ Options:
       --version            Print the version and exit
   -h, --help               Print this help and exit
 
-What is given here wins over what the program sets itself, and that over the configuration file.
-The defaults are 127.0.0.1, port 9999 and config.toml, which need not exist.`;
+Options on the command line override those of the program, which override the configuration file.
+The defaults are address 127.0.0.1, port 9999 and, if it exists, the file config.toml.`;
 }
 
 /**
- * Reads the arguments of a program.
+ * Parses the arguments of a program.
  *
- * @throws {UsageError} If one is unknown, lacks its value or has a bad one, or if they contradict each other.
+ * @throws {UsageError} If an option is unknown, lacks its value or has an invalid one, or if options exclude each other.
  */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parseStrictly(args);
@@ -89,7 +89,7 @@ function parseStrictly(args: readonly string[]) {
   }
 }
 
-/** Node's messages go on with advice that does not fit here. */
+/** Rewrites an error of Node, whose advice does not apply here. */
 function describeParseError({ message }: Error): string {
   const option = /^Unknown option '(.+?)'\. /s.exec(message)?.[1];
   if (option === undefined) return message.replace(/\.?(?:\n.*)?$/s, "");

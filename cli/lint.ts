@@ -1,5 +1,5 @@
 /**
- * The command `lint`: whether an exposition from elsewhere can be read, and whether its names follow the rules.
+ * The command `lint`, which checks the exposition of any exporter.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { lint } from "../lint.ts";
 import { detectFormat, parseExposition, type ParseOptions } from "../parse.ts";
 
 /**
- * Reads an exposition and prints what is wrong with it on standard error, a line for each problem.
+ * Lints an exposition, and prints each problem as a line on standard error.
  *
  * @param target A file, an `http:` or `https:` URL, or `-` for standard input.
- * @returns Whether nothing is wrong.
- * @throws {Error} If it cannot be read, or is no exposition.
+ * @returns Whether there are no problems.
+ * @throws {Error} If the target cannot be read, or is not a valid exposition.
  */
 export async function lintTarget(target: string): Promise<boolean> {
   const { text, format } = await read(target);
@@ -21,12 +21,13 @@ export async function lintTarget(target: string): Promise<boolean> {
   return problems.length === 0;
 }
 
-interface Exposed {
+/** An exposition and its format. */
+interface Source {
   readonly text: string;
   readonly format: NonNullable<ParseOptions["format"]>;
 }
 
-async function read(target: string): Promise<Exposed> {
+async function read(target: string): Promise<Source> {
   if (/^https?:\/\//.test(target)) return await readUrl(target);
   const text = target === "-"
     ? await new Response(Deno.stdin.readable).text()
@@ -34,7 +35,7 @@ async function read(target: string): Promise<Exposed> {
   return { text, format: detectFormat(text) };
 }
 
-async function readUrl(url: string): Promise<Exposed> {
+async function readUrl(url: string): Promise<Source> {
   const accept = "application/openmetrics-text; version=1.0.0, text/plain; version=0.0.4; q=0.5";
   const response = await fetch(url, { headers: { accept } });
   const text = await response.text();

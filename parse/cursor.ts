@@ -1,44 +1,44 @@
 /**
- * A place in an exposition that moves on as its tokens are read, and the errors that name it.
+ * The cursor of the parsers: reads tokens and reports errors with their position.
  *
  * @module
  */
 
 import { ExpositionError } from "../exposition_error.ts";
 
-/** What the formats write differently. */
+/** The syntax differences between the formats. */
 export interface Dialect {
-  /** Blanks and tabs can stand between any two tokens; otherwise there is one space where the format has one. */
-  readonly blanks: boolean;
-  /** A comma can stand after the last label. */
-  readonly trailingComma: boolean;
-  /** A backslash before a character that needs none stands for itself; otherwise it is an error. */
-  readonly looseEscapes: boolean;
+  /** Whether any number of spaces and tabs may separate tokens. Otherwise exactly one space does, where the grammar has it. */
+  readonly allowsBlanks: boolean;
+  /** Whether a comma may follow the last label. */
+  readonly allowsTrailingComma: boolean;
+  /** Whether a backslash before any other character is kept as it is. Otherwise it is an error. */
+  readonly allowsUnknownEscapes: boolean;
 }
 
 const TAB = 9;
-/** The code of the character that ends lines. */
+/** Character code of a line feed. */
 export const LINE_FEED = 10;
-/** The code of the character that separates tokens. */
+/** Character code of a space. */
 export const SPACE = 32;
-/** The code of the character that begins comments, metadata and exemplars. */
+/** Character code of `#`, which starts comments, metadata and exemplars. */
 export const HASH = 35;
 
-/** A place in a text. */
+/** A position in an exposition, which advances as tokens are read. */
 export class Cursor {
-  /** The text. It ends with a line feed, so that no loop over a line has to look for another end. */
+  /** The text, with a line feed added at the end if it has none, so that loops over a line need no other end condition. */
   readonly text: string;
-  /** What the text is written in. */
+  /** The dialect of the text. */
   readonly dialect: Dialect;
-  /** Where the next token begins. */
-  at = 0;
+  /** The offset of the next token. */
+  offset = 0;
   readonly #length: number;
   readonly #source: string;
 
   /**
-   * Begins at the beginning.
+   * Creates a cursor at the beginning of a text.
    *
-   * @throws {ExpositionError} If the text has a lone surrogate, which UTF-8 does not have.
+   * @throws {ExpositionError} If the text has a lone surrogate, which UTF-8 cannot encode.
    */
   constructor(text: string, source: string, dialect: Dialect) {
     this.text = text.endsWith("\n") ? text : `${text}\n`;
@@ -48,18 +48,18 @@ export class Cursor {
     if (!text.isWellFormed()) this.fail("well-formed Unicode", text.search(/\p{Surrogate}/u));
   }
 
-  /** Whether nothing is left. */
-  get isDone(): boolean {
-    return this.at >= this.#length;
+  /** Whether the whole text has been read. */
+  get isAtEnd(): boolean {
+    return this.offset >= this.#length;
   }
 
-  /** The character at which the next token begins. */
+  /** The code of the next character. */
   get code(): number {
-    return this.text.charCodeAt(this.at);
+    return this.text.charCodeAt(this.offset);
   }
 
-  /** Refuses the text from one place to another, by default from here to the end of the line. */
-  fail(expected: string, from: number = this.at, to?: number): never {
+  /** Throws an error that quotes the text between two offsets, by default from here to the end of the line. */
+  fail(expected: string, from: number = this.offset, to?: number): never {
     const { text } = this;
     const begin = from === 0 ? 0 : text.lastIndexOf("\n", from - 1) + 1;
     let line = 1;
@@ -70,83 +70,83 @@ export class Cursor {
     throw new ExpositionError(expected, found, position);
   }
 
-  /** Refuses the word that begins at a place. */
-  failWord(expected: string, from: number = this.at): never {
+  /** Throws an error that quotes the word at an offset. */
+  failWord(expected: string, from: number = this.offset): never {
     let to = from;
-    while (!isEnd(this.text.charCodeAt(to))) to++;
+    while (!isWordEnd(this.text.charCodeAt(to))) to++;
     this.fail(expected, from, to);
   }
 
-  /** Refuses a text whose last line is not ended. */
-  requireLineFeed(): void {
+  /** Throws an error if the text does not end with a line feed. */
+  expectFinalLineFeed(): void {
     if (this.#length > 0 && this.text.length !== this.#length) {
       this.fail("a line feed", this.#length);
     }
   }
 
-  /** Goes past blanks and tabs where they can stand, and tells what follows. */
+  /** Skips spaces and tabs if the dialect allows them, and returns the code of the next character. */
   skipBlanks(): number {
-    let code = this.text.charCodeAt(this.at);
-    if (code > SPACE || !this.dialect.blanks) return code;
-    while (isBlank(code)) code = this.text.charCodeAt(++this.at);
+    let code = this.text.charCodeAt(this.offset);
+    if (code > SPACE || !this.dialect.allowsBlanks) return code;
+    while (isBlank(code)) code = this.text.charCodeAt(++this.offset);
     return code;
   }
 
-  /** Goes to the end of the line. */
-  skipRest(): void {
-    this.at = this.text.indexOf("\n", this.at);
+  /** Skips everything up to the line feed. */
+  skipLine(): void {
+    this.offset = this.text.indexOf("\n", this.offset);
   }
 
-  /** Goes past a character if it comes next, and tells whether it did. */
+  /** Consumes a character if it comes next, and returns whether it did. */
   take(code: number): boolean {
-    if (this.text.charCodeAt(this.at) !== code) return false;
-    this.at++;
+    if (this.text.charCodeAt(this.offset) !== code) return false;
+    this.offset++;
     return true;
   }
 
-  /** Goes past a word if it comes next, and tells whether it did. */
-  takeWord(word: string): boolean {
-    if (!this.text.startsWith(word, this.at)) return false;
-    this.at += word.length;
+  /** Consumes a piece of text if it comes next, and returns whether it did. */
+  takeText(text: string): boolean {
+    if (!this.text.startsWith(text, this.offset)) return false;
+    this.offset += text.length;
     return true;
   }
 
-  /** Reads up to the next blank or line feed. */
+  /** Reads up to the next space, tab or line feed. */
   readWord(): string {
-    const from = this.at;
-    while (!isEnd(this.code)) this.at++;
-    return this.text.slice(from, this.at);
+    const from = this.offset;
+    while (!isWordEnd(this.code)) this.offset++;
+    return this.text.slice(from, this.offset);
   }
 
-  /** Goes past a line feed, or refuses what is there instead. */
-  endLine(): void {
+  /** Consumes a line feed, after blanks if the dialect allows them, or throws an error. */
+  expectLineEnd(): void {
     if (this.skipBlanks() !== LINE_FEED) this.fail("the end of the line");
-    this.at++;
+    this.offset++;
   }
 
-  /** The text from one place to another without the escapes of backslash, line feed and the characters given. */
+  /** Returns the text between two offsets with the escapes of backslash, line feed and the `others` resolved. */
   unescape(from: number, to: number, others: string): string {
     return this.text.slice(from, to).replace(/\\([^])?/g, (escape, character, offset) => {
       if (character === "n") return "\n";
       if (character === "\\" || character && others.includes(character)) return character;
-      if (character && this.dialect.looseEscapes) return escape;
+      if (character && this.dialect.allowsUnknownEscapes) return escape;
       const at = from + offset;
-      return this.fail("a backslash that is escaped", at, at + escape.length);
+      return this.fail("an escaped backslash", at, at + escape.length);
     });
   }
 }
 
-/** Tells whether a character separates tokens. */
+/** Returns whether a character is a space or a tab. */
 export function isBlank(code: number): boolean {
   return code === SPACE || code === TAB;
 }
 
-/** Tells whether a character ends a word. */
-export function isEnd(code: number): boolean {
+/** Returns whether a character ends a word. */
+export function isWordEnd(code: number): boolean {
   return code === LINE_FEED || isBlank(code);
 }
 
-/** Tells whether a character is a decimal digit. */
+/** Returns whether a character is a decimal digit. */
 export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }

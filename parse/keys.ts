@@ -1,28 +1,28 @@
 /**
- * Keys for hash tables that text from elsewhere cannot slow down.
+ * Hash table keys for untrusted text.
  *
  * @module
  */
 
 /**
- * V8 hashes a string of more than 16,383 characters by its length alone, so long ones of one length would all collide, even
- * as keys of different tables.
+ * V8 hashes strings of more than 16,383 characters by their length alone, so that long keys of equal length would all collide,
+ * even across tables.
  */
-const LONGEST = 8192;
+const MAX_LENGTH = 8192;
 
-/** Stands at the beginning of made keys. */
+/** Character code that marks generated keys. */
 const MARK = 0;
 
-/** Makes keys that are equal where texts are, and never long. */
-export class Keys {
+/** Maps texts to short keys: equal texts have equal keys, different texts different ones. */
+export class ShortKeys {
   readonly #keys = new Map<string, string>();
 
-  /** The key of a text: itself unless it is long. */
+  /** Returns the key of a text, which is the text itself unless it is long. */
   of(text: string): string {
-    if (text.length <= LONGEST && text.charCodeAt(0) !== MARK) return text;
+    if (text.length <= MAX_LENGTH && text.charCodeAt(0) !== MARK) return text;
     let key = "";
-    for (let i = 0; i < text.length; i += LONGEST) {
-      const longer = `${key}|${text.slice(i, i + LONGEST)}`;
+    for (let i = 0; i < text.length; i += MAX_LENGTH) {
+      const longer = `${key}|${text.slice(i, i + MAX_LENGTH)}`;
       key = this.#keys.get(longer) ?? `${String.fromCharCode(MARK)}${this.#keys.size}`;
       this.#keys.set(longer, key);
     }

@@ -1,79 +1,85 @@
 /**
- * Labels as they were read, and the keys that tell them apart however they were written.
+ * Parsed label sets, and keys that are equal for equal label sets however they were written.
  *
  * @module
  */
 
 import { escapeLabelValue } from "../model/escape.ts";
 import { isLabelName } from "../model/names.ts";
-import { Keys } from "./keys.ts";
+import { ShortKeys } from "./keys.ts";
 
-/** Label names in the order in which they were written. */
+/**
+ * The label names of a series, as they were written.
+ *
+ * The same names may be written in several orders. The one that occurs first in an exposition is their canonical order.
+ */
 export interface Shape {
-  /** The names. None occurs twice. */
+  /** The names, without duplicates. */
   readonly names: readonly string[];
-  /** Where each name stands, in the order in which these names, or the same in another order, came first. */
-  readonly order: readonly number[];
-  /** Where each name stands, in alphabetical order. */
-  readonly sorted: readonly number[];
-  /** Whether they came in this order first. */
-  readonly isFirst: boolean;
+  /** The indexes of the names in canonical order. */
+  readonly canonicalOrder: readonly number[];
+  /** The indexes of the names in alphabetical order. */
+  readonly sortedOrder: readonly number[];
+  /** Whether the names are in canonical order. */
+  readonly isCanonical: boolean;
 }
 
 /** The labels of a series or of an exemplar. */
 export interface LabelSet {
-  /** Names and values in turn. A label with an empty value is as good as none, so it is left out. */
+  /** Alternating names and values. Labels with an empty value are equivalent to absent ones and left out. */
   readonly labels: readonly string[];
-  /** Their names. */
+  /** The names. */
   readonly shape: Shape;
-  /** Where in the text they begin, with the brace. */
+  /** The offset of the opening brace. */
   readonly from: number;
-  /** Where in the text they end. */
+  /** The offset after the closing brace. */
   readonly to: number;
-  /** Whether they are written there as {@linkcode labelsKey} would write them. */
-  readonly isKey: boolean;
+  /** Whether the text between `from` and `to` is the key that {@linkcode labelsKey} returns. */
+  readonly isCanonical: boolean;
 }
 
-/** No labels. */
+/** The empty label set. */
 export const NO_LABELS: LabelSet = {
   labels: [],
-  shape: { names: [], order: [], sorted: [], isFirst: true },
+  shape: { names: [], canonicalOrder: [], sortedOrder: [], isCanonical: true },
   from: 0,
   to: 0,
-  isKey: true,
+  isCanonical: true,
 };
 
 /** The shapes of one exposition. */
 export class Shapes {
-  readonly #keys = new Keys();
+  readonly #keys = new ShortKeys();
   readonly #shapes = new Map<string, Shape>();
-  /** For each set of names the shape that came first. */
-  readonly #first = new Map<string, Shape>();
+  /** The canonical shape of each set of names. */
+  readonly #canonical = new Map<string, Shape>();
 
-  /** The one shape that these names in this order have; undefined if a name occurs twice. */
+  /** Returns the shape of names in this order, or undefined if a name occurs twice. Equal names share one shape. */
   get(names: readonly string[]): Shape | undefined {
     const key = this.#keyOf(names);
     let shape = this.#shapes.get(key);
     if (shape === undefined) {
-      shape = this.#make(names);
+      shape = this.#create(names);
       if (shape !== undefined) this.#shapes.set(key, shape);
     }
     return shape;
   }
 
-  #make(names: readonly string[]): Shape | undefined {
-    const order = [...names.keys()];
-    const sorted = order.toSorted((a, b) => names[a]! < names[b]! ? -1 : 1);
-    if (sorted.some((at, i) => i > 0 && names[at] === names[sorted[i - 1]!])) return undefined;
-    const key = this.#keyOf(sorted.map((at) => names[at]!));
-    const first = this.#first.get(key);
-    if (first === undefined) {
-      const shape = { names, order, sorted, isFirst: true };
-      this.#first.set(key, shape);
+  #create(names: readonly string[]): Shape | undefined {
+    const canonicalOrder = [...names.keys()];
+    const sortedOrder = canonicalOrder.toSorted((a, b) => names[a]! < names[b]! ? -1 : 1);
+    if (sortedOrder.some((at, i) => i > 0 && names[at] === names[sortedOrder[i - 1]!])) {
+      return undefined;
+    }
+    const key = this.#keyOf(sortedOrder.map((at) => names[at]!));
+    const canonical = this.#canonical.get(key);
+    if (canonical === undefined) {
+      const shape = { names, canonicalOrder, sortedOrder, isCanonical: true };
+      this.#canonical.set(key, shape);
       return shape;
     }
-    first.sorted.forEach((at, i) => order[at] = sorted[i]!);
-    return { names, order, sorted, isFirst: false };
+    canonical.sortedOrder.forEach((at, i) => canonicalOrder[at] = sortedOrder[i]!);
+    return { names, canonicalOrder, sortedOrder, isCanonical: false };
   }
 
   #keyOf(names: readonly string[]): string {
@@ -81,17 +87,19 @@ export class Shapes {
   }
 }
 
-/** Labels as text that is equal for equal labels: as they stand in the exposition if that is possible. */
+/** Returns a key that is equal for equal label sets: a slice of the exposition where possible. */
 export function labelsKey(text: string, set: LabelSet): string {
-  return set.isKey ? text.slice(set.from, set.to) : writeLabels(set, set.shape.order);
+  return set.isCanonical
+    ? text.slice(set.from, set.to)
+    : writeLabels(set, set.shape.canonicalOrder);
 }
 
-/** Labels but for one as text that is equal where they are. */
+/** Returns a key that is equal for label sets that are equal except for one label. */
 export function labelsKeyWithout(name: string, set: LabelSet): string {
-  return writeLabels(set, set.shape.sorted, name);
+  return writeLabels(set, set.shape.sortedOrder, name);
 }
 
-/** Tells whether labels but for one are equal, name by name in this order. */
+/** Returns whether labels are equal, and in the same order, except for one label. */
 export function isEqualWithout(name: string, a: readonly string[], b: readonly string[]): boolean {
   let i = 0;
   let j = 0;

@@ -1,10 +1,10 @@
 /**
- * The numbers of expositions.
+ * Parsing of the numbers in expositions.
  *
  * @module
  */
 
-import { type Cursor, isDigit, isEnd } from "./cursor.ts";
+import { type Cursor, isDigit, isWordEnd } from "./cursor.ts";
 
 const PLUS = 43;
 const MINUS = 45;
@@ -13,13 +13,13 @@ const ZERO = 48;
 const UPPER_E = 69;
 const LOWER_E = 101;
 
-/** Integers of so many digits are exact. */
+/** Integers with up to this many digits are exact in double precision. */
 const EXACT_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
 
 /** Reads a value: a number, an infinity or NaN. */
 export function readValue(cursor: Cursor): number {
-  const from = cursor.at;
+  const from = cursor.offset;
   const value = readDecimal(cursor);
   if (value !== undefined) return value;
   const word = cursor.readWord();
@@ -39,39 +39,41 @@ export function readValue(cursor: Cursor): number {
   }
 }
 
-/** Reads a time in seconds, and gives it in milliseconds. */
+/** Reads a timestamp in seconds and returns it in milliseconds. */
 export function readSeconds(cursor: Cursor): number {
-  const from = cursor.at;
+  const from = cursor.offset;
   const seconds = readDecimal(cursor) ?? cursor.failWord("a timestamp in seconds", from);
   if (Number.isSafeInteger(seconds)) return seconds * 1000;
-  // Multiplied by 1000, 1520879607.789 would be 1520879607788.9998.
-  const [mantissa, exponent = "0"] = cursor.text.slice(from, cursor.at).toLowerCase().split("e");
+  // Shifts the exponent, because 1520879607.789 * 1000 is 1520879607788.9998.
+  const [mantissa, exponent = "0"] = cursor.text.slice(from, cursor.offset).toLowerCase().split(
+    "e",
+  );
   const milliseconds = Number(`${mantissa}e${Number(exponent) + 3}`);
   return Number.isFinite(milliseconds)
     ? milliseconds
     : cursor.failWord("a timestamp in seconds", from);
 }
 
-/** Reads a time in milliseconds, an integer of 64 bits. */
+/** Reads a timestamp in milliseconds, a 64-bit integer. */
 export function readMilliseconds(cursor: Cursor): number {
   const { text } = cursor;
-  const from = cursor.at;
+  const from = cursor.offset;
   let to = from;
   if (isSign(text.charCodeAt(to))) to++;
   const digits = to;
   while (isDigit(text.charCodeAt(to))) to++;
   const value = Number(text.slice(from, to));
-  // The largest integer of 64 bits reads as 2 ** 63.
-  const isRight = to > digits && isEnd(text.charCodeAt(to)) && Math.abs(value) <= 2 ** 63;
-  if (!isRight) cursor.failWord("a timestamp in milliseconds", from);
-  cursor.at = to;
+  // The largest 64-bit integer rounds to 2 ** 63.
+  const isValid = to > digits && isWordEnd(text.charCodeAt(to)) && Math.abs(value) <= 2 ** 63;
+  if (!isValid) cursor.failWord("a timestamp in milliseconds", from);
+  cursor.offset = to;
   return value + 0;
 }
 
-/** A decimal number; undefined, and nothing read, if there is none or none that is finite. */
+/** Reads a finite decimal number. If none comes next, returns undefined and leaves the cursor where it is. */
 function readDecimal(cursor: Cursor): number | undefined {
   const { text } = cursor;
-  const from = cursor.at;
+  const from = cursor.offset;
   let at = from;
   let code = text.charCodeAt(at);
   const isNegative = code === MINUS;
@@ -96,17 +98,17 @@ function readDecimal(cursor: Cursor): number | undefined {
     while (isDigit(text.charCodeAt(at))) at++;
     if (at === exponent) return undefined;
   }
-  if (!isEnd(text.charCodeAt(at))) return undefined;
+  if (!isWordEnd(text.charCodeAt(at))) return undefined;
   let value;
   if (count <= EXACT_DIGITS && !hasExponent) {
-    // Both are exact, so the quotient is the nearest number, as is that of `Number()`.
+    // Both operands are exact, so the quotient is correctly rounded, as `Number()` would be.
     value = mantissa / POWERS_OF_TEN[decimals]!;
     if (isNegative) value = -value;
   } else {
     value = Number(text.slice(from, at));
     if (!Number.isFinite(value)) return undefined;
   }
-  cursor.at = at;
+  cursor.offset = at;
   return value;
 }
 

@@ -1,5 +1,5 @@
 /**
- * OpenMetrics 1.0 as it is read.
+ * The parser of OpenMetrics 1.0.
  *
  * @see {@link https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md#text-format}
  *
@@ -7,7 +7,7 @@
  */
 
 import { Cursor, type Dialect, HASH, SPACE } from "./cursor.ts";
-import { Keys } from "./keys.ts";
+import { ShortKeys } from "./keys.ts";
 import { readSeconds, readValue } from "./number.ts";
 import { OpenMetricsFamily } from "./openmetrics_family.ts";
 import { OPENMETRICS_TYPES, type Part, UNKNOWN } from "./openmetrics_type.ts";
@@ -16,17 +16,17 @@ import type { SampleExemplar } from "../model/sample.ts";
 import { SeriesReader } from "./series.ts";
 
 const DIALECT: Dialect = {
-  blanks: false,
-  trailingComma: false,
-  looseEscapes: true,
+  allowsBlanks: false,
+  allowsTrailingComma: false,
+  allowsUnknownEscapes: true,
 };
 
 const KEYWORDS = ["TYPE", "UNIT", "HELP"] as const;
 
-/** How many characters the labels of an exemplar can have, names and values together. */
-const EXEMPLAR_LIMIT = 128;
+/** The maximum number of characters in the label names and values of an exemplar. */
+const MAX_EXEMPLAR_LENGTH = 128;
 
-/** Reads an exposition. */
+/** Parses an exposition in OpenMetrics 1.0. */
 export function parseOpenMetrics(text: string, source: string): Family[] {
   return new OpenMetricsParser(text, source).parse();
 }
@@ -34,14 +34,14 @@ export function parseOpenMetrics(text: string, source: string): Family[] {
 class OpenMetricsParser {
   readonly #cursor: Cursor;
   readonly #series: SeriesReader;
-  readonly #keys = new Keys();
+  readonly #keys = new ShortKeys();
   readonly #families: Family[] = [];
   readonly #familyNames = new Set<string>();
-  /** Names of samples, with the name of the family that has or could have them. */
-  readonly #owners = new Map<string, string>();
-  /** The family whose lines are being read. */
+  /** For each sample name that a family has or could have, the name of that family. */
+  readonly #sampleOwners = new Map<string, string>();
+  /** The family being read. */
   #family: OpenMetricsFamily | undefined;
-  /** The name of the sample that was read last, and what it is in that family. */
+  /** The name of the previous sample, and its part in that family. */
   #name = "";
   #part: Part | undefined;
 
@@ -52,22 +52,22 @@ class OpenMetricsParser {
 
   parse(): Family[] {
     const cursor = this.#cursor;
-    while (!cursor.takeWord("# EOF")) {
-      if (cursor.isDone) cursor.fail('"# EOF"');
+    while (!cursor.takeText("# EOF")) {
+      if (cursor.isAtEnd) cursor.fail('"# EOF"');
       if (cursor.code === HASH) this.#readMetadata();
       else this.#readSample();
-      cursor.endLine();
+      cursor.expectLineEnd();
     }
-    cursor.endLine();
-    if (!cursor.isDone) cursor.fail('nothing after "# EOF"');
-    this.#closeFamily();
+    cursor.expectLineEnd();
+    if (!cursor.isAtEnd) cursor.fail('nothing after "# EOF"');
+    this.#finishFamily();
     return this.#families;
   }
 
   #readMetadata(): void {
     const cursor = this.#cursor;
-    const from = cursor.at;
-    const keyword = KEYWORDS.find((keyword) => cursor.takeWord(`# ${keyword} `));
+    const from = cursor.offset;
+    const keyword = KEYWORDS.find((keyword) => cursor.takeText(`# ${keyword} `));
     if (keyword === undefined) {
       return cursor.fail('a sample, "# TYPE", "# UNIT", "# HELP" or "# EOF"');
     }
@@ -81,7 +81,7 @@ class OpenMetricsParser {
   #readFamilyName(from: number): OpenMetricsFamily {
     const name = this.#series.readName();
     const family = this.#family;
-    if (family === undefined || family.name !== name) return this.#open(name, from);
+    if (family === undefined || family.name !== name) return this.#beginFamily(name, from);
     if (family.hasSamples) this.#cursor.fail(`metadata of ${name} before its samples`, from);
     return family;
   }
@@ -89,63 +89,63 @@ class OpenMetricsParser {
   #readType(family: OpenMetricsFamily, from: number): void {
     const cursor = this.#cursor;
     if (family.type !== undefined) cursor.fail(`no second type of ${family.name}`, from);
-    const start = cursor.at;
+    const start = cursor.offset;
     family.type = OPENMETRICS_TYPES.get(cursor.readWord());
     if (family.type === undefined) {
       const names = [...OPENMETRICS_TYPES.keys()].join(", ");
-      cursor.fail(`one of the types ${names}`, start, cursor.at);
+      cursor.fail(`one of the types ${names}`, start, cursor.offset);
     }
   }
 
   #readUnit(family: OpenMetricsFamily, from: number): void {
     const cursor = this.#cursor;
     if (family.unit !== undefined) cursor.fail(`no second unit of ${family.name}`, from);
-    const start = cursor.at;
+    const start = cursor.offset;
     family.unit = cursor.readWord();
     if (family.unit !== "" && !family.name.endsWith(`_${family.unit}`)) {
-      cursor.fail(`a unit that ends the name ${family.name}`, start, cursor.at);
+      cursor.fail(`the name ${family.name} to end with "_${family.unit}"`, start, cursor.offset);
     }
   }
 
   #readHelp(family: OpenMetricsFamily, from: number): void {
     const cursor = this.#cursor;
     if (family.help !== undefined) cursor.fail(`no second help text of ${family.name}`, from);
-    const start = cursor.at;
-    cursor.skipRest();
-    family.help = cursor.unescape(start, cursor.at, '"');
+    const start = cursor.offset;
+    cursor.skipLine();
+    family.help = cursor.unescape(start, cursor.offset, '"');
   }
 
   #readSample(): void {
     const cursor = this.#cursor;
-    const from = cursor.at;
+    const from = cursor.offset;
     this.#series.readSeries();
     const { name, labels } = this.#series;
     if (!cursor.take(SPACE)) cursor.fail("a space");
-    const valueFrom = cursor.at;
+    const valueFrom = cursor.offset;
     const value = readValue(cursor);
-    const time = cursor.text.startsWith(" #", cursor.at) ? undefined : this.#readTimestamp();
+    const time = cursor.text.startsWith(" #", cursor.offset) ? undefined : this.#readTimestamp();
     const part = this.#partOf(name, from);
     const exemplar = this.#readExemplar(part);
     this.#family!.add(part, { from, name, labels, valueFrom, value, time, exemplar });
   }
 
-  /** A timestamp in milliseconds, if one is there. */
+  /** Reads an optional timestamp, and returns it in milliseconds. */
   #readTimestamp(): number | undefined {
     return this.#cursor.take(SPACE) ? readSeconds(this.#cursor) : undefined;
   }
 
   #readExemplar(part: Part): SampleExemplar | undefined {
     const cursor = this.#cursor;
-    const from = cursor.at + 1;
-    if (!cursor.takeWord(" # ")) return undefined;
+    const from = cursor.offset + 1;
+    if (!cursor.takeText(" # ")) return undefined;
     if (!part.canHaveExemplar) {
-      cursor.fail("exemplars of counters and buckets only", from);
+      cursor.fail("exemplars on counters and buckets only", from);
     }
     const { labels } = this.#series.readLabels();
     let length = 0;
     for (const text of labels) length += countCharacters(text);
-    if (length > EXEMPLAR_LIMIT) {
-      cursor.fail(`at most ${EXEMPLAR_LIMIT} characters in the labels of an exemplar`, from);
+    if (length > MAX_EXEMPLAR_LENGTH) {
+      cursor.fail(`at most ${MAX_EXEMPLAR_LENGTH} characters in the labels of an exemplar`, from);
     }
     if (!cursor.take(SPACE)) cursor.fail("a space");
     const value = readValue(cursor);
@@ -153,52 +153,52 @@ class OpenMetricsParser {
     return { labels, value, timestamp: time === undefined ? undefined : Math.round(time) + 0 };
   }
 
-  /** What a sample is in the family that is being read, which is a new one if it cannot be of that before. */
+  /** Returns the part that a sample is of the current family. Begins a new family if it cannot belong to that. */
   #partOf(name: string, from: number): Part {
     if (this.#part !== undefined && this.#name === name) return this.#part;
-    const before = this.#family;
-    let part = before?.partOf(name);
+    const current = this.#family;
+    let part = current?.partOf(name);
     if (part === undefined) {
-      if (before?.name === name) {
-        this.#cursor.fail(`one of the samples ${before.sampleNames.join(", ")}`, from);
+      if (current?.name === name) {
+        this.#cursor.fail(`one of the samples ${current.sampleNames.join(", ")}`, from);
       }
-      part = this.#open(name, from).partOf(name)!;
+      part = this.#beginFamily(name, from).partOf(name)!;
     }
-    if (!this.#family!.hasSamples) this.#claimSamples(this.#family!);
+    if (!this.#family!.hasSamples) this.#reserveSampleNames(this.#family!);
     this.#name = name;
     return this.#part = part;
   }
 
-  #open(name: string, from: number): OpenMetricsFamily {
-    this.#closeFamily();
+  #beginFamily(name: string, from: number): OpenMetricsFamily {
+    this.#finishFamily();
     const key = this.#keys.of(name);
     if (this.#familyNames.has(key)) this.#cursor.fail(`all lines of ${name} together`, from);
     this.#familyNames.add(key);
     return this.#family = new OpenMetricsFamily(name, from, this.#cursor);
   }
 
-  #closeFamily(): void {
+  #finishFamily(): void {
     const family = this.#family;
     if (family === undefined) return;
-    if (!family.hasSamples) this.#claimSamples(family);
-    this.#families.push(family.close());
+    if (!family.hasSamples) this.#reserveSampleNames(family);
+    this.#families.push(family.finish());
     this.#part = undefined;
   }
 
-  /** Reserves the names of samples that the family has or could have, now that its type is known. */
-  #claimSamples(family: OpenMetricsFamily): void {
+  /** Reserves all sample names that the family could have, now that its type is known. */
+  #reserveSampleNames(family: OpenMetricsFamily): void {
     const cursor = this.#cursor;
     if (family.unit && !(family.type ?? UNKNOWN).canHaveUnit) {
-      cursor.fail(`no unit for ${family.name}, which is of a type without`, family.from);
+      cursor.fail(`no unit for ${family.name}, whose type has none`, family.from);
     }
     for (const name of family.sampleNames) {
       const key = this.#keys.of(name);
-      const owner = this.#owners.get(key);
+      const owner = this.#sampleOwners.get(key);
       if (owner !== undefined) {
-        const what = owner === name ? name : `${name} of ${owner}`;
-        cursor.fail(`a family that cannot have samples ${what}`, family.from);
+        const taken = owner === name ? name : `${name}, which belong to ${owner}`;
+        cursor.fail(`a family without samples named ${taken}`, family.from);
       }
-      this.#owners.set(key, family.name);
+      this.#sampleOwners.set(key, family.name);
     }
   }
 }

@@ -1,30 +1,30 @@
 /**
- * What OpenMetrics demands of the buckets of one point of a histogram or a gauge histogram, and of what goes with them.
+ * The rules of OpenMetrics for the buckets, the sum and the count of a histogram.
  *
  * @module
  */
 
 import type { SampleExemplar } from "../model/sample.ts";
 
-/** One point of a histogram while it is read. Methods return what is expected instead of what they were given, if anything. */
-export class Buckets {
+/** Checks one point of a histogram or gauge histogram. Each method returns the expectation that the point violates, if any. */
+export class HistogramPoint {
   readonly #family: string;
   readonly #isGauge: boolean;
   #bound = -Infinity;
-  /** The number of observations in the bucket that was there last; undefined: none was there. */
+  /** The value of the previous bucket, or undefined before the first one. */
   #cumulative: number | undefined;
   #hasNegativeBound = false;
   #count: number | undefined;
   #sum: number | undefined;
 
-  /** Begins with the name of the family and with its kind. */
+  /** Begins a point without samples. */
   constructor(family: string, isGauge: boolean) {
     this.#family = family;
     this.#isGauge = isGauge;
   }
 
-  /** Takes in a bucket. */
-  add(bound: number, cumulative: number, exemplar?: SampleExemplar): string | undefined {
+  /** Adds a bucket. */
+  addBucket(bound: number, cumulative: number, exemplar?: SampleExemplar): string | undefined {
     const isFirst = this.#cumulative === undefined;
     if (!isFirst && bound <= this.#bound) return `a label "le" above ${this.#bound}`;
     if (cumulative < (this.#cumulative ?? 0)) return `a value of at least ${this.#cumulative}`;
@@ -37,13 +37,13 @@ export class Buckets {
     return undefined;
   }
 
-  /** Takes in the sum or the count. */
+  /** Sets the sum or the count. */
   setTotal(suffix: string, value: number): void {
     if (suffix.endsWith("sum")) this.#sum = value;
     if (suffix.endsWith("count")) this.#count = value;
   }
 
-  /** Checks the point as a whole. */
+  /** Checks the complete point. */
   check(): string | undefined {
     const name = this.#family;
     const [sum, count] = this.#isGauge

@@ -1,75 +1,75 @@
 /**
- * A family of OpenMetrics while it is read: whether its samples make up metrics and points as they should.
+ * Collects the samples of one OpenMetrics family, and checks that they form metrics and points.
  *
- * A metric is all samples with the same labels, a point all those of a metric with the same timestamp. Neither may be interleaved.
+ * A metric consists of all samples with the same labels, a point of all samples of a metric with the same timestamp. Neither may be
+ * interleaved with another one.
  *
  * @module
  */
 
 import type { Cursor } from "./cursor.ts";
 import { parseBound } from "../model/numbers.ts";
-import { Keys } from "./keys.ts";
+import { ShortKeys } from "./keys.ts";
 import { isEqualWithout, type LabelSet, labelsKey, labelsKeyWithout } from "./labels.ts";
-import { Buckets } from "./openmetrics_buckets.ts";
+import { HistogramPoint } from "./openmetrics_buckets.ts";
 import { type LabelKind, type OpenMetricsType, type Part, UNKNOWN } from "./openmetrics_type.ts";
 import type { Family } from "../model/family.ts";
 import { Sample, type SampleExemplar } from "../model/sample.ts";
 
-/** A sample as its line has it. */
-export interface Line {
-  /** Where it begins. */
+/** The content of a sample line. */
+export interface SampleLine {
+  /** The offset of the line. */
   readonly from: number;
   readonly name: string;
   readonly labels: LabelSet;
-  /** Where its value begins. */
+  /** The offset of the value. */
   readonly valueFrom: number;
   readonly value: number;
-  /** The timestamp in milliseconds, not rounded. */
+  /** The timestamp in milliseconds, not yet rounded. */
   readonly time: number | undefined;
   readonly exemplar: SampleExemplar | undefined;
 }
 
-/** A family whose lines are being read. */
+/** A family that is being read. */
 export class OpenMetricsFamily {
-  /** The name as OpenMetrics has it: without what the type appends. */
+  /** The name, without the suffixes of sample names. */
   readonly name: string;
-  /** Where its first line begins. */
+  /** The offset of its first line. */
   readonly from: number;
-  /** What `# UNIT` says; undefined: no such line was there. */
+  /** The unit, or undefined without a `# UNIT` line. */
   unit: string | undefined;
-  /** What `# HELP` says; undefined: no such line was there. */
+  /** The help text, or undefined without a `# HELP` line. */
   help: string | undefined;
   readonly #cursor: Cursor;
-  readonly #keys = new Keys();
+  readonly #keys = new ShortKeys();
   readonly #samples: Sample[] = [];
   #type: OpenMetricsType | undefined;
-  /** What its metrics consist of. */
   #parts = UNKNOWN.parts;
-  /** What tells the samples of a point apart, and the name of that label; no label has an empty name. */
-  #kind: LabelKind | undefined;
+  /** The label that distinguishes the samples of a point, and its name: empty if there is none. */
+  #labelKind: LabelKind | undefined;
   #label = "";
-  /** The metrics that were there, by their labels. */
+  /** The keys of all metrics so far. */
   readonly #metrics = new Set<string>();
-  /** The labels of the metric that is being read, and their key. */
+  /** The labels of the current metric, and their key. */
   #labels: readonly string[] | undefined;
   #key = "";
-  /** The timestamp of the point that is being read, and where that begins. */
+  /** The timestamp of the current point, and the offset of its first line. */
   #time: number | undefined;
   #pointFrom = 0;
-  /** Which of the parts without a label the point has, a bit for each. */
+  /** Bit mask of the unlabeled parts that the current point has. */
   #seen = 0;
-  /** The quantiles or the states that it has. */
+  /** The quantiles or states that the current point has. */
   readonly #values = new Set<number | string>();
-  #buckets: Buckets | undefined;
+  #histogram: HistogramPoint | undefined;
 
-  /** Begins with a name and the place of the first line. */
+  /** Begins a family without samples. */
   constructor(name: string, from: number, cursor: Cursor) {
     this.name = name;
     this.from = from;
     this.#cursor = cursor;
   }
 
-  /** The type; undefined: no `# TYPE` was there. */
+  /** The type, or undefined without a `# TYPE` line. */
   get type(): OpenMetricsType | undefined {
     return this.#type;
   }
@@ -77,27 +77,27 @@ export class OpenMetricsFamily {
   set type(type: OpenMetricsType | undefined) {
     this.#type = type;
     this.#parts = (type ?? UNKNOWN).parts;
-    this.#kind = this.#parts.find(({ label }) => label !== undefined)?.label;
-    this.#label = this.#kind === "state" ? this.name : this.#kind ?? "";
+    this.#labelKind = this.#parts.find(({ label }) => label !== undefined)?.label;
+    this.#label = this.#labelKind === "state" ? this.name : this.#labelKind ?? "";
   }
 
-  /** Whether a sample was there, even if it is not kept. */
+  /** Whether there was a sample, including `_created` samples, which are dropped. */
   get hasSamples(): boolean {
     return this.#labels !== undefined;
   }
 
-  /** The names of the samples that it can have. */
+  /** The names that its samples can have. */
   get sampleNames(): string[] {
     return this.#parts.map(({ suffix }) => this.name + suffix);
   }
 
-  /** The part of its metrics that a sample of this name is, if any. */
+  /** Returns the part that samples of this name are, or undefined if the family cannot have such samples. */
   partOf(name: string): Part | undefined {
     return this.#parts.find(({ suffix }) => name === this.name + suffix);
   }
 
-  /** Takes in a sample. */
-  add(part: Part, line: Line): void {
+  /** Checks and adds a sample. */
+  add(part: Part, line: SampleLine): void {
     const { from, name, value, time } = line;
     if (!part.values.includes(value)) {
       this.#cursor.failWord(`${part.values.name} for ${name}`, line.valueFrom);
@@ -112,16 +112,16 @@ export class OpenMetricsFamily {
       line.exemplar && { exemplar: line.exemplar },
     );
     const isNew = part.label === undefined
-      ? this.#addSingle(part, sample, from)
-      : this.#addLabelled(part.label, sample, from);
-    // Timestamps are rounded, so two points can have the same one.
+      ? this.#addUnlabeled(part, sample, from)
+      : this.#addLabeled(part.label, sample, from);
+    // With timestamps, the samples of different points may collide, because timestamps are rounded.
     if (!isNew && time === undefined) this.#cursor.fail(`no second ${name} in a metric`, from);
     if (part.suffix !== "_created") this.#samples.push(sample);
   }
 
-  /** The family with all that was taken in. */
-  close(): Family {
-    if (this.hasSamples) this.#closePoint();
+  /** Checks the last point and returns the family. */
+  finish(): Family {
+    if (this.hasSamples) this.#checkPoint();
     const { type, textSuffix } = this.#type ?? UNKNOWN;
     return {
       name: this.name + textSuffix,
@@ -132,13 +132,13 @@ export class OpenMetricsFamily {
     };
   }
 
-  /** Goes on to the next point or the next metric if the sample is not of the one before. */
-  #enterPoint({ from, labels, time }: Line): void {
+  /** Begins a new point, or a new metric, unless the sample belongs to the current one. */
+  #enterPoint({ from, labels, time }: SampleLine): void {
     const cursor = this.#cursor;
-    const before = this.#labels;
-    const isEqual = before !== undefined && isEqualWithout(this.#label, before, labels.labels);
-    const key = isEqual ? this.#key : this.#keyOf(labels);
-    if (before !== undefined && key === this.#key) {
+    const current = this.#labels;
+    const isCurrent = current !== undefined && isEqualWithout(this.#label, current, labels.labels);
+    const key = isCurrent ? this.#key : this.#keyOf(labels);
+    if (current !== undefined && key === this.#key) {
       if (time === this.#time) return;
       if (time === undefined || this.#time === undefined) {
         return cursor.fail("timestamps on all samples of a metric or on none", from);
@@ -147,19 +147,19 @@ export class OpenMetricsFamily {
     } else {
       const { size } = this.#metrics;
       this.#metrics.add(key);
-      if (this.#metrics.size === size && !this.#mayComeBack(time)) {
+      if (this.#metrics.size === size && !this.#mayReappear(time)) {
         cursor.fail("all samples of a metric together, and none twice", from);
       }
     }
-    if (before !== undefined) this.#closePoint();
+    if (current !== undefined) this.#checkPoint();
     this.#labels = labels.labels;
     this.#key = key;
     this.#time = time;
     this.#pointFrom = from;
     this.#seen = 0;
     if (this.#values.size > 0) this.#values.clear();
-    if (this.#kind === "le") {
-      this.#buckets = new Buckets(this.name, this.#type?.type === "gaugehistogram");
+    if (this.#labelKind === "le") {
+      this.#histogram = new HistogramPoint(this.name, this.#type?.type === "gaugehistogram");
     }
   }
 
@@ -170,25 +170,25 @@ export class OpenMetricsFamily {
     return this.#keys.of(key);
   }
 
-  /** Which labels of an info belong to the metric, and which to the point, cannot be told. */
-  #mayComeBack(time: number | undefined): boolean {
+  /** The labels of an info metric and those of its points cannot be told apart, so an info with timestamps may reappear. */
+  #mayReappear(time: number | undefined): boolean {
     return this.#type?.type === "info" && time !== undefined;
   }
 
-  /** Notes a sample that a point has once, and tells whether it is the first one. */
-  #addSingle(part: Part, sample: Sample, from: number): boolean {
+  /** Registers a sample that a point has once, and returns whether it is new. */
+  #addUnlabeled(part: Part, sample: Sample, from: number): boolean {
     if (this.#label !== "" && sample.label(this.#label) !== undefined) {
       this.#cursor.fail(`no label "${this.#label}" for ${sample.name}`, from);
     }
-    this.#buckets?.setTotal(part.suffix, sample.value);
+    this.#histogram?.setTotal(part.suffix, sample.value);
     const bit = 1 << this.#parts.indexOf(part);
     const isNew = (this.#seen & bit) === 0;
     this.#seen |= bit;
     return isNew;
   }
 
-  /** Notes a sample that a point has for each value of a label, and tells whether it is the first one. */
-  #addLabelled(kind: LabelKind, sample: Sample, from: number): boolean {
+  /** Registers a sample that a point has once per value of a label, and returns whether it is new. */
+  #addLabeled(kind: LabelKind, sample: Sample, from: number): boolean {
     const cursor = this.#cursor;
     const text = sample.label(this.#label);
     if (text === undefined) {
@@ -198,7 +198,7 @@ export class OpenMetricsFamily {
     const bound = parseBound(text);
     if (bound === undefined) return cursor.fail(`a number in label "${this.#label}"`, from);
     if (kind === "le") {
-      const problem = this.#buckets?.add(bound, sample.value, sample.exemplar);
+      const problem = this.#histogram?.addBucket(bound, sample.value, sample.exemplar);
       if (problem !== undefined) cursor.fail(problem, from);
       return true;
     }
@@ -211,9 +211,9 @@ export class OpenMetricsFamily {
     return this.#values.add(value).size > size;
   }
 
-  #closePoint(): void {
-    const isWithoutTotal = this.#type?.type === "counter" && (this.#seen & 1) === 0;
-    const problem = isWithoutTotal ? `${this.name}_total in this metric` : this.#buckets?.check();
+  #checkPoint(): void {
+    const lacksTotal = this.#type?.type === "counter" && (this.#seen & 1) === 0;
+    const problem = lacksTotal ? `${this.name}_total in this metric` : this.#histogram?.check();
     if (problem !== undefined) this.#cursor.fail(problem, this.#pointFrom);
   }
 }

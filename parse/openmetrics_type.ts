@@ -1,5 +1,5 @@
 /**
- * What OpenMetrics 1.0 allows in families of each type: the samples, their values, their labels and their exemplars.
+ * The samples that OpenMetrics 1.0 allows for each metric type, with their values, labels and exemplars.
  *
  * @see {@link https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md#metric-types}
  *
@@ -8,49 +8,49 @@
 
 import type { MetricType } from "../model/metric_type.ts";
 
-/** The values that a sample can have. */
-interface Values {
-  /** What they are, as a phrase. */
+/** A set of allowed sample values. */
+interface ValueRange {
+  /** A phrase for error messages. */
   readonly name: string;
   includes(value: number): boolean;
 }
 
-/** A label that tells the samples of a point apart. That of a state set has the name of its family. */
+/** The kind of label that distinguishes the samples of a point. That of a state set is named after its family. */
 export type LabelKind = "le" | "quantile" | "state";
 
-/** One of the samples that a point of a metric consists of. */
+/** A kind of sample that a point of a metric consists of. */
 export interface Part {
-  /** What it appends to the name of the family. */
+  /** The suffix of the sample name after the family name. */
   readonly suffix: string;
-  readonly values: Values;
-  /** The label that it must have, if a point has several such samples. */
+  readonly values: ValueRange;
+  /** The label that distinguishes several such samples in a point. */
   readonly label?: LabelKind;
   readonly canHaveExemplar?: true;
 }
 
-/** A type as OpenMetrics has it. */
+/** A metric type of OpenMetrics. */
 export interface OpenMetricsType {
   readonly type: MetricType;
-  /** What the text format appends to the name of the family. */
+  /** The suffix that the family name has in the text format. */
   readonly textSuffix: string;
   readonly canHaveUnit: boolean;
   readonly parts: readonly Part[];
 }
 
-const ANY: Values = { name: "a value", includes: () => true };
-const NOT_NAN: Values = { name: "a value that is not NaN", includes: (value) => !isNaN(value) };
-const TOTAL: Values = { name: "a value of at least 0", includes: (value) => value >= 0 };
-const COUNT: Values = {
+const ANY: ValueRange = { name: "a value", includes: () => true };
+const NOT_NAN: ValueRange = { name: "a value that is not NaN", includes: (value) => !isNaN(value) };
+const TOTAL: ValueRange = { name: "a value of at least 0", includes: (value) => value >= 0 };
+const COUNT: ValueRange = {
   name: "an integer of at least 0",
   includes: (value) => Number.isInteger(value) && value >= 0,
 };
-const QUANTILE: Values = {
+const QUANTILE: ValueRange = {
   name: "NaN or a value of at least 0",
   includes: (value) => !(value < 0),
 };
-const ONE: Values = { name: "1", includes: (value) => value === 1 };
-const BOOLEAN: Values = { name: "0 or 1", includes: (value) => value === 0 || value === 1 };
-const TIME: Values = { name: "a time in seconds", includes: Number.isFinite };
+const ONE: ValueRange = { name: "1", includes: (value) => value === 1 };
+const BOOLEAN: ValueRange = { name: "0 or 1", includes: (value) => value === 0 || value === 1 };
+const TIME: ValueRange = { name: "a time in seconds", includes: Number.isFinite };
 
 const CREATED: Part = { suffix: "_created", values: TIME };
 const SINGLE: Part = { suffix: "", values: ANY };
@@ -67,7 +67,7 @@ function define(
 /** The type of families without `# TYPE`. */
 export const UNKNOWN: OpenMetricsType = define("untyped", [SINGLE]);
 
-/** The types by the names that `# TYPE` gives them. */
+/** All types by their names in `# TYPE` lines. */
 export const OPENMETRICS_TYPES: ReadonlyMap<string, OpenMetricsType> = new Map([
   [
     "counter",

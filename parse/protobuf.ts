@@ -1,5 +1,5 @@
 /**
- * Reads expositions in protobuf, for checks of what was served.
+ * The parser of the protobuf format, for tests of what a program exposes.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format}
  *
@@ -11,7 +11,7 @@ import type { MetricType } from "../model/metric_type.ts";
 import { type Family, PARTS } from "../model/family.ts";
 import { Sample } from "../model/sample.ts";
 
-/** The types by their numbers. */
+/** The types in the order of the enum `io.prometheus.client.MetricType`. */
 const TYPES: readonly MetricType[] = [
   "counter",
   "gauge",
@@ -21,7 +21,7 @@ const TYPES: readonly MetricType[] = [
   "gaugehistogram",
 ];
 
-/** The field of a metric that has its value, for each type. */
+/** The field of `Metric` that has the value of each type. */
 const VALUE_FIELDS: Readonly<Partial<Record<MetricType, number>>> = {
   gauge: 2,
   counter: 3,
@@ -31,31 +31,31 @@ const VALUE_FIELDS: Readonly<Partial<Record<MetricType, number>>> = {
   gaugehistogram: 7,
 };
 
-/** What a field can hold: a number, or bytes that are a text or a message. */
+/** The value of a field: a number, or the bytes of a string or a message. */
 type Value = number | Uint8Array;
 
-/** The fields of a message by their numbers, each with all its values. */
+/** The values of each field by field number. */
 type Message = ReadonlyMap<number, readonly Value[]>;
 
 /**
- * Reads delimited messages `io.prometheus.client.MetricFamily`, the classic parts of histograms only.
+ * Parses delimited `io.prometheus.client.MetricFamily` messages. Of histograms, it reads the classic buckets only.
  *
- * @throws {SyntaxError} If the bytes are no such messages.
+ * @throws {SyntaxError} If the bytes are not such messages.
  */
-export function parseMessages(bytes: Uint8Array): Family[] {
+export function parseMetricFamilies(bytes: Uint8Array): Family[] {
   const reader = new Reader(bytes);
   const families: Family[] = [];
   while (!reader.isAtEnd) families.push(readFamily(readMessage(reader.bytes())));
   const samples = families.flatMap(({ samples }) => samples);
-  assertDifferent("families", families.map(({ name }) => name));
-  assertDifferent("series", samples.map(({ series }) => series));
+  assertUnique("families", families.map(({ name }) => name));
+  assertUnique("series", samples.map(({ series }) => series));
   return families;
 }
 
-function assertDifferent(what: string, names: readonly string[]): void {
+function assertUnique(what: string, names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (seen.has(name)) fail(`different ${what}, got ${name} twice`);
+    if (seen.has(name)) fail(`unique ${what}, got ${name} twice`);
     seen.add(name);
   }
 }
@@ -86,7 +86,7 @@ function readMetric(name: string, type: MetricType, metric: Message): Sample[] {
   const last = [...labels, parts.label, "+Inf"];
   return [
     ...bounds,
-    // The bucket for everything may be left out, as it says what the count does.
+    // The +Inf bucket may be omitted, because it equals the count.
     ...(hasLast ? [] : [new Sample(name + parts.suffix, last, number(value, 1), timestamp)]),
     new Sample(name + sum, labels, number(value, 2), timestamp),
     new Sample(name + count, labels, number(value, 1), timestamp),
@@ -100,7 +100,7 @@ function number(message: Message, field: number): number {
 
 function text(message: Message, field: number): string {
   const value = message.get(field)?.at(-1) ?? new Uint8Array();
-  if (typeof value === "number") return fail(`a text as field ${field}`);
+  if (typeof value === "number") return fail(`a string as field ${field}`);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
   } catch {
@@ -128,11 +128,11 @@ function readMessage(bytes: Uint8Array): Message {
   return message;
 }
 
-/** Walks over the bytes of a message. */
+/** Reads the wire format of a message. */
 class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  #at = 0;
+  #offset = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -140,10 +140,10 @@ class Reader {
   }
 
   get isAtEnd(): boolean {
-    return this.#at === this.#bytes.length;
+    return this.#offset === this.#bytes.length;
   }
 
-  /** A number of the wire type: only those that the schema has. */
+  /** Reads a value of one of the wire types that the schema uses. */
   value(wireType: number): Value {
     switch (wireType) {
       case 0:
@@ -174,11 +174,11 @@ class Reader {
     return this.#bytes.subarray(from, from + length);
   }
 
-  /** Goes past so many bytes, and tells where they begin. */
+  /** Consumes bytes, and returns the offset of the first one. */
   #take(count: number): number {
-    const from = this.#at;
+    const from = this.#offset;
     if (from + count > this.#bytes.length) return fail(`${count} more bytes`);
-    this.#at += count;
+    this.#offset += count;
     return from;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Names and labels of series as both formats write them.
+ * The parser of metric names and labels, which both text formats have in common.
  *
- * What the line before has as well is not copied: the names of neighbours are mostly the same.
+ * Adjacent lines mostly have the same names, so it compares names with those of the previous line before it copies them.
  *
  * @module
  */
@@ -17,129 +17,129 @@ const BACKSLASH = 92;
 const OPEN = 123;
 const CLOSE = 125;
 
-/** For each ASCII character whether it can stand in the name of a label. */
-const NAME_PARTS = Uint8Array.from(
+/** For each ASCII character, 1 if label names may contain it. */
+const IS_NAME_PART = Uint8Array.from(
   { length: 128 },
   (_, code) => /\w/.test(String.fromCharCode(code)) ? 1 : 0,
 );
 
-/** Reads the series of an exposition. */
+/** Reads metric names and label sets. */
 export class SeriesReader {
-  /** The name of the series that was read last. */
+  /** The metric name of the previous series. */
   name = "";
-  /** The labels of the series that was read last. */
+  /** The labels of the previous series. */
   labels: LabelSet = NO_LABELS;
   readonly #cursor: Cursor;
   readonly #shapes = new Shapes();
-  /** Names and values of the labels that are being read. */
+  /** Alternating names and values of the labels being read. */
   readonly #pairs: string[] = [];
-  /** Whether any value of theirs has escapes. */
+  /** Whether one of them has escapes. */
   #hasEscapes = false;
 
-  /** Reads where a cursor is. */
+  /** Creates a reader that advances a cursor. */
   constructor(cursor: Cursor) {
     this.#cursor = cursor;
   }
 
-  /** Reads the name of a metric. The one before is given back if it is the same. */
-  readName(before = ""): string {
+  /** Reads a metric name. Returns `previous` itself if it is equal. */
+  readName(previous = ""): string {
     const cursor = this.#cursor;
     if (cursor.code === QUOTE) return this.#readQuotedName();
-    const name = this.#readPlainName(before, true);
+    const name = this.#readPlainName(previous, true);
     if (name === "") cursor.failWord("a metric name");
     return name;
   }
 
-  /** Reads a name and labels into {@linkcode SeriesReader.name} and {@linkcode SeriesReader.labels}. */
+  /** Reads a metric name and labels into {@linkcode SeriesReader.name} and {@linkcode SeriesReader.labels}. */
   readSeries(): void {
     const cursor = this.#cursor;
-    const isInside = cursor.code === OPEN;
-    if (!isInside) this.name = this.readName(this.name);
+    const isNameInBraces = cursor.code === OPEN;
+    if (!isNameInBraces) this.name = this.readName(this.name);
     const hasLabels = cursor.skipBlanks() === OPEN;
-    this.labels = hasLabels ? this.#readLabels(this.labels, isInside) : NO_LABELS;
+    this.labels = hasLabels ? this.#readLabels(this.labels, isNameInBraces) : NO_LABELS;
   }
 
-  /** Reads labels that belong to no series. */
+  /** Reads the labels of an exemplar. */
   readLabels(): LabelSet {
     if (this.#cursor.code !== OPEN) this.#cursor.fail('"{"');
     return this.#readLabels(NO_LABELS, false);
   }
 
-  /** Labels in braces; `isInside`: the name of the metric stands there before them. */
-  #readLabels(before: LabelSet, isInside: boolean): LabelSet {
+  /** Reads labels in braces, after a quoted metric name if that is in the braces, too. */
+  #readLabels(previous: LabelSet, isNameInBraces: boolean): LabelSet {
     const cursor = this.#cursor;
     const pairs = this.#pairs;
     pairs.length = 0;
     this.#hasEscapes = false;
-    const from = cursor.at++;
+    const from = cursor.offset++;
     let code = cursor.skipBlanks();
-    if (isInside) {
+    if (isNameInBraces) {
       if (code !== QUOTE) cursor.fail("a metric name in quotes");
       this.name = this.#readQuotedName();
       code = this.#skipComma();
     }
-    const { names } = before.shape;
-    let isSame = true;
-    let isFull = true;
-    // How long they are in the one plain way: quotes around names, blanks and a last comma make them longer.
+    const { names } = previous.shape;
+    let isSameShape = true;
+    let hasEmptyValue = false;
+    // The length in canonical form, without quotes around names, blanks and a trailing comma.
     let length = 1;
     while (code !== CLOSE) {
-      const known = names[pairs.length >> 1] ?? "";
-      const name = this.#readLabelName(known);
-      if (name !== known) isSame = false;
+      const expected = names[pairs.length >> 1] ?? "";
+      const name = this.#readLabelName(expected);
+      if (name !== expected) isSameShape = false;
       if (cursor.skipBlanks() !== EQUALS) cursor.fail('"="');
-      cursor.at++;
+      cursor.offset++;
       cursor.skipBlanks();
       const value = this.#readQuoted("a label value in quotes");
-      if (value === "") isFull = false;
+      if (value === "") hasEmptyValue = true;
       pairs.push(name, value);
       length += name.length + value.length + '="",'.length;
       code = this.#skipComma();
     }
-    const to = ++cursor.at;
+    const to = ++cursor.offset;
     if (pairs.length === 0) return NO_LABELS;
-    let { shape } = before;
-    if (!isSame || pairs.length !== 2 * names.length) shape = this.#shapeOf(pairs, from);
-    if (isFull) {
-      const isKey = to - from === length && !this.#hasEscapes && shape.isFirst;
-      return { labels: pairs.slice(), shape, from, to, isKey };
+    let { shape } = previous;
+    if (!isSameShape || pairs.length !== 2 * names.length) shape = this.#shapeOf(pairs, from);
+    if (!hasEmptyValue) {
+      const isCanonical = to - from === length && !this.#hasEscapes && shape.isCanonical;
+      return { labels: pairs.slice(), shape, from, to, isCanonical };
     }
     const labels = pairs.filter((_, i) => pairs[i | 1] !== "");
     if (labels.length === 0) return NO_LABELS;
-    return { labels, shape: this.#shapeOf(labels, from), from, to, isKey: false };
+    return { labels, shape: this.#shapeOf(labels, from), from, to, isCanonical: false };
   }
 
-  /** A name without quotes; empty if there is none. */
-  #readPlainName(before: string, colons: boolean): string {
+  /** Reads a name without quotes, or returns an empty string if none comes next. */
+  #readPlainName(previous: string, allowsColons: boolean): string {
     const cursor = this.#cursor;
     const { text } = cursor;
-    const from = cursor.at;
-    let at = from + sharedLength(text, from, before);
-    if (at === from + before.length && !isNamePart(text.charCodeAt(at), colons)) {
-      cursor.at = at;
-      return before;
+    const from = cursor.offset;
+    let at = from + commonPrefixLength(text, from, previous);
+    if (at === from + previous.length && !isNamePart(text.charCodeAt(at), allowsColons)) {
+      cursor.offset = at;
+      return previous;
     }
     at = from;
     const code = text.charCodeAt(at);
-    if (isDigit(code) || !isNamePart(code, colons)) return "";
-    do at++; while (isNamePart(text.charCodeAt(at), colons));
-    cursor.at = at;
+    if (isDigit(code) || !isNamePart(code, allowsColons)) return "";
+    do at++; while (isNamePart(text.charCodeAt(at), allowsColons));
+    cursor.offset = at;
     return text.slice(from, at);
   }
 
   #readQuotedName(): string {
     const cursor = this.#cursor;
-    const from = cursor.at;
+    const from = cursor.offset;
     const name = this.#readQuoted("a name in quotes");
-    if (name === "") cursor.fail("a name that is not empty", from, cursor.at);
+    if (name === "") cursor.fail("a name that is not empty", from, cursor.offset);
     return name;
   }
 
   #readQuoted(expected: string): string {
     const cursor = this.#cursor;
     const { text } = cursor;
-    const from = cursor.at + 1;
-    if (text.charCodeAt(cursor.at) !== QUOTE) cursor.fail(expected);
+    const from = cursor.offset + 1;
+    if (text.charCodeAt(cursor.offset) !== QUOTE) cursor.fail(expected);
     let hasEscapes = false;
     let at = from;
     for (;; at++) {
@@ -151,26 +151,26 @@ export class SeriesReader {
       }
       if (code === LINE_FEED) cursor.fail("a closing quote", from - 1);
     }
-    cursor.at = at + 1;
+    cursor.offset = at + 1;
     if (!hasEscapes) return text.slice(from, at);
     this.#hasEscapes = true;
     return cursor.unescape(from, at, '"');
   }
 
-  /** Goes past the comma between two labels, and tells what follows. */
+  /** Consumes the comma after a label, and returns the code of the next character. */
   #skipComma(): number {
     const cursor = this.#cursor;
     if (cursor.skipBlanks() === CLOSE) return CLOSE;
     if (!cursor.take(COMMA)) cursor.fail('"," or "}"');
     const code = cursor.skipBlanks();
-    if (code === CLOSE && !cursor.dialect.trailingComma) cursor.fail("a label name");
+    if (code === CLOSE && !cursor.dialect.allowsTrailingComma) cursor.fail("a label name");
     return code;
   }
 
-  #readLabelName(before: string): string {
+  #readLabelName(previous: string): string {
     const cursor = this.#cursor;
     if (cursor.code === QUOTE) return this.#readQuotedName();
-    const name = this.#readPlainName(before, false);
+    const name = this.#readPlainName(previous, false);
     if (name === "") cursor.fail("a label name");
     return name;
   }
@@ -180,21 +180,21 @@ export class SeriesReader {
     const names = pairs.filter((_, i) => i % 2 === 0);
     const shape = this.#shapes.get(names);
     if (shape === undefined) {
-      return cursor.fail("labels with different names", from, cursor.at);
+      return cursor.fail("unique label names", from, cursor.offset);
     }
     if (names.includes("__name__")) {
-      cursor.fail("no label with the name of the metric", from, cursor.at);
+      cursor.fail('no label "__name__"', from, cursor.offset);
     }
     return shape;
   }
 }
 
-function isNamePart(code: number, colons: boolean): boolean {
-  return code < 128 && NAME_PARTS[code] === 1 || colons && code === COLON;
+function isNamePart(code: number, allowsColons: boolean): boolean {
+  return code < 128 && IS_NAME_PART[code] === 1 || allowsColons && code === COLON;
 }
 
-/** How far a text goes on from a place like another text. */
-function sharedLength(text: string, from: number, other: string): number {
+/** Returns the length of the longest prefix of `other` at an offset of a text. */
+function commonPrefixLength(text: string, from: number, other: string): number {
   let i = 0;
   while (i < other.length && text.charCodeAt(from + i) === other.charCodeAt(i)) i++;
   return i;

@@ -1,5 +1,5 @@
 /**
- * The text format as it is read: 0.0.4, with the quoted names of 1.0.0.
+ * The parser of the text format: 0.0.4, with the quoted names of 1.0.0.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format}
  *
@@ -7,8 +7,8 @@
  */
 
 import { parseBound } from "../model/numbers.ts";
-import { Cursor, type Dialect, HASH, isBlank, isEnd, LINE_FEED } from "./cursor.ts";
-import { Keys } from "./keys.ts";
+import { Cursor, type Dialect, HASH, isBlank, isWordEnd, LINE_FEED } from "./cursor.ts";
+import { ShortKeys } from "./keys.ts";
 import { isEqualWithout, labelsKey, labelsKeyWithout } from "./labels.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import { readMilliseconds, readValue } from "./number.ts";
@@ -17,33 +17,33 @@ import { Sample } from "../model/sample.ts";
 import { SeriesReader } from "./series.ts";
 
 const DIALECT: Dialect = {
-  blanks: true,
-  trailingComma: true,
-  looseEscapes: false,
+  allowsBlanks: true,
+  allowsTrailingComma: true,
+  allowsUnknownEscapes: false,
 };
 
-/** The types that the text format has. */
+/** The types of the text format. */
 const TYPES: readonly MetricType[] = ["counter", "gauge", "histogram", "summary", "untyped"];
 
-/** Reads an exposition. */
+/** Parses an exposition in the text format. */
 export function parseText(text: string, source: string): Family[] {
   return new TextParser(text, source).parse();
 }
 
 type Parts = NonNullable<(typeof PARTS)[MetricType]>;
 
-/** A family that is being read. */
-interface OpenFamily {
+/** A family to which samples are still added. */
+interface FamilyBuilder {
   readonly name: string;
   type: MetricType;
   hasType: boolean;
-  /** Undefined: no `# HELP` was there. */
+  /** The help text, or undefined without a `# HELP` line. */
   help: string | undefined;
   readonly samples: Sample[];
 }
 
-/** How far the buckets of a histogram, or the quantiles of a summary, have risen. */
-interface Rise {
+/** The last bucket bound of a histogram, or the last quantile of a summary. */
+interface LastBound {
   readonly labels: readonly string[];
   bound: number;
 }
@@ -51,21 +51,21 @@ interface Rise {
 class TextParser {
   readonly #cursor: Cursor;
   readonly #reader: SeriesReader;
-  readonly #keys = new Keys();
-  readonly #families: OpenFamily[] = [];
-  /** Names of families and of their samples, with the family that they belong to. */
-  readonly #owners = new Map<string, OpenFamily>();
-  /** The family whose lines are being read, which is the last one. */
-  #family: OpenFamily | undefined;
-  /** The name of the samples that are being read, which belong to that family. */
+  readonly #keys = new ShortKeys();
+  readonly #families: FamilyBuilder[] = [];
+  /** The families by their names and the names of their samples. */
+  readonly #owners = new Map<string, FamilyBuilder>();
+  /** The family being read, which is the last one. */
+  #family: FamilyBuilder | undefined;
+  /** The name of the previous sample, if it belongs to that family. */
   #name: string | undefined;
-  /** The labels that samples of that name had. */
+  /** The label keys of all samples with that name. */
   #series = new Set<string>();
-  /** The same for all names of the family. */
+  /** The label keys of all samples of the family, by name. */
   #seriesByName = new Map<string, Set<string>>();
-  /** The histograms or summaries of that family, by their labels, and the one that was there last. */
-  #rises = new Map<string, Rise>();
-  #rise: Rise | undefined;
+  /** The last bound of each histogram or summary of the family, by its labels, and that of the previous sample. */
+  #lastBounds = new Map<string, LastBound>();
+  #lastBound: LastBound | undefined;
 
   constructor(text: string, source: string) {
     this.#cursor = new Cursor(text, source, DIALECT);
@@ -74,26 +74,26 @@ class TextParser {
 
   parse(): Family[] {
     const cursor = this.#cursor;
-    while (!cursor.isDone) {
+    while (!cursor.isAtEnd) {
       const code = cursor.skipBlanks();
       if (code === HASH) this.#readComment();
       else if (code !== LINE_FEED) this.#readSample();
-      cursor.endLine();
+      cursor.expectLineEnd();
     }
-    cursor.requireLineFeed();
-    return this.#families.map(close);
+    cursor.expectFinalLineFeed();
+    return this.#families.map(toFamily);
   }
 
   /** A comment, unless its first word says that it is more. */
   #readComment(): void {
     const cursor = this.#cursor;
-    cursor.at++;
+    cursor.offset++;
     cursor.skipBlanks();
-    const from = cursor.at;
+    const from = cursor.offset;
     const word = cursor.readWord();
     if (word === "HELP") this.#readHelp(from);
     else if (word === "TYPE") this.#readType(from);
-    else cursor.skipRest();
+    else cursor.skipLine();
   }
 
   #readHelp(from: number): void {
@@ -101,9 +101,9 @@ class TextParser {
     const family = this.#readFamilyName(from);
     if (family.help !== undefined) cursor.fail(`no second help text of ${family.name}`, from);
     cursor.skipBlanks();
-    const start = cursor.at;
-    cursor.skipRest();
-    let end = cursor.at;
+    const start = cursor.offset;
+    cursor.skipLine();
+    let end = cursor.offset;
     while (end > start && isBlank(cursor.text.charCodeAt(end - 1))) end--;
     family.help = cursor.unescape(start, end, "");
   }
@@ -113,31 +113,31 @@ class TextParser {
     const family = this.#readFamilyName(from);
     if (family.hasType) cursor.fail(`no second type of ${family.name}`, from);
     cursor.skipBlanks();
-    const start = cursor.at;
+    const start = cursor.offset;
     const word = cursor.readWord();
     const type = TYPES.find((type) => type === word);
     if (type === undefined) {
-      return cursor.fail(`one of the types ${TYPES.join(", ")}`, start, cursor.at);
+      return cursor.fail(`one of the types ${TYPES.join(", ")}`, start, cursor.offset);
     }
     family.type = type;
     family.hasType = true;
     for (const name of sampleNames(family.name, type)) this.#claim(name, family, from);
   }
 
-  /** The name in a `# HELP` or a `# TYPE`, which the first sample of the family must not come before. */
-  #readFamilyName(from: number): OpenFamily {
+  /** Reads the name in a `# HELP` or `# TYPE` line, which must precede the samples of its family. */
+  #readFamilyName(from: number): FamilyBuilder {
     const cursor = this.#cursor;
     cursor.skipBlanks();
-    const before = this.#family;
-    const name = this.#reader.readName(before?.name);
-    if (!isEnd(cursor.code)) cursor.failWord("a blank after the metric name");
-    if (before === undefined || before.name !== name) return this.#open(name, from);
-    if (before.samples.length > 0) cursor.fail(`metadata of ${name} before its samples`, from);
-    return before;
+    const current = this.#family;
+    const name = this.#reader.readName(current?.name);
+    if (!isWordEnd(cursor.code)) cursor.failWord("a blank after the metric name");
+    if (current === undefined || current.name !== name) return this.#beginFamily(name, from);
+    if (current.samples.length > 0) cursor.fail(`metadata of ${name} before its samples`, from);
+    return current;
   }
 
-  #open(name: string, from: number): OpenFamily {
-    const family: OpenFamily = {
+  #beginFamily(name: string, from: number): FamilyBuilder {
+    const family: FamilyBuilder = {
       name,
       type: "untyped",
       hasType: false,
@@ -149,12 +149,12 @@ class TextParser {
     this.#family = family;
     this.#name = undefined;
     this.#seriesByName = new Map();
-    this.#rises = new Map();
-    this.#rise = undefined;
+    this.#lastBounds = new Map();
+    this.#lastBound = undefined;
     return family;
   }
 
-  #claim(name: string, family: OpenFamily, from: number): void {
+  #claim(name: string, family: FamilyBuilder, from: number): void {
     const key = this.#keys.of(name);
     const owner = this.#owners.get(key) ?? family;
     if (owner !== family) this.#cursor.fail(`all lines of ${owner.name} together`, from);
@@ -163,7 +163,7 @@ class TextParser {
 
   #readSample(): void {
     const cursor = this.#cursor;
-    const from = cursor.at;
+    const from = cursor.offset;
     this.#reader.readSeries();
     const { name, labels } = this.#reader;
     const family = this.#familyOf(name, from);
@@ -177,16 +177,18 @@ class TextParser {
     const series = this.#series;
     const { size } = series;
     series.add(this.#keys.of(labelsKey(cursor.text, labels)));
-    if (series.size === size) cursor.fail("a series that was not there before", from);
+    if (series.size === size) cursor.fail("a unique series", from);
     family.samples.push(sample);
   }
 
-  /** The family of a sample: that of the lines before, or a new one. */
-  #familyOf(name: string, from: number): OpenFamily {
+  /** Returns the family of a sample: the current one, or a new one. */
+  #familyOf(name: string, from: number): FamilyBuilder {
     if (name === this.#name) return this.#family!;
     const key = this.#keys.of(name);
     let family = this.#family;
-    if (family === undefined || this.#owners.get(key) !== family) family = this.#open(name, from);
+    if (family === undefined || this.#owners.get(key) !== family) {
+      family = this.#beginFamily(name, from);
+    }
     let series = this.#seriesByName.get(key);
     if (series === undefined) this.#seriesByName.set(key, series = new Set());
     this.#name = name;
@@ -194,7 +196,7 @@ class TextParser {
     return family;
   }
 
-  /** A histogram or a summary has nothing but its parts, and its buckets or quantiles rise. */
+  /** Checks that a sample can be part of a histogram or summary, and that the bounds are in ascending order. */
   #checkPart({ label, suffix, totals }: Parts, family: string, sample: Sample, from: number): void {
     const cursor = this.#cursor;
     const text = sample.label(label);
@@ -206,23 +208,23 @@ class TextParser {
     if (text === undefined) return;
     const bound = parseBound(text);
     if (bound === undefined) return cursor.fail(`a number in label "${label}"`, from);
-    const rise = this.#riseOf(label, sample.labels);
-    if (bound < rise.bound) cursor.fail(`a label "${label}" of at least ${rise.bound}`, from);
-    rise.bound = bound;
+    const last = this.#lastBoundOf(label, sample.labels);
+    if (bound < last.bound) cursor.fail(`a label "${label}" of at least ${last.bound}`, from);
+    last.bound = bound;
   }
 
-  /** What is known of the histogram or summary that the labels just read belong to. */
-  #riseOf(label: string, labels: readonly string[]): Rise {
-    if (this.#rise !== undefined && isEqualWithout(label, this.#rise.labels, labels)) {
-      return this.#rise;
+  /** Returns the last bound of the histogram or summary that the labels just read belong to. */
+  #lastBoundOf(label: string, labels: readonly string[]): LastBound {
+    if (this.#lastBound !== undefined && isEqualWithout(label, this.#lastBound.labels, labels)) {
+      return this.#lastBound;
     }
     const key = this.#keys.of(labelsKeyWithout(label, this.#reader.labels));
-    let rise = this.#rises.get(key);
-    if (rise === undefined) this.#rises.set(key, rise = { labels, bound: -Infinity });
-    return this.#rise = rise;
+    let last = this.#lastBounds.get(key);
+    if (last === undefined) this.#lastBounds.set(key, last = { labels, bound: -Infinity });
+    return this.#lastBound = last;
   }
 }
 
-function close({ name, type, help, samples }: OpenFamily): Family {
+function toFamily({ name, type, help, samples }: FamilyBuilder): Family {
   return help ? { name, type, help, samples } : { name, type, samples };
 }

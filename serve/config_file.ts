@@ -1,5 +1,5 @@
 /**
- * The configuration file of a running exporter: read at the start and again on demand, with the last good one kept.
+ * The configuration file of a running exporter, which can be reloaded.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { Labels } from "../labels.ts";
 const DEFAULT_PATH = "config.toml";
 const EMPTY: Config = { source: "", labels: new Labels(), metrics: [], extra: {} };
 
-/** A configuration file, which also tells by metrics how its last reading went. */
+/** A configuration file, with metrics about its last reload. */
 export class ConfigFile implements Collector {
   readonly #path: string | URL | false;
   readonly #options: ParseConfigOptions;
@@ -21,14 +21,14 @@ export class ConfigFile implements Collector {
   #isSuccessful: boolean | undefined;
   #lastSuccess = 0;
 
-  /** Says where the file is: `false` for nowhere, undefined for a `config.toml` that need not be there. */
+  /** Creates a configuration file. `false` means none, undefined means a `config.toml` that may be absent. */
   constructor(path: string | URL | false | undefined, options: ParseConfigOptions) {
     this.#path = path ?? DEFAULT_PATH;
     this.#isOptional = path === undefined;
     this.#options = options;
   }
 
-  /** What the file said when it was last read without an error; nothing if there is no file. */
+  /** The configuration of the last successful read, empty if there is no file. */
   get config(): Config {
     return this.#config;
   }
@@ -36,7 +36,7 @@ export class ConfigFile implements Collector {
   /**
    * Reads the file.
    *
-   * @throws {ConfigError} If it cannot be read or is wrong. The last good configuration stays.
+   * @throws {ConfigError} If it cannot be read or is invalid. The last valid configuration stays in effect.
    */
   read(): Config {
     if (this.#path === false) return this.#config;
@@ -68,7 +68,7 @@ export class ConfigFile implements Collector {
     ];
   };
 
-  /** A file that was read before and is gone is an error even if it need not be there. */
+  /** Returns whether an error means that the optional file does not exist. Once read, it must not disappear. */
   #isAbsent(error: unknown): boolean {
     if (!this.#isOptional || this.#isSuccessful !== undefined) return false;
     if (!(error instanceof ConfigError)) return false;

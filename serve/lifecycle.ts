@@ -1,5 +1,5 @@
 /**
- * Starting up once and shutting down once, whoever asks for it and how often.
+ * Startup and shutdown, each of which happens once however often it is requested.
  *
  * @module
  */
@@ -7,49 +7,50 @@
 import { settlesWithin } from "../model/deadline.ts";
 import type { Logger } from "../model/logger.ts";
 
-/** What is done at the two ends of a life. */
+/** The hooks of a {@linkcode Lifecycle}. */
 export interface LifecycleHooks {
-  /** Opens what is needed. */
+  /** Acquires resources. */
   onStartup(): Promise<void>;
-  /** Closes what was needed. */
+  /** Releases them. */
   onShutdown(): Promise<void>;
 }
 
-/** The life of an exporter: new, starting, ready, ending, ended. */
+/** The lifecycle of an exporter: created, starting, ready, shutting down, finished. */
 export class Lifecycle {
-  /** Resolves at the end. */
+  /** Resolves when the shutdown has finished. */
   readonly finished: Promise<void>;
   readonly #hooks: LifecycleHooks;
   readonly #logger: Logger;
   #startup: Promise<void> | undefined;
   #hasStarted = false;
-  #isOver = false;
+  #hasFinished = false;
   #shutdown: Promise<void> | undefined;
-  #giveUpStartup: () => void = () => {};
+  #abandonStartup: () => void = () => {};
   #finish!: () => void;
 
-  /** Begins new. */
+  /** Creates a lifecycle that has not been started. */
   constructor(hooks: LifecycleHooks, logger: Logger) {
     this.#hooks = hooks;
     this.#logger = logger;
     this.finished = new Promise((resolve) => this.#finish = resolve);
   }
 
-  /** Whether it has started up and does not end yet. */
+  /** Whether startup has succeeded and shutdown has not begun. */
   get isReady(): boolean {
     return this.#hasStarted && !this.isEnding;
   }
 
-  /** Whether it ends, or has. */
+  /** Whether shutdown has begun. */
   get isEnding(): boolean {
     return this.#shutdown !== undefined;
   }
 
   /**
-   * Starts up if nobody has; after a failure, once more. Resolves when it is ready or has ended; at once if it is ending.
+   * Runs `onStartup`, unless it is running or has succeeded. Resolves when it has succeeded, when the shutdown has finished, or
+   * immediately after the shutdown has begun.
    *
-   * @param onFailure Hears of a failure of the startup that this call has begun.
-   * @throws What `onStartup` throws.
+   * @param onFailure Called if `onStartup` fails and this call started it.
+   * @throws The error of `onStartup`. The next call then runs it again.
    */
   startUp(onFailure: (error: unknown) => void = () => {}): Promise<void> {
     if (this.isEnding) return Promise.resolve();
@@ -64,20 +65,20 @@ export class Lifecycle {
   }
 
   /**
-   * Shuts down if nobody has. `onShutdown` runs if it had started up, or when a startup that takes longer has come to its
-   * end, and what it throws is logged.
+   * Shuts down, once. Waits for a startup in progress, then calls `close`, then `onShutdown` if startup has succeeded. If startup
+   * succeeds only after that, `onShutdown` runs then. Its errors are logged.
    *
-   * @param seconds How long `close`, and a startup that is under way, may take.
-   * @param close Is given the seconds that are left.
+   * @param seconds The time that the startup in progress and `close` may take.
+   * @param close Stops serving. Its argument returns the seconds that are left.
    */
   shutDown(seconds: number, close: (secondsLeft: () => number) => Promise<void>): Promise<void> {
     return this.#shutdown ??= this.#close(seconds, close);
   }
 
-  /** A promise of its own rather than a race with `finished`, which would remember every racer until the end. */
+  /** Not a race with `finished`, which would keep a reaction of every call until shutdown. */
   #open(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#giveUpStartup = resolve;
+      this.#abandonStartup = resolve;
       this.#runStartup().then(resolve, reject);
     });
   }
@@ -85,7 +86,7 @@ export class Lifecycle {
   async #runStartup(): Promise<void> {
     await this.#hooks.onStartup();
     this.#hasStarted = true;
-    if (this.#isOver) await this.#runShutdown();
+    if (this.#hasFinished) await this.#runShutdown();
   }
 
   async #runShutdown(): Promise<void> {
@@ -102,13 +103,13 @@ export class Lifecycle {
   ): Promise<void> {
     const until = performance.now() + seconds * 1000;
     const secondsLeft = () => Math.max(0, (until - performance.now()) / 1000);
-    // What begins now must find that the end has begun.
+    // Whatever runs next must already see `isEnding`, which is set when this function returns its promise.
     await Promise.resolve();
     if (this.#startup) await settlesWithin(this.#startup, secondsLeft());
     await close(secondsLeft);
     if (this.#hasStarted) await this.#runShutdown();
-    this.#isOver = true;
-    this.#giveUpStartup();
+    this.#hasFinished = true;
+    this.#abandonStartup();
     this.#finish();
   }
 }

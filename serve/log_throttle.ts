@@ -1,5 +1,5 @@
 /**
- * A limit for messages that repeat.
+ * Rate limiting of repeated log messages.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Logger } from "../model/logger.ts";
 /** Options of {@linkcode LogThrottle}. */
 export interface LogThrottleOptions {
   /**
-   * Seconds for which a repeated message is held back.
+   * Seconds for which a repeated message is suppressed.
    *
    * @default {60}
    */
@@ -21,42 +21,42 @@ export interface LogThrottleOptions {
    */
   now?: () => number;
   /**
-   * How many keys are remembered; the one that was let through longest ago is forgotten first.
+   * The maximum number of keys to track. Beyond it, the key that was logged longest ago is forgotten.
    *
    * @default {1000}
    */
   maxKeys?: number;
 }
 
-/** When a text was let through, and how often it has been held back since. */
-interface Admission {
+/** When a message was last logged, and how often it has been suppressed since. */
+interface Message {
   time: number;
-  held: number;
+  suppressed: number;
 }
 
-interface Failing {
-  readonly texts: Map<string, Admission>;
-  /** Whether its recovery would be news. */
-  isOpen: boolean;
+interface Failure {
+  readonly messages: Map<string, Message>;
+  /** Whether a failure was logged since the last recovery. */
+  isLogged: boolean;
 }
 
-/** How many different texts of one key are let through in an interval. */
-const MAX_TEXTS = 8;
+/** The maximum number of different messages per key and interval. */
+const MAX_MESSAGES = 8;
 
 /**
- * Decides which messages of something that keeps failing are worth a line: the first, a few that are new, and a
- * known one once per interval.
+ * Decides which messages about repeated failures to log: the first one, a limited number of different ones, and each of those
+ * once per interval.
  */
 export class LogThrottle {
   readonly #interval: number;
   readonly #now: () => number;
   readonly #maxKeys: number;
-  readonly #failing = new Map<string, Failing>();
+  readonly #failures = new Map<string, Failure>();
 
   /**
-   * Makes a throttle that has seen nothing.
+   * Creates a throttle.
    *
-   * @throws {RangeError} If the interval is negative, or fewer than one key is to be remembered.
+   * @throws {RangeError} If `interval` is negative, or `maxKeys` is less than 1.
    */
   constructor(options: LogThrottleOptions = {}) {
     const { interval = 60, now = () => performance.now() / 1000, maxKeys = 1000 } = options;
@@ -74,86 +74,86 @@ export class LogThrottle {
   }
 
   /**
-   * Asks whether a message is to be logged now.
+   * Decides whether to log a message.
    *
    * @param key What fails, such as the name of a collector.
-   * @param text The message; another one is logged at once.
-   * @returns How often this message was held back since it was last let through; undefined: hold this one back, too.
+   * @param text The message.
+   * @returns How often the message was suppressed since it was last logged, or undefined to suppress it again.
    */
   admit(key: string, text: string): number | undefined {
     const now = this.#now();
-    const failing = this.#failing.get(key) ??
-      { texts: new Map<string, Admission>(), isOpen: false };
-    const { texts } = failing;
-    const last = texts.get(text);
-    const isRecent = ({ time }: Admission) => now - time < this.#interval;
-    const isKnown = last !== undefined && isRecent(last);
-    if (isKnown || [...texts.values()].filter(isRecent).length >= MAX_TEXTS) {
-      (last ?? [...texts.values()].at(-1)!).held++;
+    const failure = this.#failures.get(key) ??
+      { messages: new Map<string, Message>(), isLogged: false };
+    const { messages } = failure;
+    const last = messages.get(text);
+    const isRecent = ({ time }: Message) => now - time < this.#interval;
+    const isRepeated = last !== undefined && isRecent(last);
+    if (isRepeated || [...messages.values()].filter(isRecent).length >= MAX_MESSAGES) {
+      (last ?? [...messages.values()].at(-1)!).suppressed++;
       return undefined;
     }
-    failing.isOpen = true;
-    setBounded(texts, text, { time: now, held: 0 }, MAX_TEXTS);
-    setBounded(this.#failing, key, failing, this.#maxKeys);
-    return last?.held ?? 0;
+    failure.isLogged = true;
+    setNewest(messages, text, { time: now, suppressed: 0 }, MAX_MESSAGES);
+    setNewest(this.#failures, key, failure, this.#maxKeys);
+    return last?.suppressed ?? 0;
   }
 
   /**
-   * Notes that what a key stands for works again.
+   * Records that a key works again.
    *
-   * @returns Whether that is news: whether a message was let through since it last was.
+   * @returns Whether to log that: whether a failure was logged since the last recovery.
    */
   recover(key: string): boolean {
-    const failing = this.#failing.get(key);
-    if (!failing?.isOpen) return false;
-    failing.isOpen = false;
+    const failure = this.#failures.get(key);
+    if (!failure?.isLogged) return false;
+    failure.isLogged = false;
     return true;
   }
 }
 
-/** Logs what may fail again and again. */
+/** Logs failures and recoveries, throttled. */
 export class ThrottledLog {
   readonly #logger: Logger;
   readonly #throttle: LogThrottle;
 
-  /** Logs to a logger. */
+  /** Creates a throttled log on top of a logger. */
   constructor(logger: Logger, throttle: LogThrottle = new LogThrottle()) {
     this.#logger = logger;
     this.#throttle = throttle;
   }
 
   /**
-   * Logs a failure, unless it is held back, with how often it was held back before.
+   * Logs a failure, unless it is suppressed. A field `repeated` says how often it was suppressed before.
    *
    * @param key What fails.
-   * @param kind How it fails: an error or a text, of which numbers do not count.
+   * @param reason An error or a text. Reasons that differ only in numbers count as equal.
    */
-  failed(
+  logFailure(
     level: "warn" | "error",
     key: string,
-    kind: unknown,
+    reason: unknown,
     message: string,
     fields: Readonly<Record<string, unknown>>,
   ): void {
-    const repeated = this.#throttle.admit(key, textOf(kind));
+    const repeated = this.#throttle.admit(key, textOf(reason));
     if (repeated === undefined) return;
     this.#logger[level](message, { ...fields, ...(repeated > 0 && { repeated }) });
   }
 
-  /** Logs that something works again, if its failure was logged. */
-  recovered(key: string, message: string, fields: Readonly<Record<string, unknown>>): void {
+  /** Logs a recovery, if the failure was logged. */
+  logRecovery(key: string, message: string, fields: Readonly<Record<string, unknown>>): void {
     if (this.#throttle.recover(key)) this.#logger.info(message, fields);
   }
 }
 
-/** What tells one failure from another: numbers, such as durations and ports, do not. */
-function textOf(kind: unknown): string {
-  const text = kind instanceof Error ? `${kind.name}: ${kind.message}` : kind;
+/** Replaces numbers, such as durations and ports, which do not make a different failure. */
+function textOf(reason: unknown): string {
+  const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : reason;
   return typeof text === "string" ? text.replaceAll(/\d+/g, "#") : typeof text;
 }
 
-/** Makes an entry the newest of a map, at the expense of the oldest. */
-function setBounded<V>(map: Map<string, V>, key: string, value: V, limit: number): void {
+/** Sets an entry as the newest of a map, and evicts the oldest one beyond a limit. */
+function setNewest<V>(map: Map<string, V>, key: string, value: V, limit: number): void {
   map.delete(key);
   map.set(key, value);
   if (map.size > limit) map.delete(map.keys().next().value!);

@@ -1,27 +1,26 @@
 /**
- * The page that a person sees who opens the address of an exporter: what it is and where its
- * metrics are. It needs no script, no image and no other request.
+ * The landing page of an exporter: its name, its version and its endpoints, without scripts, images and further requests.
  *
  * @module
  */
 
-/** What {@linkcode landingPage} shows. */
+/** Options of {@linkcode landingPage}. */
 export interface LandingPageOptions {
-  /** Name of the exporter. */
+  /** The name of the exporter. */
   name: string;
   /** Its version. */
   version: string;
-  /** The addresses that it serves, in order. */
+  /** The endpoints, in order. */
   links: readonly LandingPageLink[];
 }
 
-/** One address on a landing page. */
+/** A link on a landing page. */
 export interface LandingPageLink {
-  /** The address, absolute or relative to the page. */
+  /** The URL, absolute or relative to the page. */
   href: string;
-  /** What to call it. */
+  /** The text of the link. */
   text: string;
-  /** A phrase that says what is there. */
+  /** A short description. */
   about: string;
 }
 
@@ -83,18 +82,17 @@ span {
 `;
 
 /**
- * The `Content-Security-Policy` of a landing page: its own style, and nothing else. The hash is
- * that of the style element's text (Content Security Policy Level 3).
+ * The `Content-Security-Policy` of a landing page. It allows the page's own style, by the hash of the text of the style element
+ * (Content Security Policy Level 3), and nothing else.
  */
 export const LANDING_PAGE_POLICY: string = "default-src 'none'; " +
   "style-src 'sha256-CkRbFLMhdNZ60wImFCXDOTj0q2V3iAgl0J1ZDZjrJC4='; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * Writes the page.
+ * Returns the landing page as HTML, to be sent as UTF-8 with {@linkcode LANDING_PAGE_POLICY}.
  *
- * @param options What it shows; everything is escaped.
- * @returns A document in HTML, to be sent as UTF-8 with {@linkcode LANDING_PAGE_POLICY}.
+ * @param options The content. All texts are escaped.
  */
 export function landingPage(options: LandingPageOptions): string {
   const name = escapeHtml(options.name);

@@ -1,5 +1,5 @@
 /**
- * The query string of `/metrics`.
+ * Parsing of the query string of `/metrics`.
  *
  * @module
  */
@@ -8,16 +8,17 @@ import { Labels } from "../labels.ts";
 import type { ScrapeFilter } from "../collect/filter.ts";
 import { isLabelName, isReservedLabelName, isUtf8Name } from "../model/names.ts";
 
+/** The parameters that can occur several times, with the part of the filter that they add to. */
 const LISTS = { "name[]": "names", "collect[]": "collect", "exclude[]": "exclude" } as const;
 
 /**
- * Reads a query string: `name[]` gives names of families, `collect[]` and `exclude[]` names of collectors, and everything
- * else labels that samples must have. A parameter without a value restricts nothing.
+ * Parses a query string: `name[]` selects families by name, `collect[]` and `exclude[]` select collectors, and all other parameters
+ * are labels that samples must have. Parameters without a value are ignored.
  *
- * @param collectors The names of all collectors there are.
- * @param utf8Names Whether the name of a label can be any text.
- * @throws {RangeError} If it asks for what cannot be: a label name that is none, a label with two values,
- *   a collector that does not exist, or `collect[]` together with `exclude[]`.
+ * @param collectors The names of all collectors.
+ * @param utf8Names Whether label names can be any text.
+ * @throws {RangeError} If a label name is invalid, if a label has two values, if a collector does not exist, or if `collect[]` and
+ *   `exclude[]` are combined.
  */
 export function parseScrapeFilter(
   query: URLSearchParams,

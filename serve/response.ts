@@ -1,12 +1,12 @@
 /**
- * The responses of an exporter.
+ * HTTP responses of an exporter.
  *
  * @module
  */
 
 import type { Exposition } from "../exposition.ts";
 
-/** A line of text for people and probes. */
+/** Returns a response with a line of text. */
 export function textResponse(
   status: number,
   text: string,
@@ -15,18 +15,18 @@ export function textResponse(
   return respondText(`${text}\n`, status, "text/plain; charset=utf-8", headers);
 }
 
-/** A page under a content security policy. */
+/** Returns a page with a content security policy. */
 export function htmlResponse(html: string, policy: string): Response {
   return respondText(html, 200, "text/html; charset=utf-8", { "content-security-policy": policy });
 }
 
-/** Fewer bytes are sent at once. */
-const STREAMED = 1 << 16;
+/** The size in bytes from which expositions are streamed. */
+const STREAM_THRESHOLD = 1 << 16;
 
-/** Seconds after which a reader is cut off that does not read on. The length of what it got then tells it that the end is missing. */
-const PATIENCE = 30;
+/** Seconds after which a stalled client is disconnected. It can tell from `Content-Length` that the body is incomplete. */
+const STALL_TIMEOUT = 30;
 
-/** What a scraper gets, large expositions as it reads them. The exposition is disposed of. */
+/** Returns an exposition as a response, and disposes of it. Large ones are streamed. */
 export function expositionResponse(exposition: Exposition): Response {
   const { contentType, encoding, byteLength } = exposition;
   return respond(bodyOf(exposition), 200, contentType, {
@@ -37,14 +37,14 @@ export function expositionResponse(exposition: Exposition): Response {
 }
 
 function bodyOf(exposition: Exposition): BodyInit {
-  if (exposition.byteLength >= STREAMED) {
-    return exposition.stream({ dispose: true, patience: PATIENCE });
+  if (exposition.byteLength >= STREAM_THRESHOLD) {
+    return exposition.stream({ dispose: true, patience: STALL_TIMEOUT });
   }
   using small = exposition;
   return small.bytes();
 }
 
-/** Says how long it is, which a response to HEAD would otherwise not know. */
+/** Sets `Content-Length`, which a response to HEAD would otherwise lack. */
 function respondText(
   text: string,
   status: number,

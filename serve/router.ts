@@ -1,19 +1,19 @@
 /**
- * Which request goes where, and what becomes of those that should not have come.
+ * Routing of requests by path.
  *
  * @module
  */
 
 import { textResponse } from "./response.ts";
 
-/** Answers `GET`. `HEAD` gets the same without the body. */
+/** Handles `GET` requests. For `HEAD`, the router drops the body. */
 export type Route = (request: Request) => Response | Promise<Response>;
 
 /**
- * Makes a function that answers any request and never rejects: by the route of its path, or with 400, 404, 405 or 500.
+ * Creates a request handler that never rejects. It responds with the route of the path, or with status 400, 404, 405 or 500.
  *
- * @param routes By path.
- * @param onError Hears of what a route throws; whoever asked does not.
+ * @param routes The routes by path.
+ * @param onError Called with the errors of routes, which the response does not reveal.
  */
 export function router(
   routes: Readonly<Record<string, Route>>,
@@ -22,7 +22,7 @@ export function router(
   const paths = new Map(Object.entries(routes));
 
   async function answer(request: Request): Promise<Response> {
-    // A request may have a target or a Host that makes none.
+    // An invalid request target or Host header makes the URL invalid.
     const url = URL.parse(request.url);
     if (url === null) return textResponse(400, "Bad request");
     const route = paths.get(url.pathname);

@@ -1,33 +1,34 @@
 /**
- * Scrapes of a registry: shared by those who ask for the same at the same time, and logged.
+ * Scrapes of a registry, shared between identical concurrent requests.
  *
  * @module
  */
 
-import type { Encoding, Exposition } from "../exposition.ts";
 import { contentType, type FormatVariant } from "../encode/format.ts";
+import type { Encoding, Exposition } from "../exposition.ts";
+import { settlesWithin } from "../model/deadline.ts";
 import type { Gathering, Registry } from "../registry.ts";
 import type { GatherOptions } from "../registry_options.ts";
 import type { ThrottledLog } from "./log_throttle.ts";
 
-/** The result of one scrape, written once in each format and content coding that somebody wants. */
+/** The result of one scrape, encoded at most once per format and content coding. */
 export class Scrape {
   readonly #registry: Registry;
   readonly #gathering: Gathering;
   readonly #expositions = new Map<string, Promise<Exposition>>();
 
-  /** Takes what was gathered. */
+  /** Creates a scrape from gathered families. */
   constructor(registry: Registry, gathering: Gathering) {
     this.#registry = registry;
     this.#gathering = gathering;
   }
 
-  /** How many samples it has. */
+  /** The number of samples. */
   get samples(): number {
     return this.#gathering.samples;
   }
 
-  /** Gives it in a format and a content coding. Everybody gets an exposition of their own to dispose of. */
+  /** Returns an exposition in a format and a content coding. Each caller must dispose of its own. */
   async expose(variant: FormatVariant, encoding: Encoding): Promise<Exposition> {
     const key = `${contentType(variant)} ${encoding}`;
     const shared = this.#expositions.get(key);
@@ -41,36 +42,47 @@ export class Scrape {
   }
 }
 
-/** Scrapes a registry. */
+/** Scrapes a registry, and logs the failures of collectors. */
 export class Scraper {
   readonly #registry: Registry;
   readonly #log: ThrottledLog;
-  readonly #underWay = new Map<string, Promise<Scrape>>();
+  readonly #inFlight = new Map<string, Promise<Scrape>>();
+  /** Ends all scrapes, as if their deadline had passed. */
+  readonly #abort = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Prepares to scrape. */
+  /** Creates a scraper. */
   constructor(registry: Registry, log: ThrottledLog) {
     this.#registry = registry;
     this.#log = log;
   }
 
-  /** Joins the scrape under way that has the same key, or begins one. */
+  /** Joins the scrape in flight with the same key, or begins one. */
   share(key: string, begin: () => GatherOptions): Promise<Scrape> {
-    let scrape = this.#underWay.get(key);
+    let scrape = this.#inFlight.get(key);
     if (scrape === undefined) {
-      scrape = this.scrape(begin()).finally(() => this.#underWay.delete(key));
-      this.#underWay.set(key, scrape);
+      scrape = this.scrape(begin()).finally(() => this.#inFlight.delete(key));
+      this.#inFlight.set(key, scrape);
     }
     return scrape;
   }
 
-  /** Resolves when no scrape is under way that was there now. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.#underWay.values());
+  /** Ends all scrapes after some seconds: they return what has been collected by then. */
+  abortIn(seconds: number): void {
+    this.#timer = setTimeout(() => this.#abort.abort(), seconds * 1000);
   }
 
-  /** Gathers, and logs what went wrong. */
+  /** Waits for the scrapes in flight, at most the given number of seconds, and ends those that remain. */
+  async close(seconds: number): Promise<void> {
+    await settlesWithin(Promise.allSettled(this.#inFlight.values()), seconds);
+    clearTimeout(this.#timer);
+    this.#abort.abort();
+  }
+
+  /** Scrapes the registry, and logs failures. */
   async scrape(options: GatherOptions): Promise<Scrape> {
-    const gathering = await this.#registry.gather(options);
+    const { signal } = this.#abort;
+    const gathering = await this.#registry.gather({ ...options, signal });
     this.#logFailures(gathering);
     this.#logClashes(gathering);
     return new Scrape(this.#registry, gathering);
@@ -80,12 +92,12 @@ export class Scraper {
     for (const { collector = "", failure, duration } of outcomes) {
       const key = `collector ${collector}`;
       if (failure === undefined) {
-        this.#log.recovered(key, "collector recovered", { collector });
+        this.#log.logRecovery(key, "collector recovered", { collector });
         continue;
       }
-      // A field that is undefined would be left out.
+      // The logger omits fields that are undefined.
       const error = failure.error === undefined ? "undefined" : failure.error;
-      this.#log.failed("warn", key, error, "collector failed", { collector, duration, error });
+      this.#log.logFailure("warn", key, error, "collector failed", { collector, duration, error });
     }
   }
 
@@ -93,7 +105,7 @@ export class Scraper {
     for (const { collector = "", kind, what, samples } of clashes) {
       const message = kind === "duplicate" ? "duplicate samples left out" : "family left out";
       const fields = { collector, what, samples };
-      this.#log.failed("warn", `${kind} ${collector}`, what, message, fields);
+      this.#log.logFailure("warn", `${kind} ${collector}`, what, message, fields);
     }
   }
 }

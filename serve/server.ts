@@ -1,5 +1,5 @@
 /**
- * Listening for requests, and ceasing to without cutting off anybody who reads.
+ * An HTTP server with graceful shutdown.
  *
  * @module
  */
@@ -8,57 +8,57 @@ import { settlesWithin } from "../model/deadline.ts";
 
 /** Options of {@linkcode Server}. */
 export interface ServerOptions {
-  /** The host name or IP address to listen on; an IPv6 address without brackets. */
+  /** The host name or IP address to listen on, an IPv6 address without brackets. */
   hostname: string;
-  /** The port; 0: any that is free. */
+  /** The port. 0 selects a free one. */
   port: number;
-  /** Answers requests. */
+  /** Handles requests. */
   handler: (request: Request) => Promise<Response>;
-  /** Hears of each error after which the server listens anew. It must not throw. */
+  /** Called with each error after which the server listens again. It must not throw. */
   onFailure: (error: unknown) => void;
 }
 
-/** Milliseconds before listening anew, so that a lasting shortage does not become a busy loop. */
-const PAUSE = 100;
+/** Milliseconds before listening again, to avoid a busy loop while resources are exhausted. */
+const RETRY_DELAY = 100;
 
 /** An HTTP server on one TCP port. */
 export class Server {
   readonly #options: ServerOptions;
-  readonly #unfinished = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
   readonly #abort = new AbortController();
   #server: Deno.HttpServer<Deno.NetAddr>;
   #isClosing = false;
 
   /**
-   * Listens.
+   * Starts to listen.
    *
-   * @throws {Error} If it cannot. The message says why in a line, the cause is what Deno threw.
+   * @throws {Error} If that fails. The message gives the reason in one line, and `cause` is the error of Deno.
    */
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#server = this.#listen(options.port);
   }
 
-  /** Where it listens, with the port that it got. */
+  /** The URL, with the actual port. */
   get url(): URL {
     return new URL(`http://${authority(this.#options.hostname, this.#server.addr.port)}/`);
   }
 
   /**
-   * Lets responses that are under way be read to their end for so many seconds, and closes every connection. Requests that
-   * come before the last of these responses has ended still reach the handler.
+   * Waits for responses in flight, at most the given number of seconds, and closes all connections. Requests that arrive before the
+   * last of these responses has ended still reach the handler.
    *
-   * @returns Whether everything is closed. Otherwise somebody stalls who has been sent the last bytes of a response: Deno
-   *   then keeps that connection, and the process, until it has been read or is closed by the other side.
+   * @returns Whether all connections are closed. If not, a client has been sent the last bytes of a response and does not read
+   *   them. Deno then keeps the connection open, and the process alive, until the client reads them or disconnects.
    */
   async close(seconds: number): Promise<boolean> {
     this.#isClosing = true;
     const until = performance.now() + seconds * 1000;
-    if (await settlesWithin(Promise.all(this.#unfinished), seconds)) {
+    if (await settlesWithin(Promise.all(this.#inFlight), seconds)) {
       const secondsLeft = Math.max(0, (until - performance.now()) / 1000);
       return settlesWithin(this.#server.shutdown(), secondsLeft);
     }
-    // Deno cannot abort a server that is shutting down, so it is one or the other.
+    // Deno cannot abort a server after `shutdown()`, so call one or the other.
     this.#abort.abort();
     return true;
   }
@@ -80,17 +80,17 @@ export class Server {
 
   #handle(request: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
     const completed = info.completed.catch(() => {}).finally(() => {
-      this.#unfinished.delete(completed);
+      this.#inFlight.delete(completed);
     });
-    this.#unfinished.add(completed);
+    this.#inFlight.add(completed);
     return this.#options.handler(request);
   }
 
-  /** Running out of file descriptors, for one, ends a server of Deno's. That must not end the program's metrics. */
+  /** Listens again after Deno's server has failed, for example because file descriptors ran out. */
   async #recover(error: unknown): Promise<void> {
     while (!this.#isClosing) {
       this.#options.onFailure(error);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
       if (this.#isClosing) return;
       try {
         this.#server = this.#listen(this.#server.addr.port);
@@ -102,7 +102,7 @@ export class Server {
   }
 }
 
-/** Deno asks the person at the terminal for a permission that is missing, which nobody expects of a service. */
+/** Throws if permission is missing, instead of letting Deno prompt for it on the terminal. */
 function assertPermitted(hostname: string, port: number): void {
   const host = authority(hostname, port);
   if (Deno.permissions.querySync({ name: "net", host }).state === "granted") return;

@@ -1,10 +1,10 @@
 /**
- * Signals of the operating system.
+ * Listeners for the signals of the operating system.
  *
  * @module
  */
 
-/** Listens for signals, those that the system has, and returns a function that ceases to. */
+/** Listens for signals, ignoring those that the platform does not support, and returns a function that removes the listeners. */
 export function addSignalListeners(
   listeners: Partial<Record<Deno.Signal, () => void>>,
 ): () => void {

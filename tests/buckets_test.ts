@@ -1,12 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { exponentialBuckets, linearBuckets } from "../buckets.ts";
 
-Deno.test("linearBuckets() gives bounds at equal distances", () => {
+Deno.test("linearBuckets() returns bounds at equal distances", () => {
   assertEquals(linearBuckets(-15, 5, 6), [-15, -10, -5, 0, 5, 10]);
   assertEquals(linearBuckets(1, 0.5, 1), [1]);
 });
 
-Deno.test("exponentialBuckets() gives bounds that are multiples", () => {
+Deno.test("exponentialBuckets() returns bounds that grow by a factor", () => {
   assertEquals(exponentialBuckets(100, 1.5, 3), [100, 150, 225]);
   assertEquals(exponentialBuckets(0.001, 10, 4), [0.001, 0.01, 0.1, 1]);
 });

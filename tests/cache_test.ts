@@ -37,18 +37,18 @@ function setUp(
 const give = <V>(value: V) => () => Promise.resolve(value);
 const fail = () => Promise.reject(new Error("down"));
 const never = (): Promise<never> => {
-  throw new Error("Loaded although nothing had to be");
+  throw new Error("The value was loaded unexpectedly");
 };
 
 Deno.test("new TtlCache() rejects limits out of range", () => {
   const wrong: [TtlCacheOptions, string][] = [
-    [{ ttl: -1 }, '"ttl" must be a number of seconds from 0, received "-1"'],
-    [{ ttl: NaN }, '"ttl" must be a number of seconds from 0, received "NaN"'],
-    [{ ttl: 1, maxStale: -1 }, '"maxStale" must be a number of seconds from 0, received "-1"'],
-    [{ ttl: 1, maxStale: NaN }, '"maxStale" must be a number of seconds from 0, received "NaN"'],
-    [{ ttl: 1, maxEntries: 0 }, '"maxEntries" must be an integer from 1, received "0"'],
-    [{ ttl: 1, maxEntries: 1.5 }, '"maxEntries" must be an integer from 1, received "1.5"'],
-    [{ ttl: 1, maxEntries: NaN }, '"maxEntries" must be an integer from 1, received "NaN"'],
+    [{ ttl: -1 }, "expected ttl to be a number of seconds, 0 or more, got -1"],
+    [{ ttl: NaN }, "expected ttl to be a number of seconds, 0 or more, got NaN"],
+    [{ ttl: 1, maxStale: -1 }, "expected maxStale to be a number of seconds, 0 or more, got -1"],
+    [{ ttl: 1, maxStale: NaN }, "expected maxStale to be a number of seconds, 0 or more, got NaN"],
+    [{ ttl: 1, maxEntries: 0 }, "expected maxEntries to be an integer, 1 or more, got 0"],
+    [{ ttl: 1, maxEntries: 1.5 }, "expected maxEntries to be an integer, 1 or more, got 1.5"],
+    [{ ttl: 1, maxEntries: NaN }, "expected maxEntries to be an integer, 1 or more, got NaN"],
   ];
   for (const [options, problem] of wrong) {
     assertThrows(() => new TtlCache(options), RangeError, `Cannot create cache: ${problem}`);
@@ -62,11 +62,11 @@ Deno.test("new TtlCache() rejects limits that are not numbers", () => {
       assertThrows(
         () => new TtlCache(options),
         TypeError,
-        `Cannot create cache: "${name}" must be`,
+        `Cannot create cache: expected ${name} to be`,
       );
     }
   }
-  assertThrows(() => new TtlCache({} as TtlCacheOptions), TypeError, "received undefined");
+  assertThrows(() => new TtlCache({} as TtlCacheOptions), TypeError, "got undefined");
 });
 
 Deno.test("TtlCache.get() loads once within the ttl", async () => {
@@ -85,7 +85,7 @@ Deno.test("TtlCache.get() keeps keys apart", async () => {
   assertEquals(await cache.get("a", never), 1);
 });
 
-Deno.test("TtlCache.get() loads by default with a clock of its own", async () => {
+Deno.test("TtlCache.get() works with the default clock", async () => {
   const cache = new TtlCache<string, number>({ ttl: 3600 });
   await cache.get("a", give(1));
   assertEquals(await cache.get("a", never), 1);
@@ -102,7 +102,7 @@ Deno.test("TtlCache.get() starts one load for a hundred concurrent callers", asy
   assertEquals(load.calls, 1);
 });
 
-Deno.test("TtlCache.get() with ttl 0 shares a load and keeps nothing", async () => {
+Deno.test("TtlCache.get() with ttl 0 shares loads and stores nothing", async () => {
   const { cache } = setUp({ ttl: 0 });
   const load = new Load<number>();
   const results = [cache.get("a", load.start), cache.get("a", load.start)];
@@ -113,7 +113,7 @@ Deno.test("TtlCache.get() with ttl 0 shares a load and keeps nothing", async () 
   await assertRejects(() => cache.get("a", fail), Error, "down");
 });
 
-Deno.test("TtlCache.get() with ttl 0 and a maxStale loads each time and gives the last value on failure", async () => {
+Deno.test("TtlCache.get() with ttl 0 and a maxStale loads each time and returns the last value on failure", async () => {
   const { clock, cache } = setUp({ ttl: 0, maxStale: 5 });
   await cache.get("a", give(1));
   assertEquals(await cache.get("a", give(2)), 2);
@@ -130,7 +130,7 @@ Deno.test("TtlCache.get() with an infinite ttl never loads again", async () => {
   assertEquals(await cache.get("a", never), 1);
 });
 
-Deno.test("TtlCache.get() gives the stale value on failure up to ten times the ttl by default", async () => {
+Deno.test("TtlCache.get() returns the stale value on failure up to ten times the ttl by default", async () => {
   const { clock, cache } = setUp();
   await cache.get("a", give(1));
   clock.time += 109.9;
@@ -157,11 +157,11 @@ Deno.test("TtlCache.get() with maxStale 0 rejects as soon as the value is stale"
   await assertRejects(() => cache.get("a", fail), Error, "down");
 });
 
-Deno.test("TtlCache.get() takes a load that throws as one that rejects", async () => {
+Deno.test("TtlCache.get() treats a load that throws like one that rejects", async () => {
   const { clock, cache } = setUp();
   const result = cache.get("a", never);
   assertInstanceOf(result, Promise);
-  await assertRejects(() => result, Error, "Loaded although");
+  await assertRejects(() => result, Error, "loaded unexpectedly");
   await cache.get("a", give(1));
   clock.time += 10;
   assertEquals(await cache.get("a", never), 1);
@@ -176,7 +176,7 @@ Deno.test("TtlCache.get() never caches a failure", async () => {
   assertEquals(await cache.get("a", give(2)), 2);
 });
 
-Deno.test("TtlCache.get() gives one failure to all who wait", async () => {
+Deno.test("TtlCache.get() rejects all concurrent calls with one failure", async () => {
   const { cache } = setUp();
   const load = new Load<number>();
   const results = [cache.get("a", load.start), cache.get("a", load.start)];
@@ -220,14 +220,14 @@ Deno.test("TtlCache.get() counts the age from the end of the load", async () => 
   assertEquals(await cache.get("a", give(2)), 2);
 });
 
-Deno.test("TtlCache.get() keeps undefined as a value", async () => {
+Deno.test("TtlCache.get() caches undefined", async () => {
   const cache = new TtlCache<string, undefined>({ ttl: 10, now: () => 0 });
   await cache.get("a", give(undefined));
   assertEquals(await cache.get("a", never), undefined);
   assertEquals(cache.age("a"), 0);
 });
 
-Deno.test("TtlCache.get() does not let a clock that went back keep a value fresh", async () => {
+Deno.test("TtlCache.get() expires values although the clock went backwards", async () => {
   const { clock, cache } = setUp();
   await cache.get("a", give(1));
   clock.time -= 500;
@@ -236,7 +236,7 @@ Deno.test("TtlCache.get() does not let a clock that went back keep a value fresh
   assertEquals(await cache.get("a", give(2)), 2);
 });
 
-Deno.test("TtlCache.get() does not let a clock that keeps going back keep a value for ever", async () => {
+Deno.test("TtlCache.get() expires values although the clock keeps going backwards", async () => {
   const { clock, cache } = setUp();
   await cache.get("a", give(1));
   for (let i = 0; i < 5; i++) {
@@ -248,7 +248,7 @@ Deno.test("TtlCache.get() does not let a clock that keeps going back keep a valu
   assertEquals(await cache.get("a", give(2)), 2);
 });
 
-Deno.test("TtlCache.get() never gives a kept value with a clock that is broken", async () => {
+Deno.test("TtlCache.get() returns no cached value if the clock returns NaN", async () => {
   const { cache } = setUp({ now: () => NaN });
   await cache.get("a", give(1));
   assertEquals(await cache.get("a", give(2)), 2);
@@ -264,7 +264,7 @@ Deno.test("TtlCache.get() evicts the least recently used value", async () => {
   assertEquals(cache.size, 2);
 });
 
-Deno.test("TtlCache.get() does not evict loads under way", async () => {
+Deno.test("TtlCache.get() does not evict pending loads", async () => {
   const { cache } = setUp({ maxEntries: 1 });
   const load = new Load<number>();
   const result = cache.get("a", load.start);
@@ -278,7 +278,7 @@ Deno.test("TtlCache.get() does not evict loads under way", async () => {
   assertEquals(cache.size, 1);
 });
 
-Deno.test("TtlCache.peek() gives a stale value within its limit and nothing beyond", async () => {
+Deno.test("TtlCache.peek() returns a stale value within maxStale only", async () => {
   const { clock, cache } = setUp({ maxStale: 5 });
   assertEquals(cache.peek("a"), undefined);
   await cache.get("a", give(1));
@@ -299,7 +299,7 @@ Deno.test("TtlCache.peek() does not count as use", async () => {
   assertEquals(cache.peek("a"), undefined);
 });
 
-Deno.test("TtlCache.peek() gives the previous value while a load is under way", async () => {
+Deno.test("TtlCache.peek() returns the previous value during a load", async () => {
   const { clock, cache } = setUp();
   await cache.get("a", give(1));
   clock.time += 10;
@@ -311,7 +311,7 @@ Deno.test("TtlCache.peek() gives the previous value while a load is under way", 
   assertEquals(cache.peek("a"), 2);
 });
 
-Deno.test("TtlCache.age() tells the age of what could be given", async () => {
+Deno.test("TtlCache.age() returns the age of fresh and stale values", async () => {
   const { clock, cache } = setUp({ maxStale: 5 });
   assertEquals(cache.age("a"), undefined);
   await cache.get("a", give(1));
@@ -322,7 +322,7 @@ Deno.test("TtlCache.age() tells the age of what could be given", async () => {
   assertEquals(cache.age("a"), undefined);
 });
 
-Deno.test("TtlCache.age() stays the same when a failure is bridged", async () => {
+Deno.test("TtlCache.age() is not reset by a failed load", async () => {
   const { clock, cache } = setUp();
   await cache.get("a", give(1));
   clock.time += 12;
@@ -330,7 +330,7 @@ Deno.test("TtlCache.age() stays the same when a failure is bridged", async () =>
   assertEquals(cache.age("a"), 12);
 });
 
-Deno.test("TtlCache.delete() forgets a value and tells whether there was one", async () => {
+Deno.test("TtlCache.delete() returns whether there was a value", async () => {
   const { clock, cache } = setUp({ maxStale: 0 });
   await cache.get("a", give(1));
   assertEquals(cache.delete("a"), true);
@@ -341,7 +341,7 @@ Deno.test("TtlCache.delete() forgets a value and tells whether there was one", a
   assertEquals(cache.delete("a"), false);
 });
 
-Deno.test("TtlCache.delete() aborts the load and does not keep what it still brings", async () => {
+Deno.test("TtlCache.delete() aborts the load and does not cache its value", async () => {
   const { cache } = setUp();
   const load = new Load<number>();
   const result = cache.get("a", load.start);
@@ -353,7 +353,7 @@ Deno.test("TtlCache.delete() aborts the load and does not keep what it still bri
   assertEquals(cache.peek("a"), undefined);
 });
 
-Deno.test("TtlCache.delete() makes room for a load that the older one does not overwrite", async () => {
+Deno.test("TtlCache.delete() allows a new load, which the older one does not overwrite", async () => {
   const { cache } = setUp();
   const older = new Load<number>();
   const newer = new Load<number>();
@@ -367,7 +367,7 @@ Deno.test("TtlCache.delete() makes room for a load that the older one does not o
   assertEquals(cache.peek("a"), 2);
 });
 
-Deno.test("TtlCache.delete() makes room for a load that the end of the older one does not end", async () => {
+Deno.test("TtlCache.delete() allows a new load, which outlives the older one", async () => {
   const { cache } = setUp();
   const older = new Load<number>();
   const newer = new Load<number>();
@@ -382,7 +382,7 @@ Deno.test("TtlCache.delete() makes room for a load that the end of the older one
   assertEquals(cache.peek("a"), 2);
 });
 
-Deno.test("TtlCache.delete() leaves a load alone that a listener to its abort starts", async () => {
+Deno.test("TtlCache.delete() does not abort a load that its abort listener starts", async () => {
   const { cache } = setUp();
   const next = new Load<number>();
   cache.get("a", (signal) => {
@@ -394,7 +394,7 @@ Deno.test("TtlCache.delete() leaves a load alone that a listener to its abort st
   assertEquals(await cache.get("a", never), 2);
 });
 
-Deno.test("TtlCache.delete() by the load itself is a delete like any other", async () => {
+Deno.test("TtlCache.delete() can be called by the load itself", async () => {
   const { cache } = setUp();
   const result = cache.get("a", () => {
     cache.delete("a");
@@ -404,7 +404,7 @@ Deno.test("TtlCache.delete() by the load itself is a delete like any other", asy
   assertEquals(cache.size, 0);
 });
 
-Deno.test("TtlCache.clear() forgets all values and aborts all loads", async () => {
+Deno.test("TtlCache.clear() deletes all values and aborts all loads", async () => {
   const { cache } = setUp();
   await cache.get("a", give(1));
   const loads = [new Load<number>(), new Load<number>()];

@@ -67,7 +67,7 @@ Deno.test("parseConfig() ignores a byte order mark and reads CRLF", () => {
   assertEquals(parseConfig("\uFEFFlisten_port = 1\r\ncache_life = 2\r\n").cacheLife, 2);
 });
 
-Deno.test("parseConfig() reads what the Python library's users write", () => {
+Deno.test("parseConfig() reads configurations of the Python library", () => {
   const config = parseConfig(`
 # By default on 127.0.0.1:9999
 listen_ip = '0.0.0.0'
@@ -112,7 +112,7 @@ test = "test"
   ]);
 });
 
-Deno.test("parseConfig() gives an empty metric its defaults", () => {
+Deno.test("parseConfig() applies defaults to an empty metric", () => {
   assertEquals(parseConfig("[metrics.a]").metrics, [
     { name: "a", type: "untyped", value: 0, labels: new Labels() },
   ]);
@@ -282,7 +282,7 @@ for (
 }
 
 for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
-  Deno.test(`parseConfig() is not fooled by a table that is named ${key}`, () => {
+  Deno.test(`parseConfig() accepts a table named ${key}`, () => {
     assertThrows(() => parseConfig(`[${key}]\nlisten_port = 1`), ConfigError);
     assertThrows(() => parseConfig(`[metrics.a.${key}]\nvalue = 1`), ConfigError);
     assertThrows(() => parseConfig(`[metrics.a.labels.${key}]\nvalue = 1`), ConfigError);
@@ -295,13 +295,13 @@ Deno.test("parseConfig() accepts two metrics of one name with different labels",
   assertEquals(parseConfig(text).metrics.map(({ name }) => name), ["a_b", "a_b"]);
 });
 
-Deno.test("parseConfig() tells labels apart that look the same when they are joined", () => {
+Deno.test("parseConfig() distinguishes label sets that are equal when joined", () => {
   const text =
     `[metrics.a_b]\nlabels = {x = '1,y="2'}\n[metrics."a b"]\nlabels = {x = "1", y = "2"}`;
   assertEquals(parseConfig(text).metrics.length, 2);
 });
 
-Deno.test("parseConfig() shortens a long value in its message", () => {
+Deno.test("parseConfig() truncates long values in messages", () => {
   assertEquals(problemsOf(`listen_port = "${"x".repeat(1000)}"`), [
     `listen_port: expected an integer from 0 to 65535, got "${"x".repeat(60)}…"`,
   ]);
@@ -335,7 +335,7 @@ Deno.test("parseConfig() names the source in its error", () => {
   assertEquals([error.name, error.source], ["ConfigError", "config.toml"]);
 });
 
-Deno.test("parseConfig() hands out the keys of the caller", () => {
+Deno.test("parseConfig() returns extra keys", () => {
   const { extra } = parseConfig('url = "http://x"\n[limits]\nrooms = 3', {
     extraKeys: ["url", "limits", "absent"],
   });
@@ -344,7 +344,7 @@ Deno.test("parseConfig() hands out the keys of the caller", () => {
   assertEquals({ ...extra.limits as Record<string, unknown> }, { rooms: 3 });
 });
 
-Deno.test("parseConfig() suggests the keys of the caller, too", () => {
+Deno.test("parseConfig() suggests extra keys", () => {
   assertEquals(problemsOf("ulr = 1", { extraKeys: ["url"] }), [
     'unknown key "ulr", did you mean "url"?',
   ]);
@@ -400,7 +400,7 @@ Deno.test("readConfig() ignores a byte order mark", () =>
     assertEquals(readConfig(path).listenPort, 9100);
   }));
 
-Deno.test("readConfig() passes its options on and names the path", () =>
+Deno.test("readConfig() passes options on, and names the path in errors", () =>
   withFile("url = 1", (path) => {
     assertEquals(readConfig(path, { extraKeys: ["url"] }).extra.url, 1);
     assertThrows(
@@ -411,7 +411,7 @@ Deno.test("readConfig() passes its options on and names the path", () =>
     assertEquals(assertThrows(() => readConfig(path, { source: "x" }), ConfigError).source, "x");
   }));
 
-Deno.test("readConfig() tells that there is no such file", () => {
+Deno.test("readConfig() rejects a missing file", () => {
   const error = assertThrows(
     () => readConfig("no/such/config.toml"),
     ConfigError,
@@ -445,7 +445,7 @@ Deno.test({
     }),
 });
 
-Deno.test("readConfig() rejects what is not UTF-8", () =>
+Deno.test("readConfig() rejects text that is not UTF-8", () =>
   withFile(new Uint8Array([0x61, 0xff]), (path) => {
     const message = `Cannot read configuration "${path}": not valid UTF-8`;
     assertThrows(() => readConfig(path), ConfigError, message);
@@ -460,7 +460,7 @@ Deno.test("readConfig() accepts 1 MiB and rejects a byte more", async () => {
   });
 });
 
-Deno.test("readConfig() rejects a file that never ends", {
+Deno.test("readConfig() rejects an endless file", {
   ignore: Deno.build.os === "windows",
 }, () => {
   const message = 'Cannot read configuration "/dev/zero": larger than 1 MiB';
@@ -482,7 +482,7 @@ for (
   });
 }
 
-Deno.test("readConfig() does not ask for a permission", {
+Deno.test("readConfig() does not prompt for a permission", {
   permissions: { read: false },
 }, () => {
   const open = Deno.openSync;

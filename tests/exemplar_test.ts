@@ -9,14 +9,14 @@ function check(exemplar: unknown): ReturnType<typeof checkExemplar> {
   return checkExemplar(exemplar as Exemplar, 'metric "x"');
 }
 
-Deno.test("checkExemplar() gives labels as names and values in turn, and the time in milliseconds", () => {
+Deno.test("checkExemplar() returns alternating label names and values, and the time in milliseconds", () => {
   assertEquals(
     check({ labels: { trace_id: "a", span_id: "b" }, value: NaN, timestamp: new Date(1500) }),
     { labels: ["trace_id", "a", "span_id", "b"], value: NaN, timestamp: 1500 },
   );
 });
 
-Deno.test("checkExemplar() takes one without labels and time", () => {
+Deno.test("checkExemplar() accepts an exemplar without labels and timestamp", () => {
   assertEquals(check({ labels: {}, value: 1 }), { labels: [], value: 1, timestamp: undefined });
 });
 
@@ -25,7 +25,7 @@ Deno.test("checkExemplar() counts characters, not code units or bytes", () => {
   assertEquals(check({ labels, value: 1 }).labels.length, 4);
 });
 
-Deno.test("checkExemplar() takes labels of 128 characters, and no more", () => {
+Deno.test("checkExemplar() limits labels to 128 characters", () => {
   assertEquals(check({ labels: { a: "x".repeat(127) }, value: 1 }).labels.length, 2);
   assertThrows(
     () => check({ labels: { a: "x".repeat(100), bc: "y".repeat(26) }, value: 1 }),
@@ -48,7 +48,7 @@ for (
   });
 }
 
-Deno.test("checkExemplar() rejects labels that cannot be", () => {
+Deno.test("checkExemplar() rejects invalid labels", () => {
   assertThrows(() => check({ labels: { "a b": "c" }, value: 1 }), RangeError, "Cannot set label");
   assertThrows(() => check({ labels: { a: 1 }, value: 1 }), TypeError, "Cannot set label");
 });
@@ -67,12 +67,12 @@ function sampleWith(value: number, labels: string[] = [], trace = "a"): Sample {
   return new Sample("x", labels, 1, undefined, { exemplar });
 }
 
-Deno.test("exposedExemplar() gives those of counters, whatever their value", () => {
+Deno.test("exposedExemplar() returns exemplars of counters with any value", () => {
   const sample = sampleWith(NaN);
   assertStrictEquals(exposedExemplar(sample, "counter"), sample.exemplar);
 });
 
-Deno.test("exposedExemplar() gives those that a bucket counts", () => {
+Deno.test("exposedExemplar() returns exemplars within the bounds of a bucket", () => {
   for (const type of ["histogram", "gaugehistogram"] as const) {
     const values = [-1, 1, 1.5, NaN].filter((value) =>
       exposedExemplar(sampleWith(value, ["le", "1"]), type)
@@ -82,15 +82,15 @@ Deno.test("exposedExemplar() gives those that a bucket counts", () => {
   }
 });
 
-Deno.test("exposedExemplar() gives none of other types", () => {
+Deno.test("exposedExemplar() returns undefined for other types", () => {
   const types = METRIC_TYPES.filter((type) => exposedExemplar(sampleWith(0, ["le", "1"]), type));
   assertEquals(types.toSorted(), ["counter", "gaugehistogram", "histogram"]);
 });
 
-Deno.test("exposedExemplar() gives none with the character that Prometheus 2 refuses", () => {
+Deno.test("exposedExemplar() returns undefined for a character that Prometheus 2 rejects", () => {
   assertEquals(exposedExemplar(sampleWith(1, [], "a\0"), "counter"), undefined);
 });
 
-Deno.test("exposedExemplar() gives none if there is none", () => {
+Deno.test("exposedExemplar() returns undefined without an exemplar", () => {
   assertEquals(exposedExemplar(new Sample("x", [], 1), "counter"), undefined);
 });

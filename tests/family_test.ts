@@ -8,7 +8,7 @@ function lines(family: MetricFamily): string[] {
   return family.samples.map(({ series, value }) => `${series} ${value}`);
 }
 
-Deno.test("new MetricFamily() has defaults for everything but the name", () => {
+Deno.test("new MetricFamily() needs only a name", () => {
   const { name, type, help, unit, samples } = new MetricFamily("x");
   assertEquals({ name, type, help, unit, samples }, {
     name: "x",
@@ -19,7 +19,7 @@ Deno.test("new MetricFamily() has defaults for everything but the name", () => {
   });
 });
 
-Deno.test("new MetricFamily() keeps what it is given", () => {
+Deno.test("new MetricFamily() keeps its options", () => {
   const { name, type, help, unit } = new MetricFamily("node load", {
     type: "GAUGE",
     help: "Load.",
@@ -28,7 +28,7 @@ Deno.test("new MetricFamily() keeps what it is given", () => {
   assertEquals([name, type, help, unit], ["node_load", "gauge", "Load.", "processes"]);
 });
 
-Deno.test("new MetricFamily() rejects a bad name", () => {
+Deno.test("new MetricFamily() rejects an invalid name", () => {
   assertThrows(() => new MetricFamily("a-b"), RangeError, 'Cannot create metric "a-b"');
 });
 
@@ -38,7 +38,7 @@ Deno.test("MetricFamily.add() adds samples in order", () => {
   assertEquals(lines(family), ['x{a="1"} 1', "x 2", 'x{b="2"} 3']);
 });
 
-Deno.test("MetricFamily.add() takes what makes up a histogram", () => {
+Deno.test("MetricFamily.add() accepts the samples of a histogram", () => {
   const family = new MetricFamily("x", { type: "histogram" });
   family.add(1, { le: "0.5" }, { suffix: "_bucket" })
     .add(2, { le: "+Inf" }, { suffix: "_bucket" })
@@ -52,7 +52,7 @@ Deno.test("MetricFamily.add() takes what makes up a histogram", () => {
   ]);
 });
 
-Deno.test("MetricFamily.add() takes what makes up a summary", () => {
+Deno.test("MetricFamily.add() accepts the samples of a summary", () => {
   const family = new MetricFamily("x", { type: "summary" });
   family.add(1, { quantile: "0.5" }).add(3, {}, { suffix: "_sum" }).add(2, {}, {
     suffix: "_count",
@@ -60,12 +60,12 @@ Deno.test("MetricFamily.add() takes what makes up a summary", () => {
   assertEquals(lines(family), ['x{quantile="0.5"} 1', "x_sum 3", "x_count 2"]);
 });
 
-Deno.test("MetricFamily.add() takes a timestamp", () => {
+Deno.test("MetricFamily.add() accepts a timestamp", () => {
   const family = new MetricFamily("x").add(1, {}, { timestamp: new Date(1500) });
   assertEquals(family.samples[0]?.timestamp, 1500);
 });
 
-Deno.test("MetricFamily.add() takes an exemplar", () => {
+Deno.test("MetricFamily.add() accepts an exemplar", () => {
   const exemplar = { labels: { trace_id: "a" }, value: 1 };
   const family = new MetricFamily("x_total", { type: "counter" }).add(1, {}, { exemplar });
   assertEquals(family.samples[0]?.exemplar, {
@@ -115,7 +115,7 @@ Deno.test("MetricFamily.add() rejects a value that is not a number", () => {
   );
 });
 
-Deno.test("MetricFamily.add() rejects a label that cannot be", () => {
+Deno.test("MetricFamily.add() rejects an invalid label", () => {
   assertThrows(
     () => new MetricFamily("x").add(1, { __a: "1" }),
     RangeError,

@@ -109,7 +109,9 @@ for (const buckets of [[2, 1], [1, 1], [NaN], [1, NaN], [Infinity, 1], [-Infinit
     assertThrows(
       () => new Histogram("x", "", { buckets }),
       RangeError,
-      `Cannot create histogram "x": expected finite buckets that rise, got ${buckets.join(", ")}`,
+      `Cannot create histogram "x": expected finite buckets in ascending order, got ${
+        buckets.join(", ")
+      }`,
     );
   });
 }
@@ -119,7 +121,7 @@ Deno.test("new Histogram() rejects buckets that are no numbers", () => {
     assertThrows(
       () => new Histogram("x", "", { buckets }),
       TypeError,
-      "list of numbers as buckets",
+      "array of numbers as buckets",
     );
   }
 });

@@ -27,19 +27,19 @@ for (
     ["URLSearchParams", new URLSearchParams(HOUSE)],
   ] satisfies [string, LabelsInit][]
 ) {
-  Deno.test(`new Labels() takes ${name}`, () => {
+  Deno.test(`new Labels() accepts ${name}`, () => {
     assertEquals([...new Labels(init)], [["site", "north"], ["floor", "1"]]);
   });
 }
 
-Deno.test("new Labels() does not share what it was made of", () => {
+Deno.test("new Labels() copies its input", () => {
   const init = new Labels(HOUSE);
   const labels = new Labels(init);
   labels.set("site", "south");
   assertEquals(init.get("site"), "north");
 });
 
-Deno.test("new Labels() takes only the own properties of an object", () => {
+Deno.test("new Labels() reads only own properties of an object", () => {
   const init: Record<string, string> = Object.create({ inherited: "yes" });
   init["own"] = "yes";
   assertEquals([...new Labels(init).keys()], ["own"]);
@@ -68,7 +68,7 @@ for (
 }
 
 for (const name of ["a", "A1", "_", "_a", "a_b", "constructor", "le"]) {
-  Deno.test(`Labels.set() takes the name ${name}`, () => {
+  Deno.test(`Labels.set() accepts the name ${name}`, () => {
     assertEquals(new Labels().set(name, "1").get(name), "1");
   });
 }
@@ -94,12 +94,12 @@ for (const name of ["__", "__name__", "__a"]) {
 }
 
 for (const value of ["1", " ", "\n", "__", '"', "🥪", "0"]) {
-  Deno.test(`Labels.set() takes the value ${JSON.stringify(value)}`, () => {
+  Deno.test(`Labels.set() accepts the value ${JSON.stringify(value)}`, () => {
     assertEquals(new Labels().set("a", value).get("a"), value);
   });
 }
 
-Deno.test("Labels.set() puts U+FFFD for lone surrogates", () => {
+Deno.test("Labels.set() replaces lone surrogates with U+FFFD", () => {
   assertEquals(new Labels().set("a", "\ud800x\udc00").get("a"), "\ufffdx\ufffd");
 });
 
@@ -149,7 +149,7 @@ Deno.test("Labels.set() returns the labels", () => {
   assert(labels.set("a", "1") === labels);
 });
 
-Deno.test("Labels.update() sets what is given and keeps the rest", () => {
+Deno.test("Labels.update() sets the given labels and keeps the others", () => {
   const labels = new Labels(HOUSE).update({ floor: "2", room: "3" });
   assertEquals([...labels], [["site", "north"], ["floor", "2"], ["room", "3"]]);
 });
@@ -163,14 +163,14 @@ for (
     ["pair", [["floor", "2"], ["room"]] as unknown as LabelsInit],
   ] satisfies [string, LabelsInit][]
 ) {
-  Deno.test(`Labels.update() sets nothing if there is a bad ${name}`, () => {
+  Deno.test(`Labels.update() sets nothing if there is an invalid ${name}`, () => {
     const labels = new Labels(HOUSE);
     assertThrows(() => labels.update(bad));
     assertEquals([...labels], [["site", "north"], ["floor", "1"]]);
   });
 }
 
-Deno.test("Labels.update() sets nothing if the pairs end with an error", () => {
+Deno.test("Labels.update() sets nothing if the iterator throws", () => {
   function* pairs(): Generator<[string, string]> {
     yield ["floor", "2"];
     throw new Error("Lost");
@@ -184,7 +184,7 @@ Deno.test("Labels.copy() has the same labels in the same order", () => {
   assertEquals([...new Labels(HOUSE).copy()], [["site", "north"], ["floor", "1"]]);
 });
 
-Deno.test("Labels.copy() can be changed on its own", () => {
+Deno.test("Labels.copy() returns independent labels", () => {
   const labels = new Labels(HOUSE);
   const copy = labels.copy();
   copy.set("site", "south");
@@ -202,7 +202,7 @@ Deno.test("Labels.copy() has no logger if there is none", () => {
   assertEquals(new Labels(HOUSE).copy().logger, undefined);
 });
 
-Deno.test("Labels tells its logger of each label that is set", () => {
+Deno.test("Labels logs each label that is set", () => {
   const { logger, records } = makeLogger();
   new Labels({ a: "1" }, { logger }).set("b", "2");
   assertEquals(records, [
@@ -226,7 +226,7 @@ for (
 }
 
 for (const init of [[null], ["ab"], [["a"]], [["a", "b", "c"]]]) {
-  Deno.test(`new Labels() rejects ${JSON.stringify(init)}, which are no pairs`, () => {
+  Deno.test(`new Labels() rejects ${JSON.stringify(init)}, which are not pairs`, () => {
     assertThrows(
       () => new Labels(init as unknown as Iterable<[string, string]>),
       TypeError,

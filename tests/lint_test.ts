@@ -17,22 +17,22 @@ function problemsOf(
 }
 
 for (const [name, type, labels] of GOOD) {
-  Deno.test(`lint() finds nothing wrong with the ${type} ${name}`, () => {
+  Deno.test(`lint() accepts the ${type} ${name}`, () => {
     assertEquals(problemsOf(name, type, labels), []);
   });
 }
 
 for (const [name, type, problem, labels] of BAD) {
-  Deno.test(`lint() says of the ${type} ${name}: ${problem}`, () => {
+  Deno.test(`lint() reports for the ${type} ${name}: ${problem}`, () => {
     assertEquals(problemsOf(name, type, labels), [problem]);
   });
 }
 
-Deno.test("lint() misses a help text", () => {
+Deno.test("lint() reports a missing help text", () => {
   assertEquals(problemsOf("jobs", "gauge", [], ""), ["no help text"]);
 });
 
-Deno.test("lint() names every problem of every family", () => {
+Deno.test("lint() reports every problem of every family", () => {
   assertEquals(
     lint([
       { name: "aB_ms", type: "gauge", samples: [] },
@@ -48,7 +48,7 @@ Deno.test("lint() names every problem of every family", () => {
   );
 });
 
-Deno.test("lint() finds nothing wrong with what the library itself exposes", async () => {
+Deno.test("lint() finds no problems in the library's own metrics", async () => {
   const registry = new Registry();
   registry.register(new RuntimeMetrics().registry);
   registry.register({ collect: () => [] }, { name: "a", ttl: 1 });

@@ -97,7 +97,7 @@ for (
   });
 }
 
-Deno.test("createLogger() survives a writer that throws", () => {
+Deno.test("createLogger() ignores errors of the writer", () => {
   const logger = createLogger("exporter", {
     write() {
       throw new Error("closed");
@@ -114,7 +114,7 @@ Deno.test("createLogger() writes to standard error", async () => {
   assertMatch(stderr, /^time=\S+ level=info logger=exporter msg=started port=9999\n$/);
 });
 
-Deno.test("createLogger() survives a standard error that is closed", async () => {
+Deno.test("createLogger() ignores that standard error is closed", async () => {
   const code = `import { createLogger } from ${JSON.stringify(import.meta.resolve("../log.ts"))};
     Deno.stderr.close();
     createLogger("exporter").info("started");
@@ -151,17 +151,17 @@ Deno.test("configureLogger() changes level and format", () => {
   ]);
 });
 
-Deno.test("configureLogger() rejects a logger that createLogger() did not make", () => {
+Deno.test("configureLogger() rejects a logger that createLogger() did not create", () => {
   for (const logger of [console, new Logger("app", "INFO")]) {
     assertThrows(
       () => configureLogger(logger, { level: "debug" }),
       TypeError,
-      "Cannot configure logger: expected one that createLogger made",
+      "Cannot configure logger: expected a logger that createLogger created",
     );
   }
 });
 
-Deno.test("configureLogger() changes nothing if one setting is wrong", () => {
+Deno.test("configureLogger() changes nothing if one setting is invalid", () => {
   const { logger } = makeLogger();
   const settings = { level: "debug", format: "xml" } as unknown as CreateLoggerOptions;
   assertThrows(() => configureLogger(logger, settings), RangeError);
@@ -243,7 +243,7 @@ for (
   });
 }
 
-Deno.test("createLogger() keeps a message on its line", () => {
+Deno.test("createLogger() writes a message in one line", () => {
   const { logger, lines } = makeLogger();
   logger.info("a\ntime=now level=error msg=forged");
   assertEquals(lines, [
@@ -295,7 +295,7 @@ for (
     ["a message of several lines", new Error("a\nb"), '"Error: a\\nb"'],
   ] as const
 ) {
-  Deno.test(`createLogger() writes of an error ${title}`, () => {
+  Deno.test(`createLogger() writes for an error ${title}`, () => {
     assertEquals(textOf({ error }), `error=${expected}`);
   });
 }
@@ -339,7 +339,7 @@ function revokedProxy(): object {
   return proxy;
 }
 
-Deno.test("createLogger() survives a field that throws when it is read", () => {
+Deno.test("createLogger() writes a field whose getter throws", () => {
   const fields = {
     get x() {
       throw new Error();
@@ -349,7 +349,7 @@ Deno.test("createLogger() survives a field that throws when it is read", () => {
   assertEquals(textOf(fields), "x=[unprintable] y=1");
 });
 
-Deno.test("LOG_FORMATS and LOG_LEVELS name what is documented", () => {
+Deno.test("LOG_FORMATS and LOG_LEVELS have the documented values", () => {
   assertEquals(LOG_FORMATS, ["text", "json"]);
   assertEquals(LOG_LEVELS, ["debug", "info", "warn", "error", "critical"]);
 });

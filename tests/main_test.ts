@@ -78,12 +78,12 @@ Deno.test("main() prints versions", async () => {
   assertEquals(await mainHere(["--version"]), { code: 0, stdout, stderr: "" });
 });
 
-Deno.test("main() prints usage on standard error for what it does not understand", async () => {
+Deno.test("main() prints usage on standard error for invalid arguments", async () => {
   const stderr = `Unknown option "--prot", did you mean "--port"?\n\n${USAGE}\n`;
   assertEquals(await mainHere(["--prot", "1"]), { code: 2, stdout: "", stderr });
 });
 
-Deno.test("main() creates no exporter for help, versions and misuse", async () => {
+Deno.test("main() creates no exporter for help, version and invalid arguments", async () => {
   for (const arg of ["--help", "--version", "--prot"]) {
     let isCreated = false;
     await mainHere([arg], (options) => {
@@ -115,14 +115,14 @@ for (
   });
 }
 
-Deno.test("main() tells in a line that an exporter cannot be created", async () => {
+Deno.test("main() prints one line if the exporter cannot be created", async () => {
   const outcome = await mainHere([], () => {
     throw new RangeError("Cannot find the doors");
   });
   assertEquals(outcome, { code: 1, stdout: "", stderr: "Cannot find the doors\n" });
 });
 
-Deno.test("main() tells in a line that startup failed", async () => {
+Deno.test("main() prints one line if startup fails", async () => {
   class Failing extends Exporter {
     override onStartup(): Promise<void> {
       return Promise.reject(new Error("Cannot reach the doors"));
@@ -147,7 +147,7 @@ Deno.test("--check-config accepts a valid file", async () => {
   });
 });
 
-Deno.test("--check-config warns of names that break rules, and accepts them", async () => {
+Deno.test("--check-config warns of names that violate the rules, and accepts them", async () => {
   await using folder = new Folder({ "config.toml": '[metrics.doors]\ntype = "counter"\n' });
   const { code, stdout, stderr } = await folder.run(["--check-config"]);
   assertEquals({ code, stdout, stderr }, {
@@ -161,7 +161,7 @@ config.toml: warning: metrics.doors: a counter should end in "_total"
 
 const GOOD = "# HELP jobs_total Jobs.\n# TYPE jobs_total counter\njobs_total 1\n";
 
-Deno.test("lint reads a file, and says nothing if nothing is wrong", async () => {
+Deno.test("lint reads a file, and prints nothing without problems", async () => {
   await using folder = new Folder({
     "good.txt": GOOD,
     "good.om": GOOD.replaceAll(/(HELP|TYPE) jobs_total/g, "$1 jobs") + "# EOF\n",
@@ -182,7 +182,7 @@ Deno.test("lint prints every problem on its own line", async () => {
   });
 });
 
-Deno.test("lint says in one line what cannot be read, and where", async () => {
+Deno.test("lint prints one line if the exposition is invalid", async () => {
   await using folder = new Folder({ "broken.txt": `${GOOD}jobs_total{a=} 2\n` });
   for (
     const [file, expected] of [["broken.txt", /^Cannot parse exposition.*line 4.*\n$/], [
@@ -197,7 +197,7 @@ Deno.test("lint says in one line what cannot be read, and where", async () => {
   }
 });
 
-Deno.test("lint reads what an exporter serves", async () => {
+Deno.test("lint reads a URL", async () => {
   await using exporter = new Exporter({ configFile: false, listenPort: 0, logLevel: "error" });
   exporter.collector("bad", () => [new Metric("waiting_ms", { type: "gauge", help: "Wait." })]);
   await exporter.start();
@@ -209,7 +209,7 @@ Deno.test("lint reads what an exporter serves", async () => {
   });
 });
 
-Deno.test("--check-config accepts that there is no file", async () => {
+Deno.test("--check-config accepts a missing config.toml", async () => {
   await using folder = new Folder();
   const { code, stdout, stderr } = await folder.run(["--check-config"]);
   assertEquals({ code, stdout, stderr }, {
@@ -254,7 +254,7 @@ for (
     "--check-config": `${name}: `,
   };
   for (const [mode, beginning] of Object.entries(beginnings)) {
-    Deno.test(`${mode} tells in a line about ${what}`, async () => {
+    Deno.test(`${mode} prints one line about ${what}`, async () => {
       await using folder = new Folder(files);
       const { code, stdout, stderr } = await folder.run([mode, name]);
       assertEquals({ code, stdout }, { code: 1, stdout: "" });
@@ -278,7 +278,7 @@ Deno.test("--once prints the exposition and nothing else on standard output", as
   assertEquals(linesWithoutLog(stderr), []);
 });
 
-Deno.test("--once starts the exporter up and shuts it down", async () => {
+Deno.test("--once starts the exporter and shuts it down", async () => {
   await using folder = new Folder({
     "own.ts": ownProgram(`
       class Own extends Exporter {
@@ -292,7 +292,7 @@ Deno.test("--once starts the exporter up and shuts it down", async () => {
   assertEquals(linesWithoutLog(stderr), ["up", "down"]);
 });
 
-Deno.test("--once fails if the exporter does not start up", async () => {
+Deno.test("--once fails if startup fails", async () => {
   await using folder = new Folder({
     "own.ts": ownProgram(`
       class Own extends Exporter {
@@ -356,7 +356,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("main() tells in a line that a port is in use", async () => {
+Deno.test("main() prints one line if the port is in use", async () => {
   using held = holdPort();
   await using folder = new Folder();
   const { code, stdout, stderr } = await folder.run(["-p", String(held.port)]);
@@ -387,7 +387,7 @@ for (
   });
 }
 
-Deno.test("main() takes from the file what is given nowhere else", async () => {
+Deno.test("main() falls back to the configuration file", async () => {
   using held = holdPort();
   await using folder = new Folder({ "config.toml": `listen_port = ${held.port}\n` });
   const { code, stderr } = await folder.run([]);

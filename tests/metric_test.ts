@@ -26,7 +26,7 @@ const NOT_STRINGS = [
   [["text"], "an array"],
 ] as const;
 
-Deno.test("new Metric() has defaults for everything but the name", () => {
+Deno.test("new Metric() needs only a name", () => {
   const { name, type, value, help, unit, labels, timestamp, exemplar } = new Metric("x");
   assertEquals(
     { name, type, value, help, unit, labels: [...labels], timestamp, exemplar },
@@ -53,7 +53,7 @@ for (
     [":", ":"],
   ] as const
 ) {
-  Deno.test(`new Metric() takes the name "${name}" as ${expected}`, () => {
+  Deno.test(`new Metric() converts the name "${name}" to ${expected}`, () => {
     assertEquals(new Metric(name).name, expected);
   });
 }
@@ -85,7 +85,7 @@ Deno.test("Metric.name cannot be changed", () => {
 });
 
 for (const type of METRIC_TYPES) {
-  Deno.test(`new Metric() takes the type ${type} in either case`, () => {
+  Deno.test(`new Metric() accepts the type ${type} in either case`, () => {
     const upper = type.toUpperCase() as Uppercase<MetricType>;
     assertEquals([new Metric("x", { type }).type, new Metric("x", { type: upper }).type], [
       type,
@@ -94,7 +94,7 @@ for (const type of METRIC_TYPES) {
   });
 }
 
-Deno.test("new Metric() rejects a type that does not exist", () => {
+Deno.test("new Metric() rejects an unknown type", () => {
   assertThrows(
     () => new Metric("x", untyped({ type: "enum" })),
     RangeError,
@@ -124,7 +124,7 @@ for (const option of ["help", "unit"] as const) {
 }
 
 for (const value of [42, -1.5, 0, NaN, Infinity, -Infinity, 5e-324, Number.MAX_VALUE]) {
-  Deno.test(`new Metric() takes the value ${value}`, () => {
+  Deno.test(`new Metric() accepts the value ${value}`, () => {
     assertEquals(new Metric("x", { value }).value, value);
   });
 }
@@ -156,7 +156,7 @@ Deno.test("new Metric() copies the labels", () => {
   assertEquals(metric.labels.get("a"), "1");
 });
 
-Deno.test("new Metric() rejects labels that cannot be", () => {
+Deno.test("new Metric() rejects invalid labels", () => {
   assertThrows(
     () => new Metric("x", { labels: { __a: "1" } }),
     RangeError,
@@ -186,7 +186,7 @@ Deno.test("new Metric() rejects an invalid Date", () => {
   );
 });
 
-Deno.test("Metric.sample() rejects a Date that was made invalid", () => {
+Deno.test("Metric.sample() rejects a Date that has become invalid", () => {
   const timestamp = new Date();
   const metric = new Metric("x", { timestamp });
   timestamp.setTime(NaN);
@@ -206,13 +206,13 @@ for (
     [{ Site: "north" }, false],
   ] satisfies [LabelsInit, boolean][]
 ) {
-  Deno.test(`Metric.checkFilter() is ${expected} for ${JSON.stringify(filter)}`, () => {
+  Deno.test(`Metric.checkFilter() returns ${expected} for ${JSON.stringify(filter)}`, () => {
     const metric = new Metric("x", { labels: { site: "north", floor: "1" } });
     assertEquals(metric.checkFilter(filter), expected);
   });
 }
 
-Deno.test("Metric.checkFilter() takes labels, a Map and pairs", () => {
+Deno.test("Metric.checkFilter() accepts labels, a Map and pairs", () => {
   const metric = new Metric("x", { labels: { a: "1" } });
   const pairs: [string, string][] = [["a", "1"]];
   assertEquals(
@@ -221,7 +221,7 @@ Deno.test("Metric.checkFilter() takes labels, a Map and pairs", () => {
   );
 });
 
-Deno.test("Metric.sample() is not changed by what is done to the metric later", () => {
+Deno.test("Metric.sample() returns a copy", () => {
   const metric = new Metric("x", { labels: { a: "1" }, value: 1 });
   const sample = metric.sample();
   metric.value = 2;
@@ -229,7 +229,7 @@ Deno.test("Metric.sample() is not changed by what is done to the metric later", 
   assertEquals([sample.series, sample.value], ['x{a="1"}', 1]);
 });
 
-Deno.test("Metric.sample() has the name that was checked, whatever a subclass says", () => {
+Deno.test("Metric.sample() has the checked name, even if a subclass overrides it", () => {
   class Renamed extends Metric {
     override get name(): string {
       return "not a name";
@@ -249,7 +249,7 @@ Deno.test("Metric.value of a subclass is computed on each read", () => {
   assertEquals([ticks.value, ticks.sample().value, ticks.value], [1, 2, 3]);
 });
 
-Deno.test("Metric.value of a subclass is not read before there is a sample", () => {
+Deno.test("Metric.value of a subclass is not read before sample()", () => {
   class Lazy extends Metric {
     override get value(): number {
       throw new Error("Not ready");
@@ -370,7 +370,7 @@ Deno.test("Metric.toString() writes the value that a subclass computes", () => {
   assertEquals(`${new Answer("x", { type: "gauge" })}`, "# TYPE x gauge\nx 42\n");
 });
 
-Deno.test("Metric.sample() has the exemplar as it was given", () => {
+Deno.test("Metric.sample() has the exemplar", () => {
   const exemplar = { labels: { trace_id: "1" }, value: 0.5, timestamp: new Date(1500) };
   const metric = new Metric("x", { exemplar });
   exemplar.labels.trace_id = "2";
@@ -382,7 +382,7 @@ Deno.test("Metric.sample() has the exemplar as it was given", () => {
   });
 });
 
-Deno.test("new Metric() rejects an exemplar that cannot be", () => {
+Deno.test("new Metric() rejects an invalid exemplar", () => {
   assertThrows(
     () =>
       new Metric("x", { exemplar: { labels: {}, value: Number("x"), timestamp: new Date(NaN) } }),

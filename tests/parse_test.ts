@@ -11,7 +11,7 @@ import type { Family } from "../model/family.ts";
 
 type Format = NonNullable<ParseOptions["format"]>;
 
-/** A family with its samples on one line each: name, labels, value, timestamp, exemplar. */
+/** A family with each sample as an array of name, labels, value, timestamp and exemplar. */
 function show({ samples, ...family }: Family) {
   return {
     ...family,
@@ -26,14 +26,14 @@ function untyped(name: string, ...samples: unknown[]) {
   return { name, type: "untyped", samples: samples.map((sample) => [name, ...[sample].flat(1)]) };
 }
 
-/** One sample `x` of no type. */
+/** One untyped sample `x`. */
 function x(labels: string[], value = 1, ...timestamp: number[]) {
   return [{ name: "x", type: "untyped", samples: [["x", labels, value, ...timestamp]] }];
 }
 
 const ACCEPTED: Record<Format, Record<string, readonly [text: string, families: unknown[]]>> = {
   text: {
-    "nothing": ["", []],
+    "no content": ["", []],
     "blank lines": ["\n \t \n", []],
     "comments": ["#\n# \n# Doors\n#HELPX x\n \t# TYPES x gauge\n", []],
     "a sample without a type": ["x 1\n", x([])],
@@ -78,11 +78,11 @@ doors{site="south"} 3
     "empty braces": ["x{} 1\n", x([])],
     "a trailing comma": ['x{a="1",} 1\n', x(["a", "1"])],
     "escapes in label values": ['x{a="\\\\\\"\\n\\\\n"} 1\n', x(["a", '\\"\n\\n'])],
-    "what looks like the format in label values": [
+    "syntax characters in label values": [
       'x{a="} # {,=",b="é🥪\t\r"} 1\n',
       x(["a", "} # {,=", "b", "é🥪\t\r"]),
     ],
-    "labels without values as none": ['x{a="",b="1"} 1\n', x(["b", "1"])],
+    "empty labels, which are absent": ['x{a="",b="1"} 1\n', x(["b", "1"])],
     "colons in metric names": ["a:b 1\n", [untyped("a:b", [[], 1])]],
     "a quoted name": ['{"http.requests",a="b"} 1\n', [untyped("http.requests", [["a", "b"], 1])]],
     "a quoted name alone": ['{ "é\\"" , } 1\n', [untyped('é"', [[], 1])]],
@@ -96,7 +96,7 @@ doors{site="south"} 3
         samples: [["http.requests", [], 1]],
       }],
     ],
-    "a name in quotes as that without": [
+    "a name both quoted and plain": [
       '# TYPE "x" gauge\nx 1\n{"x",a="1"} 2\n',
       [{ name: "x", type: "gauge", samples: [["x", [], 1], ["x", ["a", "1"], 2]] }],
     ],
@@ -133,19 +133,19 @@ x_count{a="1"} NaN
         ],
       }],
     ],
-    "names with suffixes where nothing has them": [
+    "untyped names with suffixes": [
       "x_sum 1\nx_bucket 2\n",
       [untyped("x_sum", [[], 1]), untyped("x_bucket", [[], 2])],
     ],
-    "series that only look alike": [
+    "series with similar text": [
       'x{a="1\\",b=\\"2"} 1\nx{a="1",b="2"} 2\n',
       [untyped("x", [["a", '1",b="2'], 1], [["a", "1", "b", "2"], 2])],
     ],
     "large timestamps": ["x 1 +9223372036854775807\n", x([], 1, 2 ** 63)],
   },
   openmetrics: {
-    "nothing": ["# EOF", []],
-    "a counter by its name in the text format, without what was created": [
+    "no content": ["# EOF", []],
+    "a counter, by its name in the text format and without _created": [
       `# TYPE jobs counter
 # HELP jobs Jobs.
 jobs_total 1
@@ -154,23 +154,23 @@ jobs_created 1520430000.123
 `,
       [{ name: "jobs_total", type: "counter", help: "Jobs.", samples: [["jobs_total", [], 1]] }],
     ],
-    "an info by its name in the text format": [
+    "an info, by its name in the text format": [
       '# TYPE build info\nbuild_info{version="1"} 1.0\n# EOF\n',
       [{ name: "build_info", type: "info", samples: [["build_info", ["version", "1"], 1]] }],
     ],
-    "what is unknown as untyped": ["# TYPE x unknown\nx 1\n# EOF\n", x([])],
+    "the type unknown, which is untyped": ["# TYPE x unknown\nx 1\n# EOF\n", x([])],
     "a unit": [
       "# UNIT x_seconds seconds\n# TYPE x_seconds gauge\n# EOF\n",
       [{ name: "x_seconds", type: "gauge", unit: "seconds", samples: [] }],
     ],
-    "empty metadata as none": [
+    "empty metadata, which is absent": [
       "# UNIT x \n# HELP x \n# EOF\n",
       [{ name: "x", type: "untyped", samples: [] }],
     ],
-    "escapes that need not be": ['# HELP x \\a\\"\\\\"\nx{a="\\b\\n"} 1\n# EOF\n', [
+    "unknown escapes": ['# HELP x \\a\\"\\\\"\nx{a="\\b\\n"} 1\n# EOF\n', [
       { ...untyped("x", [["a", "\\b\n"], 1]), help: '\\a"\\"' },
     ]],
-    "timestamps to the millisecond": [
+    "timestamps, rounded to milliseconds": [
       "x 1 1520879607.789\nx 2 1520879608\nx 3 1.5208796095e9\nx 4 1520879609.5004\n# EOF\n",
       [untyped(
         "x",
@@ -232,11 +232,11 @@ x_bucket{le="+Inf"} 3 2
         samples: [["x_sum", ["a", "1", "b", "2"], 1], ["x_count", ["b", "2", "a", "1"], 1]],
       }],
     ],
-    "a state set whose label is that of buckets": [
+    "a state set with the label le": [
       '# TYPE le stateset\nle{le="a"} 1\n# EOF\n',
       [{ name: "le", type: "stateset", samples: [["le", ["le", "a"], 1]] }],
     ],
-    "infos that come back": [
+    "interleaved infos": [
       '# TYPE x info\nx_info{a="1"} 1 1\nx_info{a="2"} 1 1\nx_info{a="1"} 1 2\n# EOF\n',
       [{
         name: "x_info",
@@ -260,7 +260,7 @@ x_bucket{le="+Inf"} 3 2
 
 for (const format of ["text", "openmetrics"] as const) {
   for (const [title, [text, families]] of Object.entries(ACCEPTED[format])) {
-    Deno.test(`parseExposition() reads from ${format} ${title}`, () => {
+    Deno.test(`parseExposition() reads ${format} with ${title}`, () => {
       assertEquals<unknown>(parseExposition(text, { format }).map(show), families);
     });
   }
@@ -336,14 +336,14 @@ for (
 const HISTOGRAM = "# TYPE x histogram\n";
 const SUMMARY = "# TYPE x summary\n";
 
-/** Texts, and what the error says after "Cannot parse exposition: ". */
+/** Invalid expositions, and the error messages after "Cannot parse exposition: ". */
 const REJECTED: Record<Format, Record<string, readonly [text: string, message: string]>> = {
   text: {
     "a last line without a line feed": [
       "x 1\ny 2",
       "line 2, column 4: expected a line feed, got the end of the text",
     ],
-    "a name that begins with a digit": [
+    "a name with a leading digit": [
       "0x 1\n",
       'line 1, column 1: expected a metric name, got "0x"',
     ],
@@ -353,8 +353,8 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
       'line 2, column 6: expected well-formed Unicode, got "\\ud800\\"} 1"',
     ],
     "a carriage return": ["x 1\r\n", 'line 1, column 3: expected a value, got "1\\r"'],
-    "no value": ["x\n", "line 1, column 2: expected a value, got the end of the line"],
-    "words after the timestamp": [
+    "a missing value": ["x\n", "line 1, column 2: expected a value, got the end of the line"],
+    "text after the timestamp": [
       "x 1 2 3\n",
       'line 1, column 7: expected the end of the line, got "3"',
     ],
@@ -370,19 +370,25 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
       "x 1 # {} 1\n",
       'line 1, column 5: expected a timestamp in milliseconds, got "#"',
     ],
-    "no label name": ['x{="1"} 1\n', 'line 1, column 3: expected a label name, got "=\\"1\\"} 1"'],
-    "a comma alone": ["x{,} 1\n", 'line 1, column 3: expected a label name, got ",} 1"'],
+    "a missing label name": [
+      'x{="1"} 1\n',
+      'line 1, column 3: expected a label name, got "=\\"1\\"} 1"',
+    ],
+    "a comma without labels": ["x{,} 1\n", 'line 1, column 3: expected a label name, got ",} 1"'],
     "two commas": ['x{a="1",,} 1\n', 'line 1, column 9: expected a label name, got ",} 1"'],
-    "no comma": ['x{a="1" b="2"} 1\n', 'line 1, column 9: expected "," or "}", got "b=\\"2\\"} 1"'],
+    "a missing comma": [
+      'x{a="1" b="2"} 1\n',
+      'line 1, column 9: expected "," or "}", got "b=\\"2\\"} 1"',
+    ],
     "a colon in a label name": [
       'x{a:b="1"} 1\n',
       'line 1, column 4: expected "=", got ":b=\\"1\\"} 1"',
     ],
-    "a value without quotes": [
+    "an unquoted label value": [
       "x{a=1} 1\n",
       'line 1, column 5: expected a label value in quotes, got "1} 1"',
     ],
-    "a value that is not closed": [
+    "an unterminated label value": [
       'x{a="1} 1\n"',
       'line 1, column 5: expected a closing quote, got "\\"1} 1"',
     ],
@@ -392,27 +398,27 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
     ],
     "an unknown escape in a value": [
       'x{a="C:\\dir"} 1\n',
-      'line 1, column 8: expected a backslash that is escaped, got "\\\\d"',
+      'line 1, column 8: expected an escaped backslash, got "\\\\d"',
     ],
     "an unknown escape in a help text": [
       '# HELP x "\\""\n',
-      'line 1, column 11: expected a backslash that is escaped, got "\\\\\\""',
+      'line 1, column 11: expected an escaped backslash, got "\\\\\\""',
     ],
-    "braces that are not closed": [
+    "unterminated braces": [
       'x{a="1"\n',
       'line 1, column 8: expected "," or "}", got the end of the line',
     ],
-    "a label twice": [
+    "a duplicate label": [
       'x{a="1",b="2",a="3"} 1\n',
-      'line 1, column 2: expected labels with different names, got "{a=\\"1\\",b=\\"2\\",a=\\"3\\"}"',
+      'line 1, column 2: expected unique label names, got "{a=\\"1\\",b=\\"2\\",a=\\"3\\"}"',
     ],
-    "a label twice, once without a value": [
+    "a duplicate label, once with an empty value": [
       'x{a="1",a=""} 1\n',
-      'line 1, column 2: expected labels with different names, got "{a=\\"1\\",a=\\"\\"}"',
+      'line 1, column 2: expected unique label names, got "{a=\\"1\\",a=\\"\\"}"',
     ],
-    "a name in a label": [
+    "a label named __name__": [
       'x{__name__="y"} 1\n',
-      'line 1, column 2: expected no label with the name of the metric, got "{__name__=\\"y\\"}"',
+      'line 1, column 2: expected no label "__name__", got "{__name__=\\"y\\"}"',
     ],
     "braces without a name": [
       '{a="1"} 1\n',
@@ -430,11 +436,11 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
       "# HELP\n",
       "line 1, column 7: expected a metric name, got the end of the line",
     ],
-    "a help text without a blank": [
+    "a help text without a space before it": [
       "# HELP x-y\n",
       'line 1, column 9: expected a blank after the metric name, got "-y"',
     ],
-    "no type": [
+    "a missing type": [
       "# TYPE x\n",
       "line 1, column 9: expected one of the types counter, gauge, histogram, summary, untyped, " +
       "got the end of the line",
@@ -443,7 +449,7 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
       "# TYPE x info\n",
       'line 1, column 10: expected one of the types counter, gauge, histogram, summary, untyped, got "info"',
     ],
-    "words after the type": [
+    "text after the type": [
       "# TYPE x gauge y\n",
       'line 1, column 16: expected the end of the line, got "y"',
     ],
@@ -459,47 +465,47 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
       "x 1\n# TYPE x gauge\n",
       'line 2, column 3: expected metadata of x before its samples, got "TYPE x gauge"',
     ],
-    "a family that comes back": [
+    "a family that is split": [
       "x 1\ny 1\nx 2\n",
       'line 3, column 1: expected all lines of x together, got "x 2"',
     ],
-    "a family whose type comes back": [
+    "a family whose metadata is split": [
       "# TYPE x gauge\ny 1\n# HELP x Help.\n",
       'line 3, column 3: expected all lines of x together, got "HELP x Help."',
     ],
-    "a family of the name that a part has": [
+    "a family with the name of a sample of another one": [
       `${HISTOGRAM}# TYPE x_count counter\n`,
       'line 2, column 3: expected all lines of x together, got "TYPE x_count counter"',
     ],
-    "a part of the name that a family has": [
+    "a sample with the name of another family": [
       `x_count 1\n${HISTOGRAM}`,
       'line 2, column 3: expected all lines of x_count together, got "TYPE x histogram"',
     ],
-    "a series twice": [
+    "a duplicate series": [
       'x{a="1",b="2"} 1\nx{a="1",b="2"} 1 5\n',
-      'line 2, column 1: expected a series that was not there before, got "x{a=\\"1\\",b=\\"2\\"} 1 5"',
+      'line 2, column 1: expected a unique series, got "x{a=\\"1\\",b=\\"2\\"} 1 5"',
     ],
-    "a series twice, with labels in another order": [
+    "a duplicate series with labels in another order": [
       'x{a="1",b="2"} 1\nx{b="2",a="1"} 1\n',
-      'line 2, column 1: expected a series that was not there before, got "x{b=\\"2\\",a=\\"1\\"} 1"',
+      'line 2, column 1: expected a unique series, got "x{b=\\"2\\",a=\\"1\\"} 1"',
     ],
-    "a series twice, with other blanks": [
+    "a duplicate series with other blanks": [
       'x{a="1",b="2"} 1\nx{ a="1",b="2" } 1\n',
-      'line 2, column 1: expected a series that was not there before, got "x{ a=\\"1\\",b=\\"2\\" } 1"',
+      'line 2, column 1: expected a unique series, got "x{ a=\\"1\\",b=\\"2\\" } 1"',
     ],
-    "a series twice, once with quotes": [
+    "a duplicate series with a quoted name": [
       'x{a="1"} 1\n{"x","a"="1"} 1\n',
-      'line 2, column 1: expected a series that was not there before, got "{\\"x\\",\\"a\\"=\\"1\\"} 1"',
+      'line 2, column 1: expected a unique series, got "{\\"x\\",\\"a\\"=\\"1\\"} 1"',
     ],
-    "a series twice, once with a label without a value": [
+    "a duplicate series with an empty label": [
       'x{a="1"} 1\nx{a="1",b=""} 1\n',
-      'line 2, column 1: expected a series that was not there before, got "x{a=\\"1\\",b=\\"\\"} 1"',
+      'line 2, column 1: expected a unique series, got "x{a=\\"1\\",b=\\"\\"} 1"',
     ],
-    "a part twice": [
+    "a duplicate sum": [
       `${HISTOGRAM}x_sum 1\nx_count 1\nx_sum 1\n`,
-      'line 4, column 1: expected a series that was not there before, got "x_sum 1"',
+      'line 4, column 1: expected a unique series, got "x_sum 1"',
     ],
-    "a histogram with another sample": [
+    "a histogram with a sample that is not its own": [
       `${HISTOGRAM}x 1\n`,
       'line 2, column 1: expected x_bucket with label "le", and x_sum and x_count without, got "x 1"',
     ],
@@ -512,27 +518,27 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
       'line 2, column 1: expected x_bucket with label "le", and x_sum and x_count without, ' +
       'got "x_sum{le=\\"1\\"} 1"',
     ],
-    "a bound that is no number": [
+    "a bound that is not a number": [
       `${HISTOGRAM}x_bucket{le="one"} 1\n`,
       'line 2, column 1: expected a number in label "le", got "x_bucket{le=\\"one\\"} 1"',
     ],
-    "buckets that fall": [
+    "buckets in descending order": [
       `${HISTOGRAM}x_bucket{le="2"} 1\nx_bucket{le="10"} 1\nx_bucket{le="3"} 1\n`,
       'line 4, column 1: expected a label "le" of at least 10, got "x_bucket{le=\\"3\\"} 1"',
     ],
-    "buckets that fall, with labels in another order": [
+    "buckets in descending order with labels in another order": [
       `${HISTOGRAM}x_bucket{le="2",a="1",b="2"} 1\nx_bucket{b="2",a="1",le="1"} 1\n`,
       'line 3, column 1: expected a label "le" of at least 2, got "x_bucket{b=\\"2\\",a=\\"1\\",le=\\"1\\"} 1"',
     ],
-    "quantiles that fall": [
+    "quantiles in descending order": [
       `${SUMMARY}x{quantile="0.9"} 1\nx{quantile="0.5"} 1\n`,
       'line 3, column 1: expected a label "quantile" of at least 0.9, got "x{quantile=\\"0.5\\"} 1"',
     ],
   },
   openmetrics: {
-    "nothing at all": ["", 'line 1, column 1: expected "# EOF", got the end of the text'],
-    "no end": ["x 1\n", 'line 2, column 1: expected "# EOF", got the end of the text'],
-    "an end too early": [
+    "an empty text": ["", 'line 1, column 1: expected "# EOF", got the end of the text'],
+    "a missing end": ["x 1\n", 'line 2, column 1: expected "# EOF", got the end of the text'],
+    "text after the end": [
       "# EOF\n# EOF\n",
       'line 2, column 1: expected nothing after "# EOF", got "# EOF"',
     ],
@@ -551,9 +557,9 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
     ],
     "a backslash at the end of a help text": [
       "# HELP x a\\\n# EOF\n",
-      'line 1, column 11: expected a backslash that is escaped, got "\\\\"',
+      'line 1, column 11: expected an escaped backslash, got "\\\\"',
     ],
-    "a timestamp without an exponent that is too large": [
+    "a timestamp that overflows in milliseconds": [
       "x 1 1e308\n# EOF\n",
       'line 1, column 5: expected a timestamp in seconds, got "1e308"',
     ],
@@ -562,52 +568,52 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
       "line 1, column 10: expected one of the types counter, gauge, histogram, gaugehistogram, summary, " +
       'info, stateset, unknown, got "untyped"',
     ],
-    "a unit that the name does not end in": [
+    "a unit that is not a suffix of the name": [
       "# UNIT xseconds seconds\n# EOF\n",
-      'line 1, column 17: expected a unit that ends the name xseconds, got "seconds"',
+      'line 1, column 17: expected the name xseconds to end with "_seconds", got "seconds"',
     ],
     "a unit of an info": [
       "# UNIT x_s s\n# TYPE x_s info\n# EOF\n",
-      'line 1, column 1: expected no unit for x_s, which is of a type without, got "# UNIT x_s s"',
+      'line 1, column 1: expected no unit for x_s, whose type has none, got "# UNIT x_s s"',
     ],
-    "a family that comes back": [
+    "a family that is split": [
       "x 1\ny 1\nx 2\n# EOF\n",
       'line 3, column 1: expected all lines of x together, got "x 2"',
     ],
-    "a sample that the type does not have": [
+    "a sample that the type does not allow": [
       "# TYPE x counter\nx 1\n# EOF\n",
       'line 2, column 1: expected one of the samples x_total, x_created, got "x 1"',
     ],
-    "samples that two families can have": [
+    "a family that could have the samples of another one": [
       "x_created 1\n# TYPE x counter\n# EOF\n",
-      'line 2, column 1: expected a family that cannot have samples x_created, got "# TYPE x counter"',
+      'line 2, column 1: expected a family without samples named x_created, got "# TYPE x counter"',
     ],
     "a counter without a total": [
       "# TYPE x counter\nx_created 1\n# EOF\n",
       'line 2, column 1: expected x_total in this metric, got "x_created 1"',
     ],
-    "a counter that was created at no time": [
+    "a creation time that is not a time": [
       "# TYPE x counter\nx_total 1\nx_created NaN\n# EOF\n",
       'line 3, column 11: expected a time in seconds for x_created, got "NaN"',
     ],
-    "a bucket of a fraction": [
+    "a bucket with a fractional count": [
       `${HISTOGRAM}x_bucket{le="+Inf"} 1.5\n# EOF\n`,
       'line 2, column 21: expected an integer of at least 0 for x_bucket, got "1.5"',
     ],
-    "a bucket twice": [
+    "a duplicate bucket": [
       `${HISTOGRAM}x_bucket{le="1.0"} 1\nx_bucket{le="1"} 1\n# EOF\n`,
       'line 3, column 1: expected a label "le" above 1, got "x_bucket{le=\\"1\\"} 1"',
     ],
-    "a count that is not that of the last bucket": [
+    "a count that differs from the last bucket": [
       `${HISTOGRAM}x_bucket{le="+Inf"} 1\nx_count 2\nx_sum 1\n# EOF\n`,
       "line 2, column 1: expected x_count to equal the last bucket in this histogram, " +
       'got "x_bucket{le=\\"+Inf\\"} 1"',
     ],
-    "an infinite bound written otherwise": [
+    "an infinite bound that is not +Inf": [
       `${HISTOGRAM}x_bucket{le="Inf"} 1\n# EOF\n`,
       'line 2, column 1: expected a number in label "le", got "x_bucket{le=\\"Inf\\"} 1"',
     ],
-    "the bound of a sum": [
+    "a sum with a bucket label": [
       `${HISTOGRAM}x_sum{le="1.0"} 1\n# EOF\n`,
       'line 2, column 1: expected no label "le" for x_sum, got "x_sum{le=\\"1.0\\"} 1"',
     ],
@@ -615,27 +621,27 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
       `${HISTOGRAM}x_bucket{le="1.0"} 1 # {} 1.5\nx_bucket{le="+Inf"} 1\n# EOF\n`,
       'line 2, column 1: expected an exemplar of at most 1, got "x_bucket{le=\\"1.0\\"} 1 # {} 1.5"',
     ],
-    "a series twice": [
+    "a duplicate series": [
       'x{a="1"} 1\nx{a="1"} 1\n# EOF\n',
       'line 2, column 1: expected no second x in a metric, got "x{a=\\"1\\"} 1"',
     ],
-    "a series twice, once with an escape that need not be": [
+    "a duplicate series with an unnecessary escape": [
       'x{a="\\b"} 1\nx{a="\\\\b"} 1\n# EOF\n',
       'line 2, column 1: expected no second x in a metric, got "x{a=\\"\\\\\\\\b\\"} 1"',
     ],
-    "a metric that comes back": [
+    "a metric that is split": [
       'x{a="1"} 1\nx{a="2"} 1\nx{a="1"} 2\n# EOF\n',
       'line 3, column 1: expected all samples of a metric together, and none twice, got "x{a=\\"1\\"} 2"',
     ],
-    "a quantile twice": [
+    "a duplicate quantile": [
       `${SUMMARY}x{quantile="0.5"} 1\nx{quantile="0.50"} 1\n# EOF\n`,
       'line 3, column 1: expected no second x in a metric, got "x{quantile=\\"0.50\\"} 1"',
     ],
-    "a state twice": [
+    "a duplicate state": [
       '# TYPE x stateset\nx{x="a"} 1\nx{x="a"} 0\n# EOF\n',
       'line 3, column 1: expected no second x in a metric, got "x{x=\\"a\\"} 0"',
     ],
-    "an info twice": [
+    "a duplicate info": [
       '# TYPE x info\nx_info{a="1"} 1\nx_info{a="2"} 1\nx_info{a="1"} 1\n# EOF\n',
       'line 4, column 1: expected all samples of a metric together, and none twice, got "x_info{a=\\"1\\"} 1"',
     ],
@@ -644,14 +650,14 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
 
 for (const format of ["text", "openmetrics"] as const) {
   for (const [title, [text, message]] of Object.entries(REJECTED[format])) {
-    Deno.test(`parseExposition() rejects in ${format} ${title}`, () => {
+    Deno.test(`parseExposition() rejects ${format} with ${title}`, () => {
       const error = assertThrows(() => parseExposition(text, { format }), ExpositionError);
       assertEquals(error.message, `Cannot parse exposition: ${message}`);
     });
   }
 }
 
-Deno.test("parseExposition() takes 128 characters in the labels of an exemplar", () => {
+Deno.test("parseExposition() limits the labels of an exemplar to 128 characters", () => {
   const parse = (label: string) =>
     parseExposition(`# TYPE x counter\nx_total 1 # {a="${label}"} 1\n# EOF\n`, {
       format: "openmetrics",
@@ -660,13 +666,13 @@ Deno.test("parseExposition() takes 128 characters in the labels of an exemplar",
   assertThrows(() => parse("🥪".repeat(128)), ExpositionError, "at most 128 characters");
 });
 
-Deno.test("parseExposition() leaves out what a family does not have", () => {
+Deno.test("parseExposition() omits absent properties of a family", () => {
   assertEquals(Object.keys(parseExposition("x 1\n")[0]!), ["name", "type", "samples"]);
   const [family] = parseExposition("x 1\n# EOF\n", { format: "openmetrics" });
   assertEquals(Object.keys(family!), ["name", "type", "samples"]);
 });
 
-Deno.test("parseExposition() names what it reads in errors", () => {
+Deno.test("parseExposition() names the source in errors", () => {
   const error = assertThrows(
     () => parseExposition("x 1\n y z\n", { source: "http://a/metrics" }),
     ExpositionError,
@@ -683,7 +689,7 @@ Deno.test("parseExposition() names what it reads in errors", () => {
   });
 });
 
-Deno.test("parseExposition() quotes no more than the beginning of a long text", () => {
+Deno.test("parseExposition() truncates long texts in errors", () => {
   const error = assertThrows(() => parseExposition("x".repeat(1e6) + "-\n"), ExpositionError);
   assert(error.message.length < 200);
   assert(
@@ -692,7 +698,7 @@ Deno.test("parseExposition() quotes no more than the beginning of a long text", 
   );
 });
 
-Deno.test("parseExposition() rejects other formats", () => {
+Deno.test("parseExposition() rejects unknown formats", () => {
   assertThrows(
     () => parseExposition("", { format: "json" as Format }),
     RangeError,
@@ -700,7 +706,7 @@ Deno.test("parseExposition() rejects other formats", () => {
   );
 });
 
-/** Texts of a length that would take long if the time rose with its square. */
+/** Texts that would take minutes to parse if the time were quadratic. */
 const LONG: Record<string, (length: number) => string> = {
   "series that differ only at the end": (length) =>
     lines(10 * length, 17_000, (i) => `x{a="${pad(i, 16_900)}"} 1\n`),
@@ -731,7 +737,7 @@ function pad(i: number, length: number): string {
 }
 
 for (const [title, write] of Object.entries(LONG)) {
-  Deno.test(`parseExposition() reads ${title} in no time`, () => {
+  Deno.test(`parseExposition() takes linear time for ${title}`, () => {
     const text = write(4_000_000);
     const start = performance.now();
     parseExposition(text);

@@ -27,7 +27,7 @@ const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
 </testsuites>
 `;
 
-Deno.test("count() leaves out steps and tests that a filter left out", () => {
+Deno.test("count() ignores steps and filtered tests", () => {
   assertEquals(count(REPORT), { passed: 2, failed: 2, skipped: 1 });
 });
 
@@ -35,31 +35,31 @@ Deno.test("count() finds nothing in an empty report", () => {
   assertEquals(count(""), { passed: 0, failed: 0, skipped: 0 });
 });
 
-Deno.test("judge() keeps what the report says", () => {
+Deno.test("judge() keeps the counts of the report", () => {
   const totals = { passed: 3, failed: 2, skipped: 1 };
   assertEquals(judge(totals, 1), { totals, status: 1 });
 });
 
-Deno.test("judge() counts a failure that the report lacks", () => {
+Deno.test("judge() adds a failure that the report lacks", () => {
   assertEquals(judge({ passed: 3, failed: 0, skipped: 0 }, 7), {
     totals: { passed: 3, failed: 1, skipped: 0 },
     status: 7,
   });
 });
 
-Deno.test("judge() takes a run without any test for a failure", () => {
+Deno.test("judge() treats a run without tests as a failure", () => {
   assertEquals(judge({ passed: 0, failed: 0, skipped: 0 }, 0), {
     totals: { passed: 0, failed: 1, skipped: 0 },
     status: 1,
   });
 });
 
-Deno.test("judge() accepts a run in which all is skipped", () => {
+Deno.test("judge() accepts a run with only skipped tests", () => {
   const totals = { passed: 0, failed: 0, skipped: 2 };
   assertEquals(judge(totals, 0), { totals, status: 0 });
 });
 
-Deno.test("summarize() names skipped tests only where there are some", () => {
+Deno.test("summarize() mentions skipped tests only if there are some", () => {
   assertEquals(summarize({ passed: 2, failed: 0, skipped: 0 }), "2 passed, 0 failed");
   assertEquals(summarize({ passed: 2, failed: 1, skipped: 3 }), "2 passed, 1 failed, 3 skipped");
 });

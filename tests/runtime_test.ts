@@ -33,7 +33,7 @@ async function valuesOf({ registry }: RuntimeMetrics): Promise<Map<string, numbe
   );
 }
 
-Deno.test("RuntimeMetrics gives plausible figures of this process", async () => {
+Deno.test("RuntimeMetrics exposes plausible values", async () => {
   const values = await valuesOf(new RuntimeMetrics());
   const value = (series: string) => values.get(series)!;
   assertEquals(
@@ -60,7 +60,7 @@ Deno.test({
   },
 });
 
-Deno.test("RuntimeMetrics measures how late the event loop is from start to stop", async () => {
+Deno.test("RuntimeMetrics measures the event loop lag from start() to stop()", async () => {
   using runtime = new RuntimeMetrics();
   const count = async () => (await valuesOf(runtime)).get("deno_event_loop_lag_seconds_count");
   assertEquals(await count(), 0);
@@ -82,7 +82,7 @@ const PROGRAM = `
   console.log("names " + families.map(({ name }) => name).filter((name) => !name.startsWith("exporter_")));
 `;
 
-Deno.test("RuntimeMetrics does not keep the process alive, and gives all with every permission", async () => {
+Deno.test("RuntimeMetrics does not keep the process alive, and exposes all metrics with all permissions", async () => {
   await using program = Program.deno(["eval", PROGRAM]);
   const { code, stdout, stderr } = await program.ended();
   assertEquals([code, stderr], [0, ""]);

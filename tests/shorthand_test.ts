@@ -13,7 +13,7 @@ function cleanUp(...registrables: Registrable[]): Disposable {
   };
 }
 
-Deno.test("counter() and its like register in the default registry, and give again what is equal", () => {
+Deno.test("counter(), gauge(), histogram() and summary() register an instrument, or return an equal one", () => {
   const makers = [
     () => counter("shorthand_jobs_total", "Jobs.", { labels: { queue: ["a"], worker: String } }),
     () => gauge("shorthand_doors", "Doors.", { labels: ["floor"] }),
@@ -28,7 +28,7 @@ Deno.test("counter() and its like register in the default registry, and give aga
   }
 });
 
-Deno.test("counter() rejects a name that something else has", () => {
+Deno.test("counter() rejects a name in use by a different instrument", () => {
   using _ = cleanUp(counter("shorthand_jobs_total", "Jobs."));
   const message = 'Cannot register counter "shorthand_jobs_total": name already in use';
   assertThrows(() => counter("shorthand_jobs_total", "Other."), RangeError, message);
@@ -46,7 +46,7 @@ Deno.test("counter() rejects a name that something else has", () => {
   assertEquals(defaultRegistry.instrument("shorthand_jobs_total")?.help, "Jobs.");
 });
 
-Deno.test("counter() gives the equal instrument however that was described and made", () => {
+Deno.test("counter() returns the equal instrument however it was created", () => {
   const made = defaultRegistry.register(
     new Counter("shorthand_other_total", "Other.", { labels: [], unit: "jobs" }),
   );
@@ -58,7 +58,7 @@ Deno.test("counter() gives the equal instrument however that was described and m
   );
 });
 
-Deno.test("histogram() compares buckets and the options of native ones", () => {
+Deno.test("histogram() compares classic and native buckets", () => {
   const made = histogram("shorthand_seconds", "Time.", { buckets: [1, 2] });
   using _ = cleanUp(made);
   const native = histogram("shorthand_native_seconds", "Time.", { native: { growthFactor: 1.1 } });

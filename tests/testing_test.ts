@@ -14,7 +14,7 @@ function makeRegistry(): Registry {
   return registry;
 }
 
-Deno.test("sampleValue() finds the series that has all labels and no others", async () => {
+Deno.test("sampleValue() finds the series with exactly these labels", async () => {
   const registry = makeRegistry();
   const value = (...args: [name: string, labels?: Record<string, string>]) =>
     sampleValue(registry, ...args);
@@ -32,7 +32,7 @@ const EXPECTED = `
   jobs_total{queue="mail",worker="1"} 2
 `;
 
-Deno.test("assertExposition() accepts what is as expected", async () => {
+Deno.test("assertExposition() accepts an equal exposition", async () => {
   const names = ["jobs_total"];
   const exposition = await makeRegistry().expose({ filter: { names: new Set(names) } });
   await assertExposition(makeRegistry(), EXPECTED, { names });
@@ -41,7 +41,7 @@ Deno.test("assertExposition() accepts what is as expected", async () => {
   await assertExposition(new Response(exposition.stream()), EXPECTED);
 });
 
-Deno.test("assertExposition() shows what is missing and what is too much", async () => {
+Deno.test("assertExposition() shows missing and unexpected lines", async () => {
   const error = await assertRejects(
     () =>
       assertExposition(
@@ -53,7 +53,7 @@ Deno.test("assertExposition() shows what is missing and what is too much", async
   );
   assertEquals(
     error.message,
-    `The exposition is not as expected (+ is too much, - is missing):
+    `The exposition is not as expected (+ unexpected, - missing):
   # HELP jobs_total Jobs done.
   # TYPE jobs_total counter
 + jobs_total{queue="mail",worker="1"} 2
@@ -62,7 +62,7 @@ Deno.test("assertExposition() shows what is missing and what is too much", async
   );
 });
 
-Deno.test("assertValidExposition() accepts what the exporter serves, in every format and encoding", async () => {
+Deno.test("assertValidExposition() accepts responses of an exporter in every format and encoding", async () => {
   const exporter = new Exporter({ configFile: false, registry: makeRegistry() });
   for (const accept of ["text/plain", "application/openmetrics-text; version=1.0.0"]) {
     for (const encoding of ["identity", "gzip"]) {
@@ -75,17 +75,17 @@ Deno.test("assertValidExposition() accepts what the exporter serves, in every fo
   await assertValidExposition(makeRegistry());
 });
 
-Deno.test("assertValidExposition() rejects what is no exposition", async () => {
+Deno.test("assertValidExposition() rejects invalid text", async () => {
   await assertRejects(() => assertValidExposition("a 1"), SyntaxError);
   await assertRejects(() => assertValidExposition("a 1\na 1\n"), SyntaxError);
 });
 
-Deno.test("assertValidExposition() rejects a response that is a failure or has no body", async () => {
+Deno.test("assertValidExposition() rejects a response with an error status or without a body", async () => {
   for (const response of [new Response("", { status: 503 }), new Response(null)]) {
     await assertRejects(
       () => assertValidExposition(response),
       Error,
-      "The response is no exposition",
+      "The response is not an exposition",
     );
   }
 });
@@ -96,7 +96,7 @@ Deno.test("assertExposition() rejects protobuf", async () => {
   await assertRejects(() => assertExposition(exposition, ""), TypeError, message);
 });
 
-Deno.test("assertValidExposition() takes protobuf, and finds in it what is wrong", async () => {
+Deno.test("assertValidExposition() finds problems in protobuf", async () => {
   const variant = { format: "protobuf", encoding: "gzip" } as const;
   const exposition = await makeRegistry().expose(variant);
   await assertValidExposition(exposition);
@@ -113,13 +113,13 @@ Deno.test("assertValidExposition() takes protobuf, and finds in it what is wrong
   await assertRejects(() => assertValidExposition(response), SyntaxError, "more bytes");
 });
 
-Deno.test("assertValidExposition() names every rule of naming that is broken", async () => {
+Deno.test("assertValidExposition() lists all violated naming rules", async () => {
   const registry = new Registry();
   registry.register(new Gauge("waitingTime_ms", ""));
   const error = await assertRejects(() => assertValidExposition(registry), Error);
   assertEquals(
     error.message,
-    `The exposition breaks rules:
+    `The exposition violates rules:
 waitingTime_ms: no help text
 waitingTime_ms: do not abbreviate units, such as "ms"
 waitingTime_ms: use snake_case instead of camelCase`,
@@ -129,18 +129,18 @@ waitingTime_ms: use snake_case instead of camelCase`,
 for (
   const [what, text] of [
     [
-      "falling buckets",
+      "decreasing buckets",
       '# HELP a_seconds A.\n# TYPE a_seconds histogram\na_seconds_bucket{le="1"} 2\na_seconds_bucket{le="+Inf"} 1\n',
     ],
     [
-      "no last bucket",
+      "a missing +Inf bucket",
       '# HELP a_seconds A.\n# TYPE a_seconds histogram\na_seconds_bucket{le="1"} 2\n',
     ],
     ["a negative counter", "# HELP a_total A.\n# TYPE a_total counter\na_total -1\n"],
   ]
 ) {
   Deno.test(`assertValidExposition() finds ${what} in the text format`, async () => {
-    await assertRejects(() => assertValidExposition(text!), Error, "its values cannot be those of");
+    await assertRejects(() => assertValidExposition(text!), Error, "its values are impossible for");
   });
 }
 
@@ -153,13 +153,13 @@ for (
     "application/openmetrics-text; version=2.0.0; charset=utf-8",
   ]
 ) {
-  Deno.test(`assertValidExposition() refuses a response of ${contentType}`, async () => {
+  Deno.test(`assertValidExposition() rejects a response of ${contentType}`, async () => {
     const response = new Response("", { headers: { "content-type": contentType } });
     await assertRejects(() => assertValidExposition(response), Error);
   });
 }
 
-Deno.test("assertValidExposition() takes a response in text or OpenMetrics", async () => {
+Deno.test("assertValidExposition() accepts a response in text or OpenMetrics", async () => {
   const registry = new Registry();
   registry.register(new Counter("jobs_total", "Jobs.")).inc();
   for (const format of ["text", "openmetrics"] as const) {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { finallyCall, time, Timer } from "../timer.ts";
 
-Deno.test("Timer records once, however often it is ended", () => {
+Deno.test("Timer records once, however often it is stopped", () => {
   const records: number[] = [];
   {
     using timer = new Timer((seconds) => records.push(seconds));
@@ -12,7 +12,7 @@ Deno.test("Timer records once, however often it is ended", () => {
   assert(records[0]! >= 0 && records[0]! < 5);
 });
 
-Deno.test("time() records also what fails", async () => {
+Deno.test("time() records failed calls", async () => {
   const records: number[] = [];
   const fail = () => {
     throw new Error("no");

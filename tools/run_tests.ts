@@ -1,16 +1,16 @@
 /**
- * What `deno task test` runs:
+ * The program behind `deno task test`. It runs:
  *
- * - without arguments the unit tests and the snippets of every module and Markdown file;
- * - with `integration` as the first argument the tests in `tests/integration/`.
+ * - without arguments, the unit tests and the snippets in modules and Markdown files;
+ * - with `integration` as the first argument, the tests in `tests/integration/`.
  *
- * Further arguments are passed on to `deno test`: a file, `--filter`, `--coverage`. The exit status is
- * that of `deno test`, and the last line of the output has the form `12 passed, 0 failed, 3 skipped`.
+ * Further arguments, such as a file, `--filter` or `--coverage`, are passed to `deno test`. The exit status is that of `deno test`,
+ * and the last line of the output has the form `12 passed, 0 failed, 3 skipped`.
  *
  * @module
  */
 
-/** How many tests of a run passed, failed and were skipped. */
+/** The numbers of passed, failed and skipped tests. */
 export interface Totals {
   readonly passed: number;
   readonly failed: number;
@@ -21,8 +21,8 @@ const UNIT = ["--doc", "--ignore=tests/integration"];
 const INTEGRATION = ["tests/integration"];
 
 /**
- * Counts the tests in a JUnit report of `deno test`. A step is a part of its test and not counted; a
- * test that a filter left out carries no time and is not counted either.
+ * Counts the tests in a JUnit report of `deno test`. Steps do not count, and neither do tests that a filter left out, which have no
+ * time.
  */
 export function count(report: string): Totals {
   const cases = Array.from(
@@ -42,16 +42,15 @@ export function count(report: string): Totals {
   return { passed: tests.length - failed - skipped, failed, skipped };
 }
 
-/** Whether the part of an identifier before one of its ` > ` names another test. */
+/** Returns whether a prefix of an ID, up to one of its ` > `, is the ID of another test. */
 function isStep(id: string, ids: ReadonlySet<string>): boolean {
   const parts = id.split(" &gt; ");
   return parts.some((_, end) => end > 0 && ids.has(parts.slice(0, end).join(" &gt; ")));
 }
 
 /**
- * The totals of a run and the status to exit with. The report lacks whatever failed outside of a
- * test (a type error, a throw at the top of a module), and nothing at all may have run: either is a
- * failure that has to be seen.
+ * Returns the totals of a run and its exit status. A failure that the report lacks, because it happened outside of a test (a type
+ * error, or a throw at the top level of a module), counts as one failed test, and so does a run without tests.
  */
 export function judge(counted: Totals, status: number): { totals: Totals; status: number } {
   const { passed, failed, skipped } = counted;
@@ -63,7 +62,7 @@ export function judge(counted: Totals, status: number): { totals: Totals; status
   };
 }
 
-/** The last line of the output. */
+/** Returns the last line of the output. */
 export function summarize({ passed, failed, skipped }: Totals): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseCommand, usage, UsageError } from "../../cli/command.ts";
 
-Deno.test("parseCommand() leaves out what is not given", () => {
+Deno.test("parseCommand() omits options that are not given", () => {
   assertEquals(parseCommand([]), { mode: "serve", options: {} });
 });
 
@@ -42,7 +42,7 @@ for (
     ["--check-config --version --help", "help"],
   ] as const
 ) {
-  Deno.test(`parseCommand() takes the mode of "${args}"`, () => {
+  Deno.test(`parseCommand() selects the mode for "${args}"`, () => {
     assertEquals(parseCommand(args.split(" ")), { mode, options: {} });
   });
 }
@@ -76,7 +76,7 @@ for (
   });
 }
 
-Deno.test("usage() names every option", () => {
+Deno.test("usage() lists every option", () => {
   const text = usage("doors.ts");
   assertEquals(text.split("\n")[0], "Usage: doors.ts [options] [config_file]");
   for (
@@ -100,7 +100,7 @@ for (
     "a.txt",
   ]] as const
 ) {
-  Deno.test(`parseCommand() reads ${JSON.stringify(args)} as a command of its own`, () => {
+  Deno.test(`parseCommand() reads ${JSON.stringify(args)} as lint`, () => {
     assertEquals(parseCommand(args), { mode: "lint", options: {}, target });
   });
 }

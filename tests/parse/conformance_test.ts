@@ -4,13 +4,13 @@ import { parseExposition } from "../../parse.ts";
 
 const CASES = new URL("../../shared/conformance/openmetrics/", import.meta.url);
 
-/** What a `test.json` says. */
+/** The content of a `test.json`. */
 interface Case {
   readonly file: string;
   readonly shouldParse: boolean;
 }
 
-/** The names of the cases; none if the folder is not there. */
+/** Returns the names of the cases, none if the folder does not exist. */
 function findCases(): string[] {
   try {
     return Array.from(Deno.readDirSync(CASES), ({ name }) => name).sort();
@@ -25,7 +25,7 @@ const names = findCases();
 Deno.test({
   name: names.length === 0
     ? "parseExposition() conforms to OpenMetrics (no cases in ../shared/conformance/openmetrics)"
-    : "there are cases of what conforms to OpenMetrics and of what does not",
+    : "the OpenMetrics conformance cases include valid and invalid ones",
   ignore: names.length === 0,
   fn: () => {
     assert(names.some((name) => name.startsWith("bad_")));

@@ -16,7 +16,7 @@ async function decode(pieces: Pieces): Promise<string> {
   return decoder.decode(await new Blob([...pieces]).bytes());
 }
 
-/** Runs a check for the families of many scenarios, and for what was written of them. */
+/** Encodes the families of many scenarios, and checks the texts. */
 async function forEachScenario(
   write: (families: readonly Family[]) => Promise<Pieces>,
   check: (text: string, families: readonly Family[]) => void,
@@ -27,18 +27,18 @@ async function forEachScenario(
     try {
       check(text, families);
     } catch (cause) {
-      throw new Error(`Not so for seed ${seed}:\n${text}`, { cause });
+      throw new Error(`Failed for seed ${seed}:\n${text}`, { cause });
     }
   }
 }
 
-/** A sample as it is to be read again: UTF-8 has no lone surrogates, and the formats no negative zero. */
+/** A sample as it should be read back: UTF-8 has no lone surrogates, and the formats no negative zero. */
 function show({ name, labels, value, timestamp }: Sample): string {
   const texts = labels.map((text) => text.toWellFormed());
   return `${JSON.stringify([name, texts])} ${value} ${timestamp}`;
 }
 
-/** A sample with its labels in alphabetical order, and with bounds however they are written. */
+/** A sample with sorted labels and normalized bounds. */
 function showLoosely({ name, labels, value, timestamp }: Sample): string {
   const pairs = labels.flatMap((label, i) => {
     const text = labels[i + 1] ?? "";
@@ -49,12 +49,12 @@ function showLoosely({ name, labels, value, timestamp }: Sample): string {
   return `${JSON.stringify([name, pairs.sort()])} ${value} ${timestamp}`;
 }
 
-/** A help text as the text format can have it: blanks at its ends are none of it. */
+/** A help text as the text format has it, without leading and trailing blanks. */
 function showHelp(help: string | undefined): string | undefined {
   return help?.toWellFormed().replace(/^[ \t]+|[ \t]+$/g, "") || undefined;
 }
 
-Deno.test("parseExposition() reads what encodeText() wrote", async () => {
+Deno.test("parseExposition() reads back what encodeText() writes", async () => {
   let samples = 0;
   await forEachScenario(encodeText, (text, families) => {
     const expected = families.flatMap(textFamilies).filter(({ samples }) => samples.length > 0);
@@ -73,7 +73,7 @@ Deno.test("parseExposition() reads what encodeText() wrote", async () => {
   assert(samples > 10 * SCENARIOS, `${samples}`);
 });
 
-Deno.test("parseExposition() reads what encodeOpenMetrics() wrote", async () => {
+Deno.test("parseExposition() reads back what encodeOpenMetrics() writes", async () => {
   let typed = 0;
   await forEachScenario(encodeOpenMetrics, (text, families) => {
     const parsed = parseExposition(text, { format: "openmetrics" });

@@ -13,7 +13,7 @@ async function write(families: readonly Family[]): Promise<Uint8Array> {
   return await new Blob([...await encodeProtobuf(families)]).bytes();
 }
 
-/** A sample with its labels in alphabetical order, and with bounds as numbers. */
+/** A sample with sorted labels and normalized bounds. */
 function show({ name, labels, value, timestamp }: Sample): string {
   const pairs = labels.flatMap((label, i) => {
     if (i % 2 === 1) return [];
@@ -24,7 +24,7 @@ function show({ name, labels, value, timestamp }: Sample): string {
   return `${JSON.stringify([name, pairs.sort()])} ${value} ${timestamp}`;
 }
 
-Deno.test("parseProtobuf() reads what was written of hostile families", async () => {
+Deno.test("parseProtobuf() reads back what encodeProtobuf() writes", async () => {
   for (let seed = 0; seed < SCENARIOS; seed++) {
     const { families } = await scrape(generate(seed));
     const expected = families.flatMap(protobufFamilies);
@@ -42,7 +42,7 @@ Deno.test("parseProtobuf() reads what was written of hostile families", async ()
 
 const X: Family = { name: "x", type: "gauge", samples: [new Sample("x", ["a", "b"], 1)] };
 
-Deno.test("parseProtobuf() refuses families and series that come twice", async () => {
+Deno.test("parseProtobuf() rejects duplicate families and series", async () => {
   const bytes = await write([X]);
   assertThrows(
     () => parseProtobuf(new Uint8Array([...bytes, ...bytes])),
@@ -53,7 +53,7 @@ Deno.test("parseProtobuf() refuses families and series that come twice", async (
   assertThrows(() => parseProtobuf(twice), SyntaxError, 'got x{a="b"} twice');
 });
 
-Deno.test("parseProtobuf() refuses what is cut off anywhere", async () => {
+Deno.test("parseProtobuf() rejects a message truncated at any byte", async () => {
   const bytes = await write([X]);
   for (let length = 1; length < bytes.length; length++) {
     assertThrows(() => parseProtobuf(bytes.slice(0, length)), SyntaxError, "more bytes");
@@ -63,15 +63,19 @@ Deno.test("parseProtobuf() refuses what is cut off anywhere", async () => {
 
 for (
   const [what, bytes, message] of [
-    ["another wire type", [2, 0x0b, 0], "a wire type of 0, 1 or 2"],
-    ["a number without end", Array(12).fill(255), "a number of at most ten bytes"],
+    ["an unknown wire type", [2, 0x0b, 0], "a wire type of 0, 1 or 2"],
+    ["a varint without end", Array(12).fill(255), "a number of at most ten bytes"],
     ["a family without a name", [2, 0x18, 1], "a family with a name and a type"],
     ["text that is not UTF-8", [3, 0x0a, 1, 255], "UTF-8"],
-    ["a number for a text", [2, 0x08, 1], "a text"],
-    ["a metric of another type", [7, 0x0a, 1, 120, 0x18, 1, 0x22, 0], 'a gauge as metric of "x"'],
+    ["a number for a string", [2, 0x08, 1], "a string"],
+    [
+      "a metric without the value of its type",
+      [7, 0x0a, 1, 120, 0x18, 1, 0x22, 0],
+      'a gauge as metric of "x"',
+    ],
   ] as const
 ) {
-  Deno.test(`parseProtobuf() refuses ${what}`, () => {
+  Deno.test(`parseProtobuf() rejects ${what}`, () => {
     assertThrows(() => parseProtobuf(Uint8Array.from(bytes)), SyntaxError, message);
   });
 }

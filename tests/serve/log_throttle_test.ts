@@ -6,12 +6,12 @@ function makeThrottle(maxKeys = 1000) {
   return { clock, throttle: new LogThrottle({ interval: 60, now: () => clock.time, maxKeys }) };
 }
 
-Deno.test("LogThrottle.admit() lets the first message through", () => {
+Deno.test("LogThrottle.admit() admits the first message", () => {
   const { throttle } = makeThrottle();
   assertEquals(throttle.admit("disk", "timeout"), 0);
 });
 
-Deno.test("LogThrottle.admit() holds a repeated message back until the interval is over, and counts", () => {
+Deno.test("LogThrottle.admit() suppresses and counts a repeated message until the interval has passed", () => {
   const { clock, throttle } = makeThrottle();
   const admitted = [0, 1, 30, 59.9, 60, 61, 119, 120, 400].map((time) => {
     clock.time = time;
@@ -20,13 +20,13 @@ Deno.test("LogThrottle.admit() holds a repeated message back until the interval 
   assertEquals(admitted, [0, undefined, undefined, undefined, 3, undefined, undefined, 2, 0]);
 });
 
-Deno.test("LogThrottle.admit() lets another text of the same key through at once", () => {
+Deno.test("LogThrottle.admit() admits a different message of the same key", () => {
   const { throttle } = makeThrottle();
   throttle.admit("disk", "timeout");
   assertEquals(throttle.admit("disk", "no such disk"), 0);
 });
 
-Deno.test("LogThrottle.admit() holds back two texts that take turns", () => {
+Deno.test("LogThrottle.admit() suppresses alternating messages", () => {
   const { throttle } = makeThrottle();
   throttle.admit("disk", "timeout");
   throttle.admit("disk", "no such disk");
@@ -40,7 +40,7 @@ Deno.test("LogThrottle.admit() keeps keys apart", () => {
   assertEquals(throttle.admit("net", "timeout"), 0);
 });
 
-Deno.test("LogThrottle.admit() forgets the key that was let through longest ago", () => {
+Deno.test("LogThrottle.admit() forgets the key that was admitted longest ago", () => {
   const { clock, throttle } = makeThrottle(2);
   throttle.admit("a", "x");
   throttle.admit("b", "x");
@@ -52,7 +52,7 @@ Deno.test("LogThrottle.admit() forgets the key that was let through longest ago"
   assertEquals(throttle.recover("c"), true);
 });
 
-Deno.test("LogThrottle.admit() lets eight texts of a key through in an interval", () => {
+Deno.test("LogThrottle.admit() admits eight messages of a key per interval", () => {
   const { clock, throttle } = makeThrottle();
   for (let i = 0; i < 8; i++) assertEquals(throttle.admit("disk", `text ${i}`), 0);
   assertEquals(throttle.admit("disk", "text 8"), undefined);
@@ -62,7 +62,7 @@ Deno.test("LogThrottle.admit() lets eight texts of a key through in an interval"
   assertEquals(throttle.admit("disk", "text 7"), 1);
 });
 
-Deno.test("LogThrottle holds back for a minute by default", () => {
+Deno.test("LogThrottle has an interval of one minute by default", () => {
   const clock = { time: 0 };
   const throttle = new LogThrottle({ now: () => clock.time });
   throttle.admit("disk", "timeout");
@@ -72,19 +72,19 @@ Deno.test("LogThrottle holds back for a minute by default", () => {
   assertEquals(throttle.admit("disk", "timeout"), 1);
 });
 
-Deno.test("LogThrottle.admit() lets everything through if the interval is 0", () => {
+Deno.test("LogThrottle.admit() admits everything if the interval is 0", () => {
   const throttle = new LogThrottle({ interval: 0 });
   assertEquals([throttle.admit("disk", "x"), throttle.admit("disk", "x")], [0, 0]);
 });
 
-Deno.test("LogThrottle.recover() tells whether a failure was let through that has not recovered", () => {
+Deno.test("LogThrottle.recover() returns whether a failure was admitted since the last recovery", () => {
   const { throttle } = makeThrottle();
   assertEquals(throttle.recover("disk"), false);
   throttle.admit("disk", "timeout");
   assertEquals([throttle.recover("disk"), throttle.recover("disk")], [true, false]);
 });
 
-Deno.test("LogThrottle.recover() does not make news of what fails every other time", () => {
+Deno.test("LogThrottle.recover() returns false for a failure that alternates with success", () => {
   const { throttle } = makeThrottle();
   throttle.admit("disk", "timeout");
   throttle.recover("disk");

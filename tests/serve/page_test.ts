@@ -46,7 +46,7 @@ Deno.test("landingPage() needs no script, image or other request", () => {
   assertFalse(/<(script|img|link|iframe|object)|url\(|@import|\s(on\w+|src|style)=/i.test(PAGE));
 });
 
-Deno.test("landingPage() escapes everything that it is given", () => {
+Deno.test("landingPage() escapes all texts", () => {
   const hostile = `</style></title><script>"'&amp;`;
   const escaped = "&lt;/style&gt;&lt;/title&gt;&lt;script&gt;&quot;&#39;&amp;amp;";
   const page = landingPage({

@@ -9,7 +9,7 @@ function exposition(pieces: number, encoding: "identity" | "gzip" = "identity"):
   return new EncodedExposition({ contentType: "text/plain; version=0.0.4", encoding, chunks });
 }
 
-Deno.test("textResponse() gives a line of plain text", async () => {
+Deno.test("textResponse() returns a line of plain text", async () => {
   const response = textResponse(404, "Not found: ü");
   assertEquals(response.status, 404);
   assertEquals(Object.fromEntries(response.headers), {
@@ -25,7 +25,7 @@ Deno.test("textResponse() adds headers", () => {
   assertEquals(response.headers.get("allow"), "GET, HEAD");
 });
 
-Deno.test("htmlResponse() gives a page under its policy", async () => {
+Deno.test("htmlResponse() returns a page with its policy", async () => {
   const response = htmlResponse("<!DOCTYPE html>", "default-src 'none'");
   assertEquals(response.status, 200);
   assertEquals(Object.fromEntries(response.headers), {
@@ -37,7 +37,7 @@ Deno.test("htmlResponse() gives a page under its policy", async () => {
   assertEquals(await response.text(), "<!DOCTYPE html>");
 });
 
-Deno.test("expositionResponse() tells all about the bytes", () => {
+Deno.test("expositionResponse() sets all headers", () => {
   const response = expositionResponse(exposition(1));
   assertEquals(response.status, 200);
   assertEquals(Object.fromEntries(response.headers), {
@@ -62,14 +62,14 @@ for (const pieces of [0, 1, 3]) {
 }
 
 for (const pieces of [3, 20_000]) {
-  Deno.test(`expositionResponse() disposes of ${pieces} pieces that were sent`, async () => {
+  Deno.test(`expositionResponse() disposes of ${pieces} pieces`, async () => {
     const sent = exposition(pieces);
     await expositionResponse(sent).text();
     assertEquals(sent.isDisposed, true);
   });
 }
 
-Deno.test("expositionResponse() sends a large exposition as it is read", async () => {
+Deno.test("expositionResponse() streams a large exposition", async () => {
   const large = exposition(20_000);
   const { body } = expositionResponse(large);
   assertEquals(large.isDisposed, false);

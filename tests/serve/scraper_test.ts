@@ -17,7 +17,7 @@ async function scrape(): Promise<Scrape> {
   return new Scrape(registry, await registry.gather({ filter: { names: new Set(["a_b"]) } }));
 }
 
-Deno.test("Scrape.expose() writes what was gathered", async () => {
+Deno.test("Scrape.expose() encodes the gathered families", async () => {
   const text = await (await scrape()).expose(DEFAULT_VARIANT, "identity");
   assertEquals(text.text(), "# TYPE a_b gauge\na_b 0\n");
   const openMetrics = await (await scrape()).expose(OPENMETRICS, "gzip");
@@ -27,7 +27,7 @@ Deno.test("Scrape.expose() writes what was gathered", async () => {
   );
 });
 
-Deno.test("Scrape.expose() tells content codings apart", async () => {
+Deno.test("Scrape.expose() distinguishes content codings", async () => {
   const shared = await scrape();
   const encodings = [];
   for (const encoding of ["identity", "gzip", "identity"] as const) {
@@ -37,7 +37,7 @@ Deno.test("Scrape.expose() tells content codings apart", async () => {
 });
 
 for (const encoding of ["identity", "gzip"] as const) {
-  Deno.test(`Scrape.expose() writes a format once with ${encoding}`, async () => {
+  Deno.test(`Scrape.expose() encodes a format once with ${encoding}`, async () => {
     const shared = await scrape();
     const [first, second] = await Promise.all([
       shared.expose(OPENMETRICS, encoding),
@@ -46,7 +46,7 @@ for (const encoding of ["identity", "gzip"] as const) {
     assertStrictEquals(first.chunks, second.chunks);
   });
 
-  Deno.test(`Scrape.expose() tells formats apart with ${encoding}`, async () => {
+  Deno.test(`Scrape.expose() distinguishes formats with ${encoding}`, async () => {
     const shared = await scrape();
     const text = await shared.expose(DEFAULT_VARIANT, encoding);
     const openMetrics = await shared.expose(OPENMETRICS, encoding);

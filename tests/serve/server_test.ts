@@ -61,7 +61,7 @@ async function isRefused(url: URL): Promise<boolean> {
   }
 }
 
-Deno.test("Server.url has the port that port 0 became", async () => {
+Deno.test("Server.url has the actual port for port 0", async () => {
   const server = serve(() => new Response("here"));
   assertGreater(Number(server.url.port), 0);
   assertEquals(server.url.href, `http://127.0.0.1:${server.url.port}/`);
@@ -80,7 +80,7 @@ Deno.test({
   },
 });
 
-Deno.test("new Server() says that a port is in use", () => {
+Deno.test("new Server() reports a port in use", () => {
   using occupant = occupyPort();
   const { port } = occupant.addr;
   assertThrows(
@@ -90,7 +90,7 @@ Deno.test("new Server() says that a port is in use", () => {
   );
 });
 
-Deno.test("new Server() says that an address is not one of the machine's", () => {
+Deno.test("new Server() reports an address that is not local", () => {
   assertThrows(
     () => listen("192.0.2.1", 9999),
     Error,
@@ -127,13 +127,13 @@ Deno.test("Server.close() does not wait for idle connections, and closes them", 
   await Promise.all([used.closed(), unused.closed(), halfway.closed()]);
 });
 
-Deno.test("Server.close() ceases to listen", async () => {
+Deno.test("Server.close() stops listening", async () => {
   const server = serve(() => new Response());
   await close(server, 1);
   assertEquals(await isRefused(server.url), true);
 });
 
-Deno.test("Server.close() waits for a response under way, and answers others meanwhile", async () => {
+Deno.test("Server.close() waits for a response in flight, and answers others in the meantime", async () => {
   const slow = Promise.withResolvers<Response>();
   const arrived = Promise.withResolvers<void>();
   const server = serve((request) => {
@@ -152,7 +152,7 @@ Deno.test("Server.close() waits for a response under way, and answers others mea
   assertEquals(await closing, true);
 });
 
-Deno.test("Server.close() lets a slow reader read a large response to its end", async () => {
+Deno.test("Server.close() waits for a slow reader of a large response", async () => {
   const server = serve(() => streamed(32 * MIB));
   using connection = await Connection.open(server.url);
   await connection.request("/");
@@ -168,7 +168,7 @@ Deno.test("Server.close() lets a slow reader read a large response to its end", 
   assertEquals(await closing, true);
 });
 
-Deno.test("Server.close() closes a connection whose reader stalls when the time is up", async () => {
+Deno.test("Server.close() closes the connection of a stalled reader after the timeout", async () => {
   const server = serve(() => streamed(32 * MIB));
   using connection = await Connection.open(server.url);
   await connection.request("/");
@@ -179,7 +179,7 @@ Deno.test("Server.close() closes a connection whose reader stalls when the time 
   assertGreater(performance.now() - began, 190);
 });
 
-Deno.test("Server.close() gives up on a handler that does not answer when the time is up", async () => {
+Deno.test("Server.close() abandons a pending handler after the timeout", async () => {
   const arrived = Promise.withResolvers<void>();
   const server = serve(() => {
     arrived.resolve();
@@ -193,7 +193,7 @@ Deno.test("Server.close() gives up on a handler that does not answer when the ti
   await connection.closed();
 });
 
-Deno.test("Server.close() tells that Deno keeps a connection whose reader stalls", async () => {
+Deno.test("Server.close() returns false if Deno keeps the connection of a stalled reader", async () => {
   const server = serve(() => new Response(new Uint8Array(32 * MIB)));
   using connection = await Connection.open(server.url);
   await connection.request("/");
@@ -202,7 +202,7 @@ Deno.test("Server.close() tells that Deno keeps a connection whose reader stalls
   assertEquals(await close(server, 0.2), false);
 });
 
-Deno.test("Server.close() is not held up by a client that never ceases to ask", async () => {
+Deno.test("Server.close() is not delayed by a client that keeps sending requests", async () => {
   const busy = Promise.withResolvers<void>();
   let requests = 0;
   let asks = true;
@@ -220,7 +220,7 @@ Deno.test("Server.close() is not held up by a client that never ceases to ask", 
   await Promise.all(clients);
 });
 
-Deno.test("Server.close() does not wait for readers that have gone", async () => {
+Deno.test("Server.close() does not wait for disconnected readers", async () => {
   const answer = Promise.withResolvers<Response>();
   const arrived = Promise.withResolvers<void>();
   const server = serve((request) => {
@@ -319,7 +319,7 @@ Deno.test("Exporter serves a large response byte for byte", async (t) => {
   assertEquals(await close(server, 5), true);
 });
 
-Deno.test("Exporter answers HEAD as GET on every route, without a body", async () => {
+Deno.test("Exporter answers HEAD like GET without a body on every route", async () => {
   const server = serve(exporterOf(new Registry()).fetch);
   using connection = await Connection.open(server.url);
   await connection.fetch("/metrics");
@@ -335,7 +335,7 @@ Deno.test("Exporter answers HEAD as GET on every route, without a body", async (
   await close(server, 5);
 });
 
-Deno.test("Exporter answers what is no URL with 400", async () => {
+Deno.test("Exporter answers an invalid URL with 400", async () => {
   const server = serve(exporterOf(new Registry()).fetch);
   const requests = [
     "GET http://[ HTTP/1.1\r\nHost: test\r\n\r\n",
