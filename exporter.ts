@@ -7,6 +7,7 @@
 import type { Collect, CollectContext, Collector, CollectorOptions } from "./collector.ts";
 import type { Config } from "./config.ts";
 import { DEFAULT_VARIANT } from "./encode/format.ts";
+import { loadZlib } from "./encode/gzip.ts";
 import { checkExporterOptions, type ExporterOptions, hasUtf8Names } from "./exporter_options.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { configureLogger, createLogger } from "./log.ts";
@@ -238,6 +239,8 @@ export class Exporter implements AsyncDisposable {
       onFailure: (error) =>
         this.#log.logFailure("error", "server", error, "server failed, listening anew", { error }),
     });
+    // Loaded now, so that it does not hold up the first scrape.
+    void loadZlib();
     this.#removeSignalListeners = addSignalListeners({
       SIGHUP: () => void this.reload().catch(() => {}),
       SIGINT: () => void this.#terminate(),

@@ -4,8 +4,6 @@
  * @module
  */
 
-import process from "node:process";
-import { getHeapSpaceStatistics, getHeapStatistics } from "node:v8";
 import { MetricFamily } from "./family.ts";
 import { Histogram } from "./histogram.ts";
 import { Metric } from "./metric.ts";
@@ -60,6 +58,7 @@ export class RuntimeMetrics implements Disposable {
   /** Starts to measure the event loop lag, with a timer that does not keep the process alive. */
   start(): void {
     if (this.#timer !== undefined) return;
+    void loadNodeModules();
     let due = performance.now() + LAG_INTERVAL;
     this.#timer = setInterval(() => {
       const now = performance.now();
@@ -85,7 +84,14 @@ function gauge(name: string, help: string, value: number, unit?: string): Metric
   return new Metric(name, { type: "gauge", help, value, ...(unit && { unit }) });
 }
 
-function collectProcess(): Metric[] {
+/** Loads modules of Node that take as long to load as half of the library, and that only a scrape needs. */
+async function loadNodeModules() {
+  const [{ default: process }, v8] = await Promise.all([import("node:process"), import("node:v8")]);
+  return { process, v8 };
+}
+
+async function collectProcess(): Promise<Metric[]> {
+  const { process } = await loadNodeModules();
   const { user, system } = process.cpuUsage();
   const { rss, heapTotal } = Deno.memoryUsage();
   return [
@@ -105,8 +111,9 @@ function collectProcess(): Metric[] {
   ];
 }
 
-function collectHeap(): (Metric | MetricFamily)[] {
-  const heap = getHeapStatistics();
+async function collectHeap(): Promise<(Metric | MetricFamily)[]> {
+  const { v8 } = await loadNodeModules();
+  const heap = v8.getHeapStatistics();
   const { external } = Deno.memoryUsage();
   const used = new MetricFamily("deno_heap_space_used_bytes", {
     type: "gauge",
@@ -118,7 +125,7 @@ function collectHeap(): (Metric | MetricFamily)[] {
     help: "Memory taken for a space of the heap.",
     unit: "bytes",
   });
-  for (const { space_name, space_used_size, space_size } of getHeapSpaceStatistics()) {
+  for (const { space_name, space_used_size, space_size } of v8.getHeapSpaceStatistics()) {
     const space = space_name.replace(/_space$/, "");
     used.add(space_used_size, { space });
     size.add(space_size, { space });

@@ -11,10 +11,9 @@ import type { Escaping } from "../model/names.ts";
 import { contentType, type FormatVariant, OPENMETRICS_2 } from "./format.ts";
 import type { Encoding, Exposition, Format } from "../exposition.ts";
 import { ByteBudget, type FamilyEncoder } from "./family_encoder.ts";
+import { loadZlib } from "./gzip.ts";
 import { LineEncoder } from "./line_encoder.ts";
 import { openMetrics } from "./openmetrics.ts";
-import { openMetrics2 } from "./openmetrics2.ts";
-import { ProtobufEncoder } from "./protobuf.ts";
 import { renameFamilies } from "./rename.ts";
 import type { Family } from "../model/family.ts";
 import { TEXT } from "./text.ts";
@@ -51,17 +50,20 @@ const MAX_IDLE = 600;
 /** A distinct syntax. Versions of a format only differ in their content type, except OpenMetrics 2.0. */
 type Syntax = Format | "openmetrics2";
 
-const ENCODERS: Readonly<Record<Syntax, (options: EncoderOptions) => FamilyEncoder>> = {
+/** Creates an encoder. Most programs never need the last two, which are loaded when they are first used. */
+const ENCODERS: Readonly<
+  Record<Syntax, (options: EncoderOptions) => FamilyEncoder | Promise<FamilyEncoder>>
+> = {
   text: () => new LineEncoder(TEXT),
   openmetrics: (options) => new LineEncoder(openMetrics(options)),
-  openmetrics2: () => new LineEncoder(openMetrics2()),
-  protobuf: () => new ProtobufEncoder(),
+  openmetrics2: async () => new LineEncoder((await import("./openmetrics2.ts")).openMetrics2()),
+  protobuf: async () => new (await import("./protobuf.ts")).ProtobufEncoder(),
 };
 
 /** What is kept for one syntax and escaping scheme. */
 interface Kept {
   /** The encoder, which keeps what it writes. */
-  readonly encoder: FamilyEncoder;
+  readonly encoder: FamilyEncoder | Promise<FamilyEncoder>;
   /** The deflated text of the last gzip exposition that the encoder itself does not keep. */
   reusable: readonly Chunk[];
   bytes: number;
@@ -88,10 +90,13 @@ export class Encoder {
     families: readonly Family[],
     { variant, encoding, isPartial = false }: EncodeRequest,
   ): Promise<Exposition> {
+    if (encoding === "gzip") await loadZlib();
     const kept = this.#keptFor(variant);
+    const encoder = await kept.encoder;
+    const renamed = await this.#rename(families, variant.escaping);
     const builder = new ExpositionBuilder(encoding, kept.reusable);
     const budget = new ByteBudget(this.#options.maxKeptBytes - (this.keptBytes - kept.bytes));
-    await kept.encoder.write(await this.#rename(families, variant.escaping), builder, budget);
+    await encoder.write(renamed, builder, budget);
     const chunks = builder.end();
     if (isPartial) {
       kept.bytes = Math.max(kept.bytes, budget.taken);

@@ -7,7 +7,16 @@
  * @module
  */
 
-import { constants, crc32, deflateRawSync } from "node:zlib";
+/** `node:zlib`, once it is loaded. */
+let zlib: typeof import("node:zlib") | undefined;
+
+/**
+ * Loads `node:zlib`, which takes as long as loading all encoders and is useless where nothing is compressed. Await it before
+ * deflating anything.
+ */
+export async function loadZlib(): Promise<void> {
+  zlib ??= await import("node:zlib");
+}
 
 /** A part of a gzip member. All members that contain it share its bytes, so never write to them. */
 export interface DeflatedPiece {
@@ -37,6 +46,7 @@ const operators: Uint32Array[] = [];
 export function deflatePiece(plain: Uint8Array, level = 1): DeflatedPiece {
   // A full flush ends at a byte boundary, and makes the following data independent of this piece. A window of 16 KiB is enough for
   // lines that resemble their neighbors; the smaller memory to initialize saves a fifth of the time.
+  const { constants, crc32, deflateRawSync } = zlib!;
   const deflated = deflateRawSync(plain, {
     level,
     finishFlush: constants.Z_FULL_FLUSH,

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { crc32, gunzipSync } from "node:zlib";
-import { combineCrc32, deflatePiece, gzipMember } from "../../encode/gzip.ts";
+import { combineCrc32, deflatePiece, gzipMember, loadZlib } from "../../encode/gzip.ts";
+
+await loadZlib();
 
 const encoder = new TextEncoder();
 
