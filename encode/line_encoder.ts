@@ -5,10 +5,11 @@
  * What is kept depends on the origin and the size of a family:
  *
  * - A family of a collector is kept in chunks if it recurs ({@linkcode KeptFamilies}). It is encoded once.
- * - A block of {@linkcode SMALL_BLOCK} samples or more keeps its lines, and updates values in place ({@linkcode KeptLines}).
+ * - A block of an instrument with {@linkcode SMALL_BLOCK} samples or more keeps its lines, and updates values in place
+ *   ({@linkcode KeptLines}).
  * - A smaller block, or one whose samples share lines, keeps its text, and replaces the series that changed ({@linkcode KeptText}).
  *   Small texts are joined with the text around them.
- * - A family of at most {@linkcode TINY_FAMILY} samples keeps its text only after it did not change between two expositions
+ * - An instrument of at most {@linkcode TINY_FAMILY} samples keeps its text only after it did not change between two expositions
  *   ({@linkcode TinyText}): writing it takes less time than keeping it.
  *
  * @module

@@ -29,7 +29,7 @@ async function write(families: Family[]): Promise<string> {
   return new TextDecoder().decode(await new Blob([...await encodeText(families)]).bytes());
 }
 
-/** Values of all samples. */
+/** Returns the values of all samples. */
 function values(collection: Collection): number[] {
   return collection.families().flatMap(({ samples }) => samples.map(({ value }) => value));
 }

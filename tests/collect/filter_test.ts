@@ -8,7 +8,7 @@ function parse(query: string): ScrapeFilter {
   return parseScrapeFilter(new URLSearchParams(query), COLLECTORS);
 }
 
-/** What a filter asks for, as plain arrays, without what is empty. */
+/** Returns the fields of a filter that are not empty, as plain arrays. */
 function contents({ labels, names, collect, exclude }: ScrapeFilter): Record<string, unknown[]> {
   const all = {
     labels: [...labels],

@@ -31,7 +31,7 @@ function makeCounter(): Counter<readonly ["i"]> {
   return counter;
 }
 
-/** A family of a collector with so many samples. */
+/** Returns a family of a collector with this many samples. */
 async function collected(size: number, recurs: boolean): Promise<readonly Family[]> {
   const registry = new Registry();
   const counter = registry.register(new Counter("x_total", "", { labels: ["i"] }));
@@ -88,7 +88,7 @@ Deno.test("Encoder deflates only changed blocks again", async () => {
   counter.labels("599").inc();
   const after = await encoder.encode([liveFamily(counter)], GZIP);
   const same = before.chunks.filter((chunk, i) => chunk === after.chunks[i]);
-  // All but the block that has changed, and what begins and ends every member.
+  // All but the changed block, and the header and the trailer of the member.
   assertEquals([before.chunks.length - same.length, after.chunks.length], [
     3,
     before.chunks.length,

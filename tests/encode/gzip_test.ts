@@ -20,7 +20,7 @@ function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Random numbers from 0 to below 1, the same on each run (mulberry32). */
+/** Returns a generator of the same random numbers, from 0 to below 1, on each run (mulberry32). */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

@@ -29,7 +29,7 @@ const HOSTILE = ["a", "b\\", 'c"', "d\n", "é", "🥪", "", "e\ud800"];
 const VALUES = [0, 1, 9, 10, 99, 1e9, 2 ** 31, 2 ** 53, 0.1 + 0.2, 1e21, 1e-7, 5e-324, 12345.678];
 const STRANGE = [NaN, Infinity, -Infinity, -1, -0, -1e300];
 
-/** Dice that always fall the same way. */
+/** A random number generator with a seed. */
 class Dice {
   #state: number;
 
@@ -47,7 +47,7 @@ class Dice {
   }
 }
 
-/** A program with instruments of all kinds, in blocks that are full, half empty and tiny, and with collectors. */
+/** A program with collectors and instruments of all kinds, whose blocks are full, half empty and tiny. */
 class Program {
   readonly registry: Registry;
   readonly #dice: Dice;
@@ -118,7 +118,7 @@ class Program {
     for (let i = 0; i < 70; i++) this.#histogram.labels(`/r${i}`).observe(i);
   }
 
-  /** Does one thing at random. */
+  /** Changes something at random. */
   step(): void {
     const dice = this.#dice;
     const id = `${dice.of(HOSTILE)}${dice.below(40)}`;
@@ -190,7 +190,7 @@ class Program {
     }
   }
 
-  /** What it could be asked for. */
+  /** Returns a random request. */
   request(): { format: Format; version: FormatVersion; escaping: Escaping; encoding: Encoding } {
     const dice = this.#dice;
     const format = dice.of(FORMATS);
@@ -211,7 +211,7 @@ class Program {
     this.#date.advance(seconds);
   }
 
-  /** A sample of a family that an instrument has, too, now and then. */
+  /** Sometimes returns a sample of a family that an instrument has, too. */
   #moreOf(name: string): MetricFamily {
     const family = new MetricFamily(name, { type: "gauge" });
     return this.#dice.below(10) === 0 ? family.add(1, { site: "a1" }) : family;
@@ -228,18 +228,18 @@ class Program {
     for (let i = 0; i < size; i++) this.#collected.add(this.#dice.below(1e6), { i: `${i % 2990}` });
   }
 
-  /** What a scrape finds, with the labels of a configuration that is loaded again now and then. */
+  /** Gathers families, with the labels of a configuration that is reloaded now and then. */
   gather(): Promise<Gathering> {
     return this.registry.gather({ labels: this.#configured });
   }
 
-  /** Loads a configuration again: other labels, and another life of a cache. */
+  /** Reloads the configuration, with other labels and another cache life. */
   #reload(): void {
     this.#configured = this.#dice.of([{}, { site: "x" }, { site: "y", new: '"' }]);
     this.registry.configure(this.#cached, { name: "cached", ttl: this.#dice.of([0, 5, 1000]) });
   }
 
-  /** Leaves so few series that blocks are joined, some of which have just changed. */
+  /** Leaves so few series that blocks are merged. Some of the series have just changed. */
   #thinOut(): void {
     if (this.#dice.below(10) > 0) return;
     for (let i = 0; i < 320; i++) {
@@ -262,7 +262,7 @@ function read(exposition: Exposition): string {
   return plain({ encoding: exposition.encoding, bytes: exposition.bytes() });
 }
 
-/** The same families as samples that know nothing of blocks. */
+/** Returns a copy of a family without blocks. */
 function asSamples({ name, type, help, unit, samples }: Family): Family {
   return { name, type, help, unit, samples: [...samples] };
 }

@@ -13,7 +13,7 @@ const LAYOUT: SeriesLayout = {
   createdPart: 0,
 };
 
-/** A counter that is as it is told. */
+/** A counter whose state tests set. */
 class Told extends Child {
   #value = 0;
   #exemplar: SampleExemplar | undefined;

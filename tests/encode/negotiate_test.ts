@@ -137,7 +137,7 @@ Deno.test("parseQualityList() is fast and does not throw for hostile input", () 
       negotiateFormat(header);
     }
   }
-  // Some thousand runs: quadratic work would take minutes.
+  // Several thousand runs: quadratic time would be minutes.
   assert(performance.now() - start < 10_000);
 });
 

@@ -12,7 +12,7 @@ import {
 
 const SCENARIOS = 2000;
 
-/** What a scenario came to. */
+/** The result of a scenario. */
 interface Result {
   readonly seed: number;
   readonly families: readonly Family[];
@@ -37,7 +37,7 @@ function readIfPossible(text: string): ReadFamily[] {
   }
 }
 
-/** Says of every other sample when its series began, which collectors cannot. */
+/** Sets the creation time of every other sample, which collectors cannot do. */
 function begin({ name, type, help, unit, samples }: Family): Family {
   const begun = samples.map(({ name, labels, value, timestamp, details }, i) =>
     new Sample(name, labels, value, timestamp, i % 2 === 0 ? { ...details, created: i } : details)
@@ -51,13 +51,13 @@ function pairs(labels: readonly string[], except?: string): [string, string][] {
   ).sort();
 }
 
-/** The samples of each histogram or summary. */
+/** Returns the samples of each histogram or summary. */
 function pointsOf({ type, samples }: Family): Sample[][] {
   const { label } = PARTS[type]!;
   return [...Map.groupBy(samples, ({ labels }) => JSON.stringify(pairs(labels, label))).values()];
 }
 
-/** Tells whether a family can have its type, by the slowest way. */
+/** Returns whether a family can keep its type, by the simplest algorithm. */
 function fits(family: Family): boolean {
   const { name, type, samples } = family;
   const parts = PARTS[type];
@@ -90,7 +90,7 @@ function fitsPoint({ name, type }: Family, point: readonly Sample[]): boolean {
     (type === "gaugehistogram" || values.every((value) => value >= 0));
 }
 
-/** What is to be read of a family. */
+/** Returns the lines expected for a family. */
 function expect(family: Family): string[] {
   const { name, type, samples } = family;
   const typeNow = type === "untyped" ? "unknown" : type;
@@ -110,14 +110,14 @@ function expect(family: Family): string[] {
   return pointsOf(family).map((point) => show(type, name, pairs(point[0]!.labels, label), point));
 }
 
-/** The labels of a sample, with a bound as the number that it is. */
+/** Returns the labels of a sample, with bounds as numbers. */
 function labelsOf(sample: Sample, boundLabel: string | undefined): [string, string][] {
   return pairs(sample.labels).map(([name, text]) =>
     name === boundLabel ? [name, String(parseBound(text)! + 0)] : [name, text]
   );
 }
 
-/** A line as text that tells all numbers apart. */
+/** Formats a line as text that distinguishes all numbers. */
 function show(
   type: string,
   name: string,
@@ -150,7 +150,7 @@ function show(
   } ${exemplars}`;
 }
 
-/** The same of what was read. Labels of families that lost their type may be bounds. */
+/** Formats a parsed line in the same way. Labels of families that lost their type may be bounds. */
 function restore(
   { name, type }: ReadFamily,
   { labels, value, timestamp, start, exemplars }: ReadSample,

@@ -32,7 +32,7 @@ function family(name: string, type: MetricType, ...samples: Sample[]): Family {
   return { name, type, samples };
 }
 
-/** A sample: a value under a name with labels, names and values in turn. */
+/** Returns a sample. Labels are alternating names and values. */
 function sample(name: string, value: number, ...labels: string[]): Sample {
   return new Sample(name, labels, value);
 }
@@ -64,7 +64,7 @@ const EMPTY: NativeHistogram = {
   negative: { spans: [], deltas: [] },
 };
 
-/** A histogram with two buckets, and whatever its parts are to say besides. */
+/** Returns a histogram with two buckets, with optional details for each part. */
 function histogram(
   name: string,
   [first, second, count]: SampleDetails[] = [],
@@ -353,7 +353,7 @@ for (const [title, { families, text }] of Object.entries(WRITTEN)) {
   });
 }
 
-/** Samples of which one is not as it has to be. */
+/** Families with one invalid sample. */
 const BROKEN: Record<string, Family> = {
   "a histogram without a sum": family("x", "histogram", ...histogram("x").toSpliced(2, 1)),
   "a histogram without a count": family("x", "histogram", ...histogram("x").toSpliced(3, 1)),
@@ -495,7 +495,7 @@ for (const size of [1, 5, 400]) {
     const latest = registry.register(new Summary("latest", "", { labels: ["a"], quantiles }));
     for (let round = 0; round < 6; round++) {
       for (let i = 0; i < size; i += 1 + round) {
-        // In the end, a sum that no summary may have.
+        // In the last round, a sum that is invalid for a summary.
         summary.labels(`${i}`).observe(round < 5 ? i : size === 5 ? NaN : -1e9);
         counter.labels(`${i}`).inc(10 ** round / 8, round > 1 ? { id: `${i}` } : undefined);
         native.labels(`${i}`).observe(2 ** (i % 9), round > 3 ? { id: "1" } : undefined);
@@ -569,7 +569,7 @@ async function exposed(version: string | undefined, options: RegistryOptions): P
   registry.register(new Counter("jobs_total", "")).inc(3);
   const exposition = await registry.expose({
     format: "openmetrics",
-    // What a program in JavaScript may give.
+    // A program in JavaScript may pass any string.
     ...(version !== undefined && { version: version as "2.0.0" }),
     filter: { names: new Set(["jobs_total"]) },
   });

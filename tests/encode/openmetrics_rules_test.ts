@@ -5,7 +5,7 @@ import type { MetricType } from "../../model/metric_type.ts";
 import type { Family } from "../../model/family.ts";
 import { Sample } from "../../model/sample.ts";
 
-/** What a sample appends to the name of its family, its value, its labels in turn, and its timestamp. */
+/** The name suffix, the value, the alternating label names and values, and the timestamp of a sample. */
 type Part = [suffix: string, value: number, labels?: string[], timestamp?: number];
 
 function family(name: string, type: MetricType, parts: readonly Part[]): Family {
@@ -46,7 +46,7 @@ function quantiles(values: Record<string, number>, ...totals: Part[]): Part[] {
   return [...quantiles, ...totals];
 }
 
-/** What families of a type can be, and what they cannot. The family is called `x`, or `x` with the suffix of its type. */
+/** Valid and invalid families of each type. The family is called `x`, or `x` with the suffix of its type. */
 const RULES: [type: MetricType, sound: Record<string, Part[]>, unsound: Record<string, Part[]>][] =
   [
     ["gauge", {
@@ -195,7 +195,7 @@ Deno.test("convertFamily() does not modify the family", async () => {
   ]);
 });
 
-/** Families, each as its type and its name, and as what they can be exposed together. */
+/** Families, each as its type and name, and the families that are exposed for them together. */
 const TOGETHER: [title: string, families: string[], expected: string[]][] = [
   ["families without a conflict", ["counter a_total", "gauge b", "info c_info"], [
     "counter a",

@@ -15,12 +15,12 @@ async function write(...families: Family[]): Promise<string> {
   return new TextDecoder().decode(await new Blob([...await encodeOpenMetrics(families)]).bytes());
 }
 
-/** A family of samples that are written as in the text format, without their values' labels. */
+/** Returns a family. */
 function family(name: string, type: MetricType, ...samples: Sample[]): Family {
   return { name, type, samples };
 }
 
-/** A sample: a value under a name with labels, names and values in turn. */
+/** Returns a sample. Labels are alternating names and values. */
 function sample(name: string, value: number, ...labels: string[]): Sample {
   return new Sample(name, labels, value);
 }

@@ -16,14 +16,14 @@ import {
 
 const SCENARIOS = 2000;
 
-/** What a scenario came to. */
+/** The result of a scenario. */
 interface Result {
   readonly seed: number;
   readonly families: readonly Family[];
   readonly read: readonly ReadFamily[];
 }
 
-/** Samples that protobuf has no type for, or types that it has not. */
+/** The protobuf type of each metric type. */
 const TYPES: Readonly<Record<string, string>> = {
   counter: "COUNTER",
   gauge: "GAUGE",
@@ -42,13 +42,13 @@ const results: Promise<readonly Result[]> = Promise.all(
   }),
 );
 
-/** The label in which the parts of a metric of this type differ. */
+/** Returns the label in which the parts of a metric of this type differ. */
 function partLabel(type: MetricType): "le" | "quantile" | undefined {
   if (type === "summary") return "quantile";
   return type === "histogram" || type === "gaugehistogram" ? "le" : undefined;
 }
 
-/** A sample as text that tells all numbers apart. Bounds are numbers. */
+/** Formats a sample as text that distinguishes all numbers. Bounds are numbers. */
 function show(
   name: string,
   labels: Iterable<readonly [string, string]>,
@@ -68,7 +68,7 @@ function readPairs(labels: readonly ReadLabel[]): [string, string][] {
   return labels.map(({ name, value }) => [name, value]);
 }
 
-/** Tells whether a family can be one message, by the slowest way. */
+/** Returns whether a family fits into one message, by the simplest algorithm. */
 function fits({ name, type, samples }: Family): boolean {
   const label = partLabel(type);
   if (label === undefined) return true;
@@ -91,7 +91,7 @@ function fits({ name, type, samples }: Family): boolean {
   });
 }
 
-/** What is to be read of a family. */
+/** Formats the samples that are expected for a family. */
 function expect(family: Family): string[] {
   const type = fits(family) ? family.type : "untyped";
   const label = partLabel(type);
@@ -120,7 +120,7 @@ function showExemplar(
   return show("", labels, value, timestamp, undefined);
 }
 
-/** What a family is as samples. */
+/** Formats the samples of a parsed family. */
 function restore({ name, metrics }: ReadFamily): string[] {
   return metrics.flatMap((metric) => {
     const { labels, timestamp } = metric;

@@ -13,7 +13,7 @@ function family(name: string, type: MetricType, ...samples: Sample[]): Family {
   return { name, type, samples };
 }
 
-/** A sample: a value under a name with labels, names and values in turn. */
+/** Returns a sample. Labels are alternating names and values. */
 function sample(name: string, value: number, ...labels: string[]): Sample {
   return new Sample(name, labels, value);
 }
@@ -35,7 +35,7 @@ async function written(...families: Family[]): Promise<ReadFamily[]> {
   return readProtobuf(await write(...families));
 }
 
-/** Hexadecimal digits with blanks in between. */
+/** Removes the blanks between hexadecimal digits. */
 function hex(text: string): string {
   return text.replaceAll(/\s/g, "");
 }
@@ -213,7 +213,7 @@ Deno.test("encodeProtobuf() writes a summary without observations", async () => 
   ]);
 });
 
-/** What is in a histogram that is no native one. */
+/** The native fields of a classic histogram, which are empty. */
 const CLASSIC = {
   negativeSpans: [],
   negativeDeltas: [],
@@ -266,7 +266,7 @@ const READ_NATIVE = {
   positiveDeltas: [1, 2, -2],
 };
 
-/** A histogram with buckets, a native one, and an exemplar of the last bucket. */
+/** Returns a native histogram with classic buckets, and an exemplar in the last one. */
 function native(
   bounds: readonly string[],
   details: SampleDetails = { native: NATIVE, created: 0 },
@@ -380,12 +380,12 @@ Deno.test("encodeProtobuf() writes a native gauge histogram", async () => {
   assertEquals([schema, count, sum], [-4, 11, -3]);
 });
 
-/** What a family is in protobuf: types and names. */
+/** Returns the types and names of the families that a family is converted to. */
 function divided(family: Family): string[] {
   return protobufFamilies(family).map(({ name, type }) => `${type} ${name}`);
 }
 
-/** What a sample appends to the name of its family, its value, its labels in turn, and its timestamp. */
+/** The name suffix, the value, the alternating label names and values, and the timestamp of a sample. */
 type Part = [suffix: string, value: number, labels?: string[], timestamp?: number];
 
 function parts(type: MetricType, parts: readonly Part[]): Family {
@@ -512,7 +512,7 @@ Deno.test("protobufHeader() and protobufMetrics() return the same bytes as encod
   assertEquals(header.toHex() + metrics.toHex(), (await write(whole)).toHex());
 });
 
-/** A family so large that it has several pieces. */
+/** Returns a family so large that it has several pieces. */
 function large(type: MetricType, series: number): Family {
   const labels = (i: number) => ["i", String(i)];
   const samples = Array.from(

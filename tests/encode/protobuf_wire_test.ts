@@ -1,14 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { WireWriter } from "../../encode/protobuf_wire.ts";
 
-/** What a writer writes, in hexadecimal. */
+/** Returns the bytes that a callback writes, in hexadecimal. */
 function written(write: (writer: WireWriter) => void): string {
   const writer = new WireWriter();
   write(writer);
   return writer.take().toHex();
 }
 
-/** A varint by its definition: groups of seven bits of 64, the low ones first. */
+/** Encodes a varint by its definition: groups of seven bits of 64, the lowest first. */
 function varint(value: bigint): string {
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, value);

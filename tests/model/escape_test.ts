@@ -198,7 +198,7 @@ for (
   });
 }
 
-/** The examples of the specification and those that its implementations are tested with. */
+/** Examples from the specification and from the tests of its implementations. */
 const ESCAPED_NAMES: [name: string, underscores: string, dots: string, values: string][] = [
   ["up", "up", "up", "up"],
   ["no:escaping_required", "no:escaping_required", "no:escaping__required", "no:escaping_required"],

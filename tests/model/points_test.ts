@@ -10,7 +10,7 @@ import {
 import type { Family } from "../../model/family.ts";
 import { Sample } from "../../model/sample.ts";
 
-/** A family `x` of samples with values 0, 1, 2 and so on. */
+/** Returns a family `x` of samples with the values 0, 1, 2, and so on. */
 function family(type: MetricType, ...written: [suffix: string, ...labels: string[]][]): Family {
   const samples = written.map(([suffix, ...labels], i) => new Sample(`x${suffix}`, labels, i));
   return { name: "x", type, samples };

@@ -112,7 +112,7 @@ Deno.test("splitBySampleName() returns one family per sample name", () => {
   ]);
 });
 
-/** What a sample claims, and the family that it gets. */
+/** Samples with their claimed types, and the families they belong to. */
 type Claim = [sample: string, labels: Record<string, string>, type: MetricType, family: string];
 
 const CLAIMS: Claim[] = [
