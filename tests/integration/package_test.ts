@@ -111,22 +111,22 @@ async function modulesIn(folder = ""): Promise<string[]> {
 }
 
 const PROGRAM = `
-import { Counter, Exporter, type ExporterOptions, Metric, Registry } from "${PACKAGE}";
-import { main } from "${PACKAGE}/cli";
-import { assertValidExposition, sampleValue } from "${PACKAGE}/testing";
+  import { Counter, Exporter, type ExporterOptions, Metric, Registry } from "${PACKAGE}";
+  import { main } from "${PACKAGE}/cli";
+  import { assertValidExposition, sampleValue } from "${PACKAGE}/testing";
 
-const registry = new Registry();
-const jobs = registry.register(new Counter("jobs_total", "Jobs.", { labels: ["queue"] }));
-jobs.labels({ queue: "mail" }).inc(2);
-const options: ExporterOptions = { configFile: false, registry, runtimeMetrics: false };
-const exporter = new Exporter(options);
-exporter.collector("doors", () => [new Metric("doors_open", { type: "gauge", help: "Doors.", value: 3 })]);
-const response = await exporter.fetch(new Request("http://localhost/metrics"));
-await assertValidExposition(response.clone());
-const lines = (await response.text()).split("\\n");
-console.log(await sampleValue(registry, "jobs_total", { queue: "mail" }));
-console.log(lines.filter((line) => /^(jobs|doors)/.test(line)).join("\\n"));
-console.log(await main(["--version"]));
+  const registry = new Registry();
+  const jobs = registry.register(new Counter("jobs_total", "Jobs.", { labels: ["queue"] }));
+  jobs.labels({ queue: "mail" }).inc(2);
+  const options: ExporterOptions = { configFile: false, registry, runtimeMetrics: false };
+  const exporter = new Exporter(options);
+  exporter.collector("doors", () => [new Metric("doors_open", { type: "gauge", help: "Doors.", value: 3 })]);
+  const response = await exporter.fetch(new Request("http://localhost/metrics"));
+  await assertValidExposition(response.clone());
+  const lines = (await response.text()).split("\\n");
+  console.log(await sampleValue(registry, "jobs_total", { queue: "mail" }));
+  console.log(lines.filter((line) => /^(jobs|doors)/.test(line)).join("\\n"));
+  console.log(await main(["--version"]));
 `;
 
 Deno.test("the published package", async (t) => {

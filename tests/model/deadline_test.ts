@@ -1,33 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { deadlineIn, roundSeconds, settlesWithin } from "../../model/deadline.ts";
-import { scrapeTimeout } from "../../serve/scrape_timeout.ts";
-
-for (
-  const [header, expected] of [
-    [undefined, 10],
-    ["10", 9.5],
-    ["10.000000", 9.5],
-    ["1.5", 1],
-    ["1", 0.5],
-    ["0.5", 0.25],
-    ["0.001", 0.0005],
-    ["1e1", 9.5],
-    ["7200", 3600],
-    ["0", 10],
-    ["-5", 10],
-    ["", 10],
-    ["NaN", 10],
-    ["ten", 10],
-    ["10s", 10],
-    ["10, 10", 10],
-  ] as const
-) {
-  Deno.test(`scrapeTimeout() returns ${expected} s for ${header === undefined ? "no header" : `"${header}"`}`, () => {
-    const headers = new Headers();
-    if (header !== undefined) headers.set("X-Prometheus-Scrape-Timeout-Seconds", header);
-    assertEquals(scrapeTimeout(headers), expected);
-  });
-}
 
 Deno.test("deadlineIn() returns the time this many seconds from now", () => {
   assertAlmostEquals(deadlineIn(100).getTime(), Date.now() + 100_000, 1000);
