@@ -3,7 +3,7 @@
  *
  *     deno task bench:compare
  *
- * docs/performance.md says what is measured and how to read it.
+ * docs/performance.md explains the measurements and how to read the results.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { preparePeers } from "./peers/peers.ts";
 
 const NAMES = MEASURES.map(({ name }) => name);
 
-/** Progress goes to standard error, so that standard output has the result only. */
+/** Logs progress to standard error. Standard output has the result only. */
 function log(message: string): void {
   console.error(message);
 }

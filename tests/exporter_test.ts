@@ -65,7 +65,7 @@ async function writeConfig(toml: string): Promise<{ path: string } & AsyncDispos
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path) };
 }
 
-/** Counts how often somebody asks to be told of a promise. */
+/** Counts the reactions that are added to a promise. */
 function watchReactions(promise: Promise<void>): { count: number } {
   const reactions = { count: 0 };
   const then = promise.then.bind(promise);
@@ -94,7 +94,7 @@ help = "Doors open now"
 floor = "1"
 `;
 
-Deno.test("Exporter.export() gives the metrics of the configuration with its labels", async () => {
+Deno.test("Exporter.export() returns the metrics of the configuration with its labels", async () => {
   await using file = await writeConfig(DOORS);
   const exporter = new Exporter(silent({ configFile: file.path }));
   assertEquals(
@@ -119,7 +119,7 @@ Deno.test("Exporter.export() filters by labels", async () => {
   await assertRejects(() => exporter.export({ "1": "x" }), RangeError);
 });
 
-Deno.test("new Exporter() lets options win over the configuration file", async () => {
+Deno.test("new Exporter() prefers options to the configuration file", async () => {
   await using file = await writeConfig(DOORS);
   const exporter = new Exporter(silent({
     configFile: file.path,
@@ -130,14 +130,14 @@ Deno.test("new Exporter() lets options win over the configuration file", async (
   assertEquals(exporter.name, "Doors");
 });
 
-Deno.test("new Exporter() takes its name from the configuration file, else from its class", async () => {
+Deno.test("new Exporter() takes its name from the configuration file, or from its class", async () => {
   class DoorExporter extends Exporter {}
   await using file = await writeConfig('name = "doors"');
   assertEquals(new DoorExporter(silent()).name, "DoorExporter");
   assertEquals(new DoorExporter(silent({ configFile: file.path })).name, "doors");
 });
 
-Deno.test("new Exporter() reads config.toml if it is there", async () => {
+Deno.test("new Exporter() reads config.toml if it exists", async () => {
   const before = Deno.cwd();
   const folder = await Deno.makeTempDir();
   try {
@@ -152,7 +152,7 @@ Deno.test("new Exporter() reads config.toml if it is there", async () => {
   }
 });
 
-Deno.test("new Exporter() rejects a named file that is not there", () => {
+Deno.test("new Exporter() rejects a missing named file", () => {
   const error = assertThrows(
     () => new Exporter(silent({ configFile: "/nowhere/config.toml" })),
     ConfigError,
@@ -180,7 +180,7 @@ Deno.test("new Exporter() rejects options out of range", () => {
   assertThrows(() => new Exporter(silent({ labels: { a: "" } })), RangeError);
 });
 
-Deno.test("new Exporter() rejects options of the wrong kind, and those that do not exist", () => {
+Deno.test("new Exporter() rejects options of the wrong type, and unknown options", () => {
   const cases: [options: unknown, message: string][] = [
     [{ listenPort: "80" }, 'expected listenPort to be an integer from 0 to 65535, got "80"'],
     [{ name: 5 }, "expected name to be a string that is not empty, got 5"],
@@ -198,7 +198,7 @@ Deno.test("new Exporter() rejects options of the wrong kind, and those that do n
   }
 });
 
-Deno.test("new Exporter() with a cacheLife of 0 wins over the file", async () => {
+Deno.test("new Exporter() prefers a cacheLife of 0 to the configuration file", async () => {
   await using file = await writeConfig(DOORS);
   const exporter = new Exporter(silent({ configFile: file.path, cacheLife: 0 }));
   assert(!(await exporter.export()).includes("exporter_collector_cache_age_seconds"));
@@ -218,7 +218,7 @@ Deno.test("new Exporter() listens for no signals and sets no timers", async () =
   assertEquals([signal, status], ["SIGHUP", 129]);
 });
 
-Deno.test("new Exporter() gives the keys that are not its own to the program", async () => {
+Deno.test("new Exporter() passes extra keys to the program", async () => {
   await using file = await writeConfig("[doors]\ncount = 3");
   assertThrows(() => new Exporter(silent({ configFile: file.path })), ConfigError, "unknown key");
   const exporter = new Exporter(silent({ configFile: file.path, configKeys: ["doors"] }));
@@ -241,7 +241,7 @@ Deno.test("Exporter.getMetrics() can be extended", async () => {
   assertStringIncludes(text, '\ndoors_open{site="north",rack="7",floor="1"} 2\n');
 });
 
-Deno.test("Exporter.getMetrics() fails alone", async () => {
+Deno.test("Exporter.getMetrics() can fail without failing the scrape", async () => {
   class Broken extends Exporter {
     override getMetrics(): Promise<Metric[]> {
       return Promise.reject(new Error("no"));
@@ -254,14 +254,14 @@ Deno.test("Exporter.getMetrics() fails alone", async () => {
   assertStringIncludes(text, '\nexporter_collector_success{collector="default"} 0\n');
 });
 
-Deno.test("Exporter serves the default registry if it is given none", async () => {
+Deno.test("Exporter serves the default registry by default", async () => {
   const { registry: _, ...options } = silent();
   const collector = defaultRegistry.register({ collect: () => [new Metric("from_default")] });
   assertStringIncludes(await new Exporter(options).export(), "\nfrom_default 0\n");
   defaultRegistry.unregister(collector);
 });
 
-Deno.test("Exporter survives a logger that throws", async () => {
+Deno.test("Exporter ignores errors of its logger", async () => {
   const fail = () => {
     throw new Error("log closed");
   };
@@ -288,7 +288,7 @@ Deno.test("Exporter.export() starts up first", async () => {
   assertStringIncludes(await new Doors(silent()).export(), "\nis_open 1\n");
 });
 
-Deno.test("Exporter.getLabels() may fail without failing the scrape", async () => {
+Deno.test("Exporter.getLabels() can fail without failing the scrape", async () => {
   class Broken extends Exporter {
     override getLabels(): Labels {
       throw new Error("no");
@@ -301,7 +301,7 @@ Deno.test("Exporter.getLabels() may fail without failing the scrape", async () =
   assertEquals(log.about("labels failed").length, 1);
 });
 
-Deno.test("Exporter caches its own metrics for cacheLife and no others", async () => {
+Deno.test("Exporter caches only its own metrics for cacheLife", async () => {
   let [own, others] = [0, 0];
   class Counting extends Exporter {
     override getMetrics(): Promise<Metric[]> {
@@ -329,20 +329,20 @@ Deno.test("Exporter.collector() returns the exporter and rejects a name in use",
   }
 });
 
-Deno.test("Exporter serves the registry that it was given besides its own collectors", async () => {
+Deno.test("Exporter serves the given registry in addition to its own collectors", async () => {
   const registry = new Registry();
   registry.register({ collect: () => [new Metric("shared")] });
   const exporter = new Exporter(silent({ registry }));
   assertEquals(withoutOwn(await exporter.export()), "# TYPE shared untyped\nshared 0\n");
 });
 
-Deno.test("Exporter exposes figures of the process unless told not to", async () => {
+Deno.test("Exporter exposes runtime metrics unless disabled", async () => {
   const { runtimeMetrics: _, ...options } = silent();
   assertMatch(await new Exporter(options).export(), /^process_start_time_seconds \d+/m);
   assert(!(await new Exporter(silent()).export()).includes("process_start_time_seconds"));
 });
 
-Deno.test("Exporter measures the event loop while it is started", async () => {
+Deno.test("Exporter measures the event loop lag while it runs", async () => {
   const { runtimeMetrics: _, ...options } = silent({ listenPort: 0 });
   await using exporter = new Exporter(options);
   const count = async () => {
@@ -371,7 +371,7 @@ Deno.test("Exporter.fetch() serves metrics with all headers", async () => {
   assertEquals(await response.text(), "# TYPE a gauge\na 1\n");
 });
 
-Deno.test("Exporter.fetch() writes the format that is asked for", async () => {
+Deno.test("Exporter.fetch() negotiates the format", async () => {
   const exporter = new Exporter(silent());
   exporter.collector("c", () => [new Metric("a_b_total", { type: "counter", value: 1 })]);
   const text = "# TYPE a_b_total counter\na_b_total 1\n";
@@ -397,7 +397,7 @@ Deno.test("Exporter.fetch() writes the format that is asked for", async () => {
 
 const OPENMETRICS = "application/openmetrics-text";
 
-Deno.test("Exporter.fetch() writes OpenMetrics 2.0 when that is asked for and allowed", async () => {
+Deno.test("Exporter.fetch() serves OpenMetrics 2.0 if it is requested and enabled", async () => {
   const accept = "application/openmetrics-text;version=2.0.0;escaping=allow-utf-8";
   const cases: [options: ExporterOptions, accept: string, type: string, first: string][] = [
     [{ openMetrics2: true }, accept, `${OPENMETRICS}; version=2.0.0`, "# TYPE a_total counter"],
@@ -415,7 +415,7 @@ Deno.test("Exporter.fetch() writes OpenMetrics 2.0 when that is asked for and al
   }
 });
 
-Deno.test("Exporter.fetch() writes protobuf when that is asked for", async () => {
+Deno.test("Exporter.fetch() serves protobuf if it is requested", async () => {
   const exporter = new Exporter(silent());
   exporter.collector("c", () => [new Metric("a", { type: "gauge", value: 1 })]);
   const type =
@@ -427,7 +427,7 @@ Deno.test("Exporter.fetch() writes protobuf when that is asked for", async () =>
   ]);
 });
 
-Deno.test("Exporter.fetch() writes names by the scheme that is asked for", async () => {
+Deno.test("Exporter.fetch() negotiates the escaping scheme", async () => {
   const exporter = new Exporter(silent());
   exporter.collector("c", () => [new Metric("a_b")]);
   const response = await get(exporter, "/metrics?name[]=a_b", {
@@ -440,7 +440,7 @@ Deno.test("Exporter.fetch() writes names by the scheme that is asked for", async
   assertEquals(await response.text(), "# TYPE a__b untyped\na__b 0\n");
 });
 
-Deno.test("Exporter.fetch() runs collectors once for those who want different formats", async () => {
+Deno.test("Exporter.fetch() runs collectors once for concurrent requests of different formats", async () => {
   const exporter = new Exporter(silent());
   const { promise, resolve } = Promise.withResolvers<void>();
   let runs = 0;
@@ -462,7 +462,7 @@ Deno.test("Exporter.fetch() runs collectors once for those who want different fo
   ]);
 });
 
-Deno.test("Exporter.fetch() compresses when that is accepted", async () => {
+Deno.test("Exporter.fetch() compresses if gzip is accepted", async () => {
   const exporter = new Exporter(silent());
   exporter.collector("c", () => [new Metric("a", { type: "gauge", value: 1 })]);
   const cases = { "gzip": true, "br, gzip;q=0.5": true, "*": true, "gzip;q=0": false, "br": false };
@@ -478,7 +478,7 @@ Deno.test("Exporter.fetch() compresses when that is accepted", async () => {
   }
 });
 
-Deno.test("Exporter.fetch() filters as the query string says", async () => {
+Deno.test("Exporter.fetch() filters by the query string", async () => {
   const exporter = new Exporter(silent());
   exporter.collector("one", () => [
     new Metric("a", { labels: { x: "1", y: "ä&=+ %" } }),
@@ -504,7 +504,7 @@ Deno.test("Exporter.fetch() filters as the query string says", async () => {
   }
 });
 
-Deno.test("Exporter.fetch() refuses a query that cannot be meant", async () => {
+Deno.test("Exporter.fetch() rejects an invalid query string", async () => {
   const exporter = new Exporter(silent());
   const cases: Record<string, string> = {
     "?collect[]=nope": 'Cannot collect from "nope": expected one of default\n',
@@ -519,7 +519,7 @@ Deno.test("Exporter.fetch() refuses a query that cannot be meant", async () => {
   }
 });
 
-Deno.test("Exporter.fetch() refuses methods that do not read", async () => {
+Deno.test("Exporter.fetch() rejects methods other than GET and HEAD", async () => {
   const exporter = new Exporter(silent());
   for (const path of ["/metrics", "/", "/-/healthy", "/-/ready"]) {
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
@@ -543,7 +543,7 @@ Deno.test("Exporter.fetch() answers HEAD like GET without a body", async () => {
   }
 });
 
-Deno.test("Exporter.fetch() knows no other paths", async () => {
+Deno.test("Exporter.fetch() answers unknown paths with 404", async () => {
   const exporter = new Exporter(silent());
   for (const path of ["/favicon.ico", "/metrics/", "/constructor", "/-/", "//"]) {
     const response = await get(exporter, path);
@@ -551,7 +551,7 @@ Deno.test("Exporter.fetch() knows no other paths", async () => {
   }
 });
 
-Deno.test("Exporter.fetch() serves a landing page under a policy", async () => {
+Deno.test("Exporter.fetch() serves a landing page with a content security policy", async () => {
   const response = await get(new Exporter(silent({ name: "<Doors>" })), "/");
   assertEquals(response.headers.get("content-type"), "text/html; charset=utf-8");
   assertStringIncludes(response.headers.get("content-security-policy")!, "default-src 'none'");
@@ -560,7 +560,7 @@ Deno.test("Exporter.fetch() serves a landing page under a policy", async () => {
   assertStringIncludes(page, 'href="metrics"');
 });
 
-Deno.test("Exporter.fetch() shows the version on its landing page, and every address", async () => {
+Deno.test("Exporter.fetch() serves a landing page with the version and all endpoints", async () => {
   const page = await getText(new Exporter(silent({ version: "7.8.9" })), "/");
   for (const text of ["version 7.8.9", 'href="metrics"', 'href="-/healthy"', 'href="-/ready"']) {
     assertStringIncludes(page, text);
@@ -568,7 +568,7 @@ Deno.test("Exporter.fetch() shows the version on its landing page, and every add
   assertStringIncludes(await getText(new Exporter(silent()), "/"), `version ${VERSION}`);
 });
 
-Deno.test("Exporter.fetch() tells no more than that an error was internal", async () => {
+Deno.test("Exporter.fetch() does not reveal internal errors", async () => {
   class Broken extends Exporter {
     override handleMetrics(): Promise<Response> {
       throw new Error("secret");
@@ -580,7 +580,7 @@ Deno.test("Exporter.fetch() tells no more than that an error was internal", asyn
   assertEquals(log.about("secret").length, 1);
 });
 
-Deno.test("Exporter.fetch() tells health always and readiness between start and shutdown", async () => {
+Deno.test("Exporter.fetch() is always healthy, and ready between start and shutdown", async () => {
   const exporter = new Exporter(silent({ listenPort: 0 }));
   assertEquals((await get(exporter, "/-/healthy")).status, 200);
   assertEquals((await get(exporter, "/-/ready")).status, 503);
@@ -591,7 +591,7 @@ Deno.test("Exporter.fetch() tells health always and readiness between start and 
   assertEquals((await get(exporter, "/metrics")).status, 503);
 });
 
-Deno.test("Exporter.fetch() starts up before the first scrape if nobody else did", async () => {
+Deno.test("Exporter.fetch() starts the exporter before the first scrape", async () => {
   const events: string[] = [];
   class Doors extends Exporter {
     override onStartup(): Promise<void> {
@@ -610,7 +610,7 @@ Deno.test("Exporter.fetch() starts up before the first scrape if nobody else did
   assertEquals((await get(exporter, "/-/ready")).status, 200);
 });
 
-Deno.test("Exporter.fetch() tries to start up again after a failure", async () => {
+Deno.test("Exporter.fetch() retries a failed startup", async () => {
   let attempts = 0;
   class Doors extends Exporter {
     override onStartup(): Promise<void> {
@@ -627,7 +627,7 @@ Deno.test("Exporter.fetch() tries to start up again after a failure", async () =
   assertEquals(log.about("startup failed").length, 1);
 });
 
-Deno.test("Exporter.fetch() does not wait longer for the startup than the scraper does", async () => {
+Deno.test("Exporter.fetch() waits for the startup no longer than the scrape timeout", async () => {
   class Doors extends Exporter {
     override onStartup(): Promise<void> {
       return new Promise(() => {});
@@ -639,7 +639,7 @@ Deno.test("Exporter.fetch() does not wait longer for the startup than the scrape
   assertEquals(response.status, 503);
 });
 
-Deno.test("Exporter.fetch() counts the startup as part of the scraper's time", async () => {
+Deno.test("Exporter.fetch() counts the startup as part of the scrape timeout", async () => {
   class Doors extends Exporter {
     override onStartup(): Promise<void> {
       return new Promise((resolve) => setTimeout(resolve, 900));
@@ -656,7 +656,7 @@ Deno.test("Exporter.fetch() counts the startup as part of the scraper's time", a
   assert(seconds < 1.7, `it took ${seconds} s`);
 });
 
-Deno.test("Exporter.fetch() does not remember requests", async () => {
+Deno.test("Exporter.fetch() does not leak reactions to promises", async () => {
   const exporter = new Exporter(silent());
   const reactions = watchReactions(exporter.finished);
   for (let i = 0; i < 10; i++) {
@@ -666,7 +666,7 @@ Deno.test("Exporter.fetch() does not remember requests", async () => {
   assertEquals(reactions.count, 0);
 });
 
-Deno.test("Exporter.fetch() does not share a scrape between scrapers with different timeouts", async () => {
+Deno.test("Exporter.fetch() does not share a scrape between requests with different timeouts", async () => {
   let runs = 0;
   const exporter = new Exporter(silent());
   exporter.collector("c", async () => {
@@ -757,7 +757,7 @@ Deno.test("Exporter logs a collector that fails every other time once", async ()
   assertEquals(log.about("collector").length, 2);
 });
 
-Deno.test("Exporter logs a collector with ever new errors a few times", async () => {
+Deno.test("Exporter logs a collector with always different errors a few times", async () => {
   const log = new Log();
   const exporter = new Exporter(silent({ logger: log.logger }));
   exporter.collector("disk", () => {
@@ -829,7 +829,7 @@ Deno.test("Exporter.start() stops listening when onStartup fails", async () => {
   await assertRejects(() => fetch(url!));
 });
 
-Deno.test("Exporter.start() does not outlast a shutdown during a startup without end", async () => {
+Deno.test("Exporter.start() ends with a shutdown during an endless startup", async () => {
   const events: string[] = [];
   class Doors extends Exporter {
     override onStartup(): Promise<void> {
@@ -853,7 +853,7 @@ Deno.test("Exporter.start() does not outlast a shutdown during a startup without
   assertEquals(log.about("listening"), []);
 });
 
-Deno.test("Exporter.shutdown() closes what a startup opens that ends too late", async () => {
+Deno.test("Exporter.shutdown() runs onShutdown after a startup that ends too late", async () => {
   const events: string[] = [];
   const opened = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
@@ -878,7 +878,7 @@ Deno.test("Exporter.shutdown() closes what a startup opens that ends too late", 
   assertEquals(events, ["startup", "shutdown"]);
 });
 
-Deno.test("Exporter.shutdown() waits for the startup under way", async () => {
+Deno.test("Exporter.shutdown() waits for the startup in progress", async () => {
   const events: string[] = [];
   class Doors extends Exporter {
     override async onStartup(): Promise<void> {
@@ -895,7 +895,7 @@ Deno.test("Exporter.shutdown() waits for the startup under way", async () => {
   assertEquals(events, ["startup", "shutdown"]);
 });
 
-Deno.test("Exporter.shutdown() lets scrapes under way answer with what is there", async () => {
+Deno.test("Exporter.shutdown() ends scrapes in flight with partial results", async () => {
   const exporter = new Exporter(silent({ listenPort: 0, shutdownTimeout: 1 }));
   let signal: AbortSignal | undefined;
   exporter.collector("slow", (context) => {
@@ -911,7 +911,7 @@ Deno.test("Exporter.shutdown() lets scrapes under way answer with what is there"
   assert(signal.aborted);
 });
 
-Deno.test("Exporter.shutdown() waits for scrapes that came without a listener", async () => {
+Deno.test("Exporter.shutdown() waits for scrapes by fetch()", async () => {
   const events: string[] = [];
   class Doors extends Exporter {
     override onShutdown(): Promise<void> {
@@ -958,7 +958,7 @@ Deno.test("Exporter is shut down by await using", async () => {
   await finished;
 });
 
-Deno.test("Exporter.reload() applies the file: what left it is gone", async () => {
+Deno.test("Exporter.reload() applies the file, and drops removed settings", async () => {
   await using file = await writeConfig(DOORS);
   const exporter = new Exporter(silent({ configFile: file.path }));
   await exporter.export();
@@ -970,7 +970,7 @@ Deno.test("Exporter.reload() applies the file: what left it is gone", async () =
   );
 });
 
-Deno.test("Exporter.reload() changes nothing when the file is wrong, and tells", async () => {
+Deno.test("Exporter.reload() changes nothing if the file is invalid, and logs that", async () => {
   await using file = await writeConfig(DOORS);
   const log = new Log();
   const exporter = new Exporter(silent({ configFile: file.path, logger: log.logger }));
@@ -989,7 +989,7 @@ Deno.test("Exporter.reload() changes nothing when the file is wrong, and tells",
   assertMatch(await exporter.export(), /^exporter_config_last_reload_successful\{\S+ 1$/m);
 });
 
-Deno.test("Exporter.reload() warns that the address does not change", async () => {
+Deno.test("Exporter.reload() warns that a new address requires a restart", async () => {
   await using file = await writeConfig("listen_port = 1");
   const log = new Log();
   const exporter = new Exporter(silent({ configFile: file.path, logger: log.logger }));
@@ -1000,7 +1000,7 @@ Deno.test("Exporter.reload() warns that the address does not change", async () =
   assertEquals(log.about("with a restart only").length, 1);
 });
 
-Deno.test("Exporter.reload() keeps the last good file when it is gone", async () => {
+Deno.test("Exporter.reload() keeps the last configuration if the file is missing", async () => {
   const folder = await Deno.makeTempDir();
   const configFile = `${folder}/config.toml`;
   await Deno.writeTextFile(configFile, DOORS);
@@ -1010,7 +1010,7 @@ Deno.test("Exporter.reload() keeps the last good file when it is gone", async ()
   assertStringIncludes(await exporter.export(), "\ndoors_open{");
 });
 
-Deno.test("Exporter.reload() takes effect on what is cached", async () => {
+Deno.test("Exporter.reload() empties the cache", async () => {
   await using file = await writeConfig(`${DOORS}`);
   const exporter = new Exporter(silent({ configFile: file.path }));
   assertStringIncludes(await exporter.export(), "exporter_collector_cache_age_seconds");
@@ -1034,7 +1034,7 @@ Deno.test("Exporter.reload() sets the level of its own logger, unless code does"
   assertEquals([levelOf(exporter), levelOf(outspoken)], ["ERROR", "INFO"]);
 });
 
-Deno.test("Exporter tells when its configuration was read", async () => {
+Deno.test("Exporter exposes when its configuration was read", async () => {
   await using file = await writeConfig("");
   const before = Date.now() / 1000;
   const text = await new Exporter(silent({ configFile: file.path })).export();

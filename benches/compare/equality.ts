@@ -1,5 +1,5 @@
 /**
- * Whether a library exposes what it was given: no time counts that was measured with something else.
+ * The check that a library exposes the workload. Times only count if all libraries expose the same.
  *
  * @module
  */
@@ -7,12 +7,12 @@
 import type { PeerName } from "../peers/peers.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** How many differences are told. */
+/** The maximum number of differences to report. */
 const MOST = 5;
 
-/** The families that libraries may expose besides those of the workload. There is no other difference that they may have. */
+/** The families that libraries may expose in addition to the workload. No other difference is allowed. */
 export const OWN_FAMILIES: Readonly<Partial<Record<PeerName, readonly string[]>>> = {
-  // What a registry tells of itself, and an exporter of the collector for its own metrics.
+  // Metrics of the registry about itself, and of the exporter about its default collector.
   exporter: [
     "exporter_collector_duration_seconds",
     "exporter_collector_success",
@@ -21,7 +21,7 @@ export const OWN_FAMILIES: Readonly<Partial<Record<PeerName, readonly string[]>>
   ],
 };
 
-/** What a library exposes wrongly: the first few differences, each a line. */
+/** Returns the first few differences from the expected exposition, one per line. */
 export function differences(
   expected: Snapshot,
   actual: Snapshot,

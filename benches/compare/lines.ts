@@ -1,10 +1,10 @@
 /**
- * Lines as they arrive.
+ * Splitting of a stream into lines.
  *
  * @module
  */
 
-/** The lines of a stream, without their ends. What comes after the last end is no line. */
+/** Yields the lines of a stream, without line feeds. An incomplete last line is dropped. */
 export async function* lines(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<string, void> {

@@ -1,10 +1,10 @@
 /**
- * What the comparison runs on.
+ * The machine that the comparison runs on.
  *
  * @module
  */
 
-/** Names of what it runs on, to what it is. */
+/** Returns hardware and software of the machine by name. */
 export async function describeMachine(): Promise<Record<string, string>> {
   const { deno, v8 } = Deno.version;
   return {
@@ -26,7 +26,7 @@ async function system(): Promise<string> {
   return name ?? Deno.build.os;
 }
 
-/** A file that is only there on some systems. */
+/** Reads a file that exists on some systems only. */
 async function read(path: string): Promise<string> {
   return await Deno.readTextFile(path).catch(() => "");
 }

@@ -6,13 +6,13 @@
 
 import { parseArgs } from "node:util";
 
-/** What a run of the comparison is asked to do. */
+/** Options of the comparison. */
 export interface CompareOptions {
-  /** Everything once and small, to see that it works. Times of such a run mean nothing. */
+  /** Whether to run everything once with small sizes, as a test. The times of such a run are meaningless. */
   readonly short: boolean;
-  /** The names of the measures; none for all. */
+  /** The names of the measures to take. Empty for all. */
   readonly only: readonly string[];
-  /** How often each library has its turn. */
+  /** The number of rounds. */
   readonly rounds: number;
   /** Whether to print JSON instead of a table. */
   readonly json: boolean;
@@ -22,10 +22,10 @@ export interface CompareOptions {
 const DEFAULT_ROUNDS = 3;
 
 /**
- * Reads the arguments.
+ * Parses the arguments.
  *
- * @throws {TypeError} If there is an option that there is not.
- * @throws {RangeError} If one has a value that it cannot have.
+ * @throws {TypeError} If an option is unknown.
+ * @throws {RangeError} If an option has an invalid value.
  */
 export function parseOptions(args: string[], measures: readonly string[]): CompareOptions {
   const { values } = parseArgs({
@@ -55,16 +55,16 @@ export function parseOptions(args: string[], measures: readonly string[]): Compa
   return { short, only, rounds, json, help };
 }
 
-/** How to call it. */
+/** Returns the help text. */
 export function usage(measures: readonly string[]): string {
   return `Usage: deno task bench:compare [options]
 
-Compares this library with others, each in a process of its own, and prints a table.
+Compares this library with others, each in a separate process, and prints a table.
 
 Options:
-      --only <measure>  Take this measure only; may be repeated: ${measures.join(", ")}
-      --rounds <n>      Give each library so many turns; default ${DEFAULT_ROUNDS}
-      --short           Do everything once and small, to see that it works; times mean nothing
+      --only <measure>  Take only this measure (repeatable): ${measures.join(", ")}
+      --rounds <n>      Number of rounds (default ${DEFAULT_ROUNDS})
+      --short           Run everything once with small sizes, as a test; the times are meaningless
       --json            Print JSON instead of a table
   -h, --help            Print this help and exit`;
 }

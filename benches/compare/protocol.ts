@@ -1,24 +1,24 @@
 /**
- * How the comparison talks to the libraries, each in a process of its own: a request is a line of JSON on standard input, its
- * reply a line of JSON on standard output.
+ * The protocol between the comparison and the libraries, each of which runs in a separate process. A request is a line of JSON on
+ * standard input, and its reply a line of JSON on standard output.
  *
  * @module
  */
 
 import type { Selection, Workload } from "./workload.ts";
 
-/** What can be timed. */
+/** The tasks that can be timed. */
 export const TASKS = ["render", "encode", "gzip", "parse"] as const;
 
 /**
- * - `render`: the exposition as the library gives it to its users, a string or bytes;
- * - `encode`: the same as UTF-8 bytes, which is what goes over the wire;
+ * - `render`: the exposition as the library returns it, a string or bytes;
+ * - `encode`: the exposition as UTF-8 bytes;
  * - `gzip`: the gzip body of a response;
- * - `parse`: from the text of a file to families.
+ * - `parse`: parsing the text of a file.
  */
 export type Task = typeof TASKS[number];
 
-/** What a program does all the time, with ever the same arguments. */
+/** The operations of instruments that can be timed. */
 export const OPERATIONS = ["kept", "values", "object", "observe", "native"] as const;
 
 /**
@@ -30,77 +30,77 @@ export const OPERATIONS = ["kept", "values", "object", "observe", "native"] as c
  */
 export type Operation = typeof OPERATIONS[number];
 
-/** How often a task is repeated: until both are reached. */
+/** How often to repeat a task: until both minimums are reached. */
 export interface Repetition {
-  /** Runs before the first one that counts. */
+  /** The number of runs before the first one that counts. */
   readonly warmUp: number;
-  /** The least number of runs that count. */
+  /** The minimum number of runs that count. */
   readonly least: number;
-  /** For how long, in seconds. */
+  /** The minimum duration in seconds. */
   readonly seconds: number;
 }
 
-/** No more runs than this are needed for a median. */
+/** The maximum number of runs. More do not improve the median. */
 export const MOST_RUNS = 10_000;
 
-/** Requests by their names, each with what is sent and what comes back. */
+/** The parameters and the reply of each request. */
 export interface Requests {
-  /** What it can do. */
+  /** Returns the abilities of the library. */
   hello: { send: Empty; reply: Abilities };
-  /** Makes the workload, in a new registry. */
+  /** Creates the workload in a new registry. */
   build: { send: { workload: Workload }; reply: Empty };
   /** Changes series. */
   change: { send: { selection: Selection }; reply: Empty };
-  /** Writes what a task makes into a file. */
+  /** Writes the result of a task into a file. */
   dump: { send: { task: "render" | "gzip"; path: string }; reply: Empty };
-  /** Does a task again and again; before each run, a selection of the list changes, the first one after the last. */
+  /** Repeats a task. Before each run, the next selection of the list changes, cyclically. */
   time: {
     send: { task: Task; selections: readonly Selection[]; path?: string } & Repetition;
-    /** How long each run took, in milliseconds, and how large its result was. */
+    /** The duration of each run in milliseconds, and the size of its result. */
     reply: { times: number[]; size: number };
   };
-  /** Serves the exposition on a port of 127.0.0.1 at /metrics. */
+  /** Serves the exposition at /metrics on a port of 127.0.0.1. */
   serve: { send: Empty; reply: { port: number } };
-  /** Does an operation in five batches of as many seconds. */
+  /** Runs an operation in five batches, for some seconds in total. */
   operate: {
     send: { operation: Operation; seconds: number };
-    /** Nanoseconds for each operation, batch by batch; how often it was done, and how often that was counted. */
+    /** Nanoseconds per operation for each batch, how often it ran, and how often the instrument counted it. */
     reply: { times: number[]; done: number; counted: number };
   };
-  /** Begins to watch the event loop. */
+  /** Starts to measure how long the event loop is blocked. */
   watch: { send: Empty; reply: Empty };
-  /** Ceases to watch the event loop, and tells the longest time that it was held, in milliseconds. */
+  /** Stops that, and returns the longest time that the event loop was blocked, in milliseconds. */
   held: { send: Empty; reply: { longest: number } };
-  /** Makes the workload, keeps no child, has it scraped once as gzip, and tells how much memory all that takes. */
+  /** Creates the workload without keeping children, scrapes it once as gzip, and returns the memory in use. */
   memory: { send: { workload: Workload }; reply: { bytes: number } };
 }
 
-/** What a library can do. */
+/** The abilities of a library. */
 export interface Abilities {
-  /** What renders give. */
+  /** The type that renders return. */
   readonly produces: "string" | "bytes";
-  /** What it runs on, with the version. */
+  /** The runtime, with its version. */
   readonly runtime: string;
   readonly kinds: readonly Workload["kind"][];
   readonly tasks: readonly Task[];
   readonly operations: readonly Operation[];
   readonly serves: boolean;
-  /** Whether it can tell how long its event loop was held, and how much memory it uses. */
+  /** Whether it can measure its event loop and its memory. */
   readonly introspects: boolean;
 }
 
-/** Nothing. */
+/** No parameters, or no result. */
 export type Empty = Record<never, never>;
 
 /** The names of the requests. */
 export type RequestName = keyof Requests;
 
-/** One line on standard input. */
+/** A line on standard input. */
 export type Request<N extends RequestName = RequestName> = {
   [K in N]: { readonly do: K } & Requests[K]["send"];
 }[N];
 
-/** One line on standard output. */
+/** A line on standard output. */
 export type Reply<N extends RequestName = RequestName> =
   | { readonly reply: Requests[N]["reply"] }
   | { readonly error: string };

@@ -1,5 +1,5 @@
 /**
- * What is printed at the end.
+ * The report of a comparison.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Session } from "./session.ts";
 import { median, spread } from "./statistics.ts";
 import { formatTable } from "./table.ts";
 
-/** What there is to tell about a run. */
+/** The content of a report. */
 export interface ReportInit {
   readonly session: Session;
   readonly machine: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface ReportInit {
   readonly rounds: number;
 }
 
-/** A text for people. */
+/** Formats a report as Markdown. */
 export function formatReport(
   { session, machine, peers, missing, short, rounds }: ReportInit,
 ): string {
@@ -31,8 +31,8 @@ export function formatReport(
   const about = [
     `Medians of ${rounds} round${
       rounds === 1 ? "" : "s"
-    }; in brackets how many times as good exporter is.`,
-    ...(short ? ["A short run: it shows that everything works, and its times mean nothing."] : []),
+    }; in brackets, how many times better exporter is.`,
+    ...(short ? ["A short run: its times are meaningless."] : []),
     ...(rounds > 1 ? [describeSpread(session)] : []),
     ...session.notes,
   ];
@@ -43,19 +43,18 @@ export function formatReport(
   ].join("\n\n");
 }
 
-/** How far the rounds are from each other, which tells how far figures can be trusted. */
+/** Describes the spread between rounds, which shows how reliable the figures are. */
 function describeSpread({ rows, peers }: Session): string {
   const spreads = rows.flatMap((row) =>
     peers.map((peer) => row.values(peer)).filter((values) => values.length > 0).map(spread)
   );
   const percent = (part: number) => `${(part * 100).toFixed(0)} %`;
-  return `Between the best and the worst round of a figure lie ${
+  return `The best and the worst round of a figure differ by ${
     percent(median(spreads))
-  } of it in the middle of all figures, ` +
-    `and ${percent(Math.max(...spreads))} at the most.`;
+  } in the median of all figures, and by ${percent(Math.max(...spreads))} at most.`;
 }
 
-/** The same for programs: every value of every round. */
+/** Returns a report as data, with the values of all rounds. */
 export function reportData({ session, machine, peers, missing, short, rounds }: ReportInit) {
   return {
     short,

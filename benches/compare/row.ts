@@ -1,5 +1,5 @@
 /**
- * Rows of the table: what was measured, what is aimed at, and what came out.
+ * The rows of the table: measurements, targets and results.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { OURS, type PeerName } from "../peers/peers.ts";
 import { median } from "./statistics.ts";
 
-/** What values are given in. More is better for rates. */
+/** The units of values. More is better for rates, less for all others. */
 export const UNITS = ["ms", "ns", "bytes", "MB/s", "requests/s", "×"] as const;
 
 /** The unit of a row. */
@@ -15,13 +15,13 @@ export type Unit = typeof UNITS[number];
 
 const RATES: readonly Unit[] = ["MB/s", "requests/s"];
 
-/** What a row aims at: to be so many times as good as another library, or a value of its own. */
+/** The target of a row: a factor by which to be better than another library, or an absolute value. */
 export type Target =
   | { readonly than: PeerName; readonly times: number }
   | { readonly atMost: number }
   | { readonly atLeast: number };
 
-/** What a row is about. */
+/** The description of a row. */
 export interface RowInit {
   /** The measure that it belongs to. */
   readonly measure: string;
@@ -39,7 +39,7 @@ export class Row {
   readonly targets: readonly Target[];
   readonly #values = new Map<PeerName, number[]>();
 
-  /** Begins without values. */
+  /** Creates a row without values. */
   constructor({ measure, label, unit, targets = [] }: RowInit) {
     this.measure = measure;
     this.label = label;
@@ -47,25 +47,25 @@ export class Row {
     this.targets = targets;
   }
 
-  /** Adds what a library reached in a round. */
+  /** Adds the value of a library in a round. */
   add(peer: PeerName, value: number): void {
     const values = this.#values.get(peer);
     if (values === undefined) this.#values.set(peer, [value]);
     else values.push(value);
   }
 
-  /** What a library reached, round by round. */
+  /** Returns the values of a library, one per round. */
   values(peer: PeerName): readonly number[] {
     return this.#values.get(peer) ?? [];
   }
 
-  /** The median of a library's rounds, if it took part. */
+  /** Returns the median of a library, if it took part. */
   median(peer: PeerName): number | undefined {
     const values = this.values(peer);
     return values.length === 0 ? undefined : median(values);
   }
 
-  /** How many times as good as another library this one is, if both took part. */
+  /** Returns the factor by which this library is better than another one, if both took part. */
   ratio(peer: PeerName): number | undefined {
     const ours = this.median(OURS);
     const theirs = this.median(peer);
@@ -73,7 +73,7 @@ export class Row {
     return RATES.includes(this.unit) ? ours / theirs : theirs / ours;
   }
 
-  /** Whether a target is reached; undefined if who is needed for that did not take part. */
+  /** Returns whether a target is reached, or undefined if a library that it needs did not take part. */
   reaches(target: Target): boolean | undefined {
     if ("than" in target) {
       const ratio = this.ratio(target.than);

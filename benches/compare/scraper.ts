@@ -1,5 +1,5 @@
 /**
- * A scraper on a connection of its own. `fetch` would decompress the body, and its time would count.
+ * A scraper with its own connection. `fetch` would decompress the body, within the measured time.
  *
  * @module
  */
@@ -7,18 +7,18 @@
 /** A response. */
 export interface Scrape {
   readonly status: number;
-  /** The names are in lower case. */
+  /** The headers, with names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  /** How long the body is. */
+  /** The length of the body. */
   readonly size: number;
-  /** The body as it came, not decompressed, if it was asked for. */
+  /** The body as it was sent, not decompressed, if it was requested. */
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
 /** Options of {@linkcode Scraper.scrape}. */
 export interface ScrapeOptions {
   /**
-   * Whether gzip is accepted.
+   * Whether to accept gzip.
    *
    * @default {false}
    */
@@ -33,7 +33,7 @@ export interface ScrapeOptions {
 
 const CAPACITY = 1 << 20;
 
-/** Asks for /metrics on a connection that it keeps. */
+/** Requests /metrics on a persistent connection. */
 export class Scraper implements Disposable {
   readonly #connection: Deno.Conn;
   readonly #port: number;
@@ -54,7 +54,7 @@ export class Scraper implements Disposable {
   /**
    * Scrapes once.
    *
-   * @throws {Error} If what comes is no response.
+   * @throws {Error} If the response is invalid.
    */
   async scrape({ gzip = false, keep = false }: ScrapeOptions = {}): Promise<Scrape> {
     await this.#send(

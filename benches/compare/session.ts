@@ -1,5 +1,5 @@
 /**
- * One run of the comparison: who takes part, how large everything is, and what came out.
+ * A run of the comparison: the participants, the sizes and the results.
  *
  * @module
  */
@@ -9,28 +9,28 @@ import type { Abilities, Repetition } from "./protocol.ts";
 import { Row, type RowInit } from "./row.ts";
 import { Side } from "./side.ts";
 
-/** How large everything is. */
+/** The sizes of a run. */
 export interface Sizes {
-  /** Families and series in each of workload W, and of the metrics that collectors make anew. */
+  /** Families of workload W, and series per family. Also for collectors that create all metrics at each scrape. */
   readonly workload: readonly [families: number, series: number];
-  /** Families and series in each of the histograms. */
+  /** Families of histograms, and series per family. */
   readonly histograms: readonly [families: number, series: number];
-  /** Families and series in each of the exposition that is asked for as often as possible. */
+  /** Families, and series per family, for the measure of requests per second. */
   readonly requests: readonly [families: number, series: number];
-  /** Numbers of series between which costs should grow no more than the series. */
+  /** Numbers of series for the measure of growth. */
   readonly growth: readonly number[];
-  /** The number of series for which the event loop is held, of this library and of others. */
+  /** Numbers of series, of this library and of others, for the measure of the event loop. */
   readonly held: { readonly ours: number; readonly others: number; readonly scrapes: number };
-  /** How often tasks are repeated. */
+  /** The repetition of tasks. */
   readonly repetition: Repetition;
-  /** Seconds for operations, and for requests. */
+  /** Seconds for operations and for requests. */
   readonly operation: number;
   readonly requesting: number;
-  /** How often a program is started. */
+  /** The number of starts of a program. */
   readonly starts: number;
 }
 
-/** Those that measure something. */
+/** The sizes of a full run. */
 export const FULL: Sizes = {
   workload: [100, 1000],
   histograms: [10, 100],
@@ -43,7 +43,7 @@ export const FULL: Sizes = {
   starts: 3,
 };
 
-/** Those that only show that it works. */
+/** The sizes of a short run. */
 export const SHORT: Sizes = {
   workload: [5, 20],
   histograms: [2, 5],
@@ -60,22 +60,22 @@ export const SHORT: Sizes = {
 export interface SessionOptions {
   readonly sizes: Sizes;
   readonly rounds: number;
-  /** Whether values are held against targets. */
+  /** Whether to compare values with targets. */
   readonly judges: boolean;
   readonly peers: readonly Peer[];
-  /** A folder for files. */
+  /** A folder for temporary files. */
   readonly folder: string;
-  /** Is told what happens. */
+  /** Logs progress. */
   readonly log: (message: string) => void;
 }
 
-/** What a measure needs. */
+/** A run, as measures use it. */
 export class Session {
   readonly sizes: Sizes;
   readonly folder: string;
-  /** What came out. */
+  /** The rows of the table. */
   readonly rows: Row[] = [];
-  /** What readers of the table have to know. */
+  /** Notes below the table. */
   readonly notes: string[] = [];
   readonly #rounds: number;
   readonly #judges: boolean;
@@ -83,7 +83,7 @@ export class Session {
   readonly #abilities = new Map<PeerName, Abilities>();
   readonly #log: (message: string) => void;
 
-  /** Begins without rows. */
+  /** Creates a session without results. */
   constructor({ sizes, rounds, judges, peers, folder, log }: SessionOptions) {
     this.sizes = sizes;
     this.folder = folder;
@@ -98,7 +98,7 @@ export class Session {
     return this.#peers.map(({ name }) => name);
   }
 
-  /** What a library can do. */
+  /** Returns the abilities of a library. */
   async abilities(name: PeerName): Promise<Abilities> {
     let abilities = this.#abilities.get(name);
     if (abilities === undefined) {
@@ -109,7 +109,7 @@ export class Session {
     return abilities;
   }
 
-  /** Those of some libraries that take part and can do something. */
+  /** Returns those of some libraries that take part and have an ability. */
   async able(
     names: readonly PeerName[],
     can: (abilities: Abilities) => boolean,
@@ -128,12 +128,12 @@ export class Session {
     return row;
   }
 
-  /** Says something below the table, once. */
+  /** Adds a note below the table, once. */
   note(text: string): void {
     if (!this.notes.includes(text)) this.notes.push(text);
   }
 
-  /** Gives each library its turn, alone and in a new process, and that once in every round: A B C, A B C. */
+  /** Runs each library once per round, alone in a new process: A B C, A B C. */
   async inTurn(
     names: readonly PeerName[],
     turn: (side: Side, round: number) => Promise<void>,
@@ -147,12 +147,12 @@ export class Session {
     });
   }
 
-  /** Does something once in every round. */
+  /** Calls a function once per round. */
   async repeat(turn: (round: number) => Promise<void>): Promise<void> {
     for (let round = 0; round < this.#rounds; round++) await turn(round);
   }
 
-  /** Starts a library outside of the rounds. */
+  /** Starts a library outside of rounds. */
   start(name: PeerName): Side {
     return new Side(this.#peer(name));
   }
@@ -164,10 +164,10 @@ export class Session {
   }
 }
 
-/** Something that is measured. */
+/** A measure. */
 export interface Measure {
-  /** By which it is asked for. */
+  /** The name for `--only`. */
   readonly name: string;
-  /** Measures it. */
+  /** Takes the measure. */
   run(session: Session): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /**
- * A library in a process of its own, which answers requests.
+ * A library in a separate process that answers requests.
  *
  * @module
  */
@@ -8,16 +8,16 @@ import type { Peer, PeerName } from "../peers/peers.ts";
 import { lines } from "./lines.ts";
 import type { Abilities, Reply, Request, RequestName, Requests } from "./protocol.ts";
 
-/** A process that answers one request after the other, until it is disposed of. */
+/** A process that answers one request after another until it is disposed of. */
 export class Side implements AsyncDisposable {
-  /** Whom it speaks for. */
+  /** The library. */
   readonly name: PeerName;
   readonly #process: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #replies: AsyncGenerator<string, void>;
   readonly #errors: Promise<string>;
 
-  /** Starts it. */
+  /** Starts the process. */
   constructor({ name, command: [program, ...args] }: Peer) {
     this.name = name;
     this.#process = new Deno.Command(program, {
@@ -35,7 +35,7 @@ export class Side implements AsyncDisposable {
   /**
    * Sends a request and waits for the reply.
    *
-   * @throws {Error} If it fails, or the process has ended.
+   * @throws {Error} If the request fails, or the process has exited.
    */
   async ask<N extends RequestName>(request: Request<N>): Promise<Requests[N]["reply"]> {
     await this.#input.write(new TextEncoder().encode(JSON.stringify(request) + "\n"));
@@ -50,18 +50,18 @@ export class Side implements AsyncDisposable {
     return reply.reply;
   }
 
-  /** What it can do. */
+  /** Returns the abilities of the library. */
   async abilities(): Promise<Abilities> {
     return await this.ask({ do: "hello" });
   }
 
-  /** Ends it. */
+  /** Ends the process. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#input.close().catch(() => {});
     try {
       this.#process.kill("SIGKILL");
     } catch {
-      // It has ended already.
+      // It has already exited.
     }
     await this.#process.status;
     await this.#errors;

@@ -1,5 +1,5 @@
 /**
- * What an exposition says, in a form in which expositions of different libraries are equal if they say the same.
+ * The content of an exposition, normalized so that equivalent expositions of different libraries are equal.
  *
  * @module
  */
@@ -7,12 +7,12 @@
 import { type Family, parseExposition } from "@exporter/prometheus";
 import { selected, type Selection, type Workload } from "./workload.ts";
 
-/** Series to their values, and `# TYPE` lines to their types. */
+/** The values by series, and the types by `# TYPE` line. */
 export type Snapshot = ReadonlyMap<string, number | string>;
 
 /**
- * The key of a series: labels are in the order of their names, and bounds are numbers, since libraries write `le="1"` as
- * well as `le="1.0"`.
+ * Returns the key of a series, with labels sorted by name and bounds as numbers, because libraries write `le="1"` as well as
+ * `le="1.0"`.
  */
 export function seriesKey(name: string, labels: readonly string[]): string {
   const pairs: string[] = [];
@@ -26,9 +26,9 @@ export function seriesKey(name: string, labels: readonly string[]): string {
 }
 
 /**
- * What an exposition in the text format says.
+ * Returns the content of an exposition in the text format.
  *
- * @throws {ExpositionError} If it is none.
+ * @throws {ExpositionError} If it is invalid.
  */
 export function readSnapshot(text: string, source: string): Snapshot {
   return snapshotOf(parseExposition(text, { source }));
@@ -43,15 +43,15 @@ function snapshotOf(families: readonly Family[]): Snapshot {
   return snapshot;
 }
 
-/** Works out by itself what a workload has to be exposed as after some changes. */
+/** Calculates the expected exposition of a workload after changes, independently of any library. */
 export class Replica {
   readonly #workload: Workload;
   readonly #counters: Float64Array[];
-  /** All that a histogram has observed, in turn. */
+  /** All observations of a histogram, in order. */
   readonly #observed: number[][][];
   #changes = 0;
 
-  /** Begins with the values that a workload starts with. */
+  /** Starts with the initial values of a workload. */
   constructor(workload: Workload) {
     this.#workload = workload;
     const { families, series, observations } = workload;
@@ -76,7 +76,7 @@ export class Replica {
     }
   }
 
-  /** What there is to see. */
+  /** Returns the expected content. */
   snapshot(): Snapshot {
     const { kind, families, series, labels, buckets } = this.#workload;
     const type = kind === "histogram" ? kind : "counter";

@@ -1,11 +1,11 @@
 /**
- * What becomes of repeated measurements.
+ * Statistics of repeated measurements.
  *
  * @module
  */
 
 /**
- * The value in the middle; of an even number of values the mean of the two in the middle.
+ * Returns the median: the middle value, or the mean of the two middle ones.
  *
  * @throws {RangeError} If there are no values.
  */
@@ -16,7 +16,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** How far apart the lowest and the highest value are, as a part of the median; 0 for a median of 0. */
+/** Returns the difference between the highest and the lowest value as a fraction of the median, or 0 if that is 0. */
 export function spread(values: readonly number[]): number {
   const middle = median(values);
   return middle === 0 ? 0 : (Math.max(...values) - Math.min(...values)) / Math.abs(middle);

@@ -1,5 +1,5 @@
 /**
- * The table that is printed.
+ * The table of results.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { OURS, type PeerName } from "../peers/peers.ts";
 import type { Row, Target, Unit } from "./row.ts";
 
-/** The rows as a table in Markdown, with a column for each library. */
+/** Formats rows as a Markdown table, with a column per library. */
 export function formatTable(rows: readonly Row[], peers: readonly PeerName[]): string {
   const others = peers.filter((peer) => peer !== OURS);
   const head = ["measure", OURS, ...others, "target"];
@@ -20,7 +20,7 @@ export function formatTable(rows: readonly Row[], peers: readonly PeerName[]): s
   return alignColumns([head, ...cells]);
 }
 
-/** A value with its unit, in three digits or so. */
+/** Formats a value with its unit, with about three digits. */
 export function formatValue(value: number, unit: Unit): string {
   return unit === "×" ? `${formatNumber(value)} ×` : `${formatNumber(value)} ${unit}`;
 }
@@ -54,7 +54,7 @@ function formatNumber(value: number): string {
   return value.toLocaleString("en", { maximumFractionDigits: digits });
 }
 
-/** Markdown, whose source can be read in a terminal. */
+/** Formats Markdown with aligned columns, readable in a terminal. */
 function alignColumns([head, ...rows]: readonly string[][]): string {
   const widths = head!.map((_, column) =>
     Math.max(...[head!, ...rows].map((cells) => cells[column]!.length))

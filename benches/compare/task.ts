@@ -1,5 +1,5 @@
 /**
- * Tasks of libraries, timed.
+ * Timing of the tasks of libraries.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import type { Side } from "./side.ts";
 import { median } from "./statistics.ts";
 import { type Change, type Selection, selection, type Workload } from "./workload.ts";
 
-/** So many selections of a kind are enough to come to every series. */
+/** The number of selections of a kind that together cover every series. */
 const SELECTIONS = 100;
 
-/** The first selections of a kind of change. */
+/** Returns the first selections of a kind of change. */
 export function selections(workload: Workload, change: Change): Selection[] {
   return Array.from({ length: SELECTIONS }, (_, n) => selection(workload, change, n));
 }
 
-/** The median of the times that a task of a library takes, in milliseconds, with a change before each run. */
+/** Returns the median duration of a task in milliseconds, with a change before each run. */
 export async function timeTask(
   side: Side,
   task: Task,

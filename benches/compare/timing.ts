@@ -1,19 +1,19 @@
 /**
- * Times that tasks and operations take.
+ * Timing of tasks and operations.
  *
  * @module
  */
 
 import { MOST_RUNS, type Repetition } from "./protocol.ts";
 
-/** How many batches an operation is timed in. */
+/** The number of batches per operation. */
 const BATCHES = 5;
 
-/** Operations before the first batch, and before the clock is looked at again. */
+/** The number of operations to warm up, and to estimate the size of a batch. */
 const WARM_UP = 200_000;
 
 /**
- * Runs a task again and again, and gives the time of each run in milliseconds. What happens `before` a run does not count.
+ * Repeats a task, and returns the duration of each run in milliseconds, without that of `before`.
  */
 export async function timeRuns(
   task: () => Promise<unknown> | unknown,
@@ -36,7 +36,7 @@ export async function timeRuns(
   return times;
 }
 
-/** Times batches of an operation; gives nanoseconds for each operation, and how often it was done altogether. */
+/** Times batches of an operation, and returns nanoseconds per operation for each batch, and the total number of operations. */
 export function timeOperation(
   run: (times: number) => void,
   seconds: number,
@@ -48,7 +48,7 @@ export function timeOperation(
     done += count;
     return performance.now() - start;
   };
-  // The second time around, the loop is compiled.
+  // By the second call, the loop is compiled.
   time(WARM_UP);
   const perRun = Math.max(time(WARM_UP), 0.01);
   const count = Math.ceil((WARM_UP * seconds * 1000) / BATCHES / perRun);

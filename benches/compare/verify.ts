@@ -1,5 +1,5 @@
 /**
- * The check that comes before all times: every library exposes the same.
+ * The check, before all measures, that every library exposes the same.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import type { Session } from "./session.ts";
 import { readSnapshot, Replica } from "./snapshot.ts";
 import { type Change, CHANGES, makeWorkload, selection, type Workload } from "./workload.ts";
 
-/** A library exposes something else than what it was given. */
+/** The error for a library that exposes something else than the workload. */
 export class InequalityError extends Error {}
 
 /**
- * Compares what all libraries expose with what they should: small workloads at first and after each kind of change, those that
- * are measured after all of them.
+ * Compares the expositions of all libraries with the expected ones: of small workloads initially and after each kind of change, and
+ * of the measured workloads after all changes.
  *
  * @throws {InequalityError} If there is a difference.
  */
@@ -36,7 +36,7 @@ export async function verify(session: Session): Promise<void> {
   }
 }
 
-/** Compares at first, after each of some changes, and after one of each kind. */
+/** Compares initially, after each of some changes, and after one of each kind. */
 async function verifyWorkload(
   session: Session,
   name: PeerName,
@@ -74,7 +74,7 @@ async function verifyWorkload(
 }
 
 /**
- * Compares an exposition with what it should be.
+ * Compares an exposition with the expected one.
  *
  * @throws {InequalityError} If there is a difference.
  */

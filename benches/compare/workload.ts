@@ -1,6 +1,6 @@
 /**
- * What every library is given to expose, and what of it changes between two scrapes. Programs in other languages get the same
- * as JSON, so nothing here is a formula that they would have to repeat.
+ * The workloads that all libraries expose, and their changes between scrapes. Programs in other languages get them as JSON, so they
+ * are plain data without formulas.
  *
  * @module
  */
@@ -9,26 +9,26 @@
 export interface WorkloadFamily {
   readonly name: string;
   readonly help: string;
-  /** A counter starts at this more than {@linkcode WorkloadSeries.start}. */
+  /** Added to {@linkcode WorkloadSeries.start} for the initial value of a counter. */
   readonly offset: number;
-  /** How much a change adds to a counter. */
+  /** The amount that a change adds to a counter. */
   readonly step: number;
 }
 
-/** One combination of label values, which every family has. */
+/** A combination of label values, which every family has. */
 export interface WorkloadSeries {
   /** The values of {@linkcode Workload.labels}. */
   readonly values: readonly string[];
-  /** Where a counter starts. */
+  /** The initial value of a counter, before that of its family is added. */
   readonly start: number;
 }
 
-/** Families of series; all families have the same series. */
+/** A number of families with the same series. */
 export interface Workload {
   /**
-   * - `counter`: counters, whose children are kept;
-   * - `histogram`: histograms likewise;
-   * - `fresh`: counters that a collector makes anew for each scrape.
+   * - `counter`: counters with kept children;
+   * - `histogram`: histograms with kept children;
+   * - `fresh`: counters that a collector creates at each scrape.
    */
   readonly kind: "counter" | "histogram" | "fresh";
   readonly labels: readonly string[];
@@ -36,13 +36,13 @@ export interface Workload {
   readonly series: readonly WorkloadSeries[];
   /** The upper bounds of histograms. */
   readonly buckets: readonly number[];
-  /** What histograms observe in turn: series i in change n takes number (i + n), and n is 0 when it is made. */
+  /** The observations of histograms: in change n, series i observes number i + n, cyclically. Creation is change 0. */
   readonly observations: readonly number[];
 }
 
 /**
- * Which series a change takes: those whose family is from `from` up to, but without, `to`, and for which the number of the
- * family and that of the series, added up and divided by `every`, leave `phase`.
+ * The series that a change affects: those of families from `from` (inclusive) to `to` (exclusive) with
+ * `(family + series) % every === phase`.
  */
 export interface Selection {
   readonly from: number;
@@ -51,10 +51,10 @@ export interface Selection {
   readonly phase: number;
 }
 
-/** What can change between two scrapes. */
+/** The kinds of changes between scrapes. */
 export const CHANGES = ["all", "scattered", "few", "none"] as const;
 
-/** All series; one in a hundred of every family; all of one family in a hundred; nothing. */
+/** All series, one percent of the series of every family, all series of one percent of the families, or nothing. */
 export type Change = typeof CHANGES[number];
 
 const PERCENT = 100;
@@ -64,12 +64,12 @@ const AREAS = ["accounts", "invoices", "orders", "products", "sessions", "shipme
 
 /** The 14 bounds of the histograms. */
 const BUCKETS = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30];
-/** Fractions that numbers have exactly: their sum is the same in whatever order a library adds them up. */
+/** Exact binary fractions, so that their sum does not depend on the order of additions. */
 const OBSERVATIONS = [1, 13, 47, 81, 205, 32, 768, 1536, 4, 63, 7424, 46080, 113].map((n) =>
   n / 1024
 );
 
-/** Families of as many series each. One family in ten counts seconds and has fractions. */
+/** Creates a workload. One family in ten counts seconds, with fractions. */
 export function makeWorkload(
   kind: Workload["kind"],
   families: number,
@@ -105,7 +105,7 @@ function makeFamily(kind: Workload["kind"], f: number): WorkloadFamily {
     };
 }
 
-/** Routes are all different, so that no library has it easier than with the next one. */
+/** Creates label values with distinct routes, so that no library benefits from repetition. */
 function makeSeries(i: number): WorkloadSeries {
   const pick = (from: readonly string[], salt: number) => from[(i * salt) % from.length]!;
   return {
@@ -114,12 +114,12 @@ function makeSeries(i: number): WorkloadSeries {
   };
 }
 
-/** How many series a workload has. */
+/** Returns the number of series of a workload. */
 export function seriesCount({ families, series }: Workload): number {
   return families.length * series.length;
 }
 
-/** What the n-th change of a kind takes: another part of the series each time. */
+/** Returns the selection of the n-th change of a kind, different series each time. */
 export function selection({ families }: Workload, change: Change, n: number): Selection {
   const all = { from: 0, to: families.length, every: 1, phase: 0 };
   switch (change) {
@@ -137,7 +137,7 @@ export function selection({ families }: Workload, change: Change, n: number): Se
   }
 }
 
-/** The families and series that a selection takes, by their numbers. */
+/** Yields the indexes of the selected families and series. */
 export function* selected(
   { series }: Workload,
   { from, to, every, phase }: Selection,

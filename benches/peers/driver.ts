@@ -1,5 +1,5 @@
 /**
- * The part of the programs with JavaScript libraries that is the same in all of them: answers the requests of the comparison.
+ * The common part of the programs for JavaScript libraries, which answers the requests of the comparison.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import type { Library, Rendered } from "./library.ts";
 import { Population } from "./population.ts";
 import { piecesOf, sizeOf } from "./rendered.ts";
 
-/** Answers requests until there are no more. */
+/** Answers requests until standard input ends. */
 export async function drive(library: Library): Promise<never> {
   const driver = new Driver(library);
   const encoder = new TextEncoder();
@@ -99,7 +99,7 @@ class Driver {
     },
     held: () => ({ longest: this.#watch.stop() }),
     memory: async ({ workload }) => {
-      // What is compiled and set up for the first scrape of all is no memory of a series.
+      // Memory for code and one-time setup must not count as memory of series.
       await this.#do("gzip", "");
       const before = await settledMemory();
       this.#buildOnly(workload);
@@ -114,7 +114,7 @@ class Driver {
     gzip: () => this.#library.gzip!(),
   };
 
-  /** Does a task once, to the end of what it costs, and tells the size of the result. */
+  /** Runs a task once, and returns the size of its result. */
   async #do(task: Task, text: string): Promise<number> {
     if (task === "parse") return this.#library.parse!(text);
     const rendered = await this.#tasks[task]();
@@ -142,7 +142,7 @@ class Driver {
     };
   }
 
-  /** The sum of the samples of a name, as exposed. */
+  /** Returns the sum of all exposed samples with a name. */
   async #count(sample: string): Promise<number> {
     const rendered = await this.#library.render();
     const text = await new Blob([...piecesOf(rendered)]).text();
@@ -155,7 +155,7 @@ class Driver {
     return sum;
   }
 
-  /** Makes counters as a program does that looks its children up each time. */
+  /** Creates counters without keeping their children. */
   #buildOnly({ labels, families, series }: Workload): void {
     for (const { name, help, offset } of families) {
       const child = this.#library.counter(name, help, labels);
@@ -166,10 +166,10 @@ class Driver {
   }
 }
 
-/** How often garbage is collected before that is given up. */
+/** The maximum number of garbage collections. */
 const MOST_COLLECTIONS = 50;
 
-/** The memory in use when collecting garbage yields no more. */
+/** Returns the memory in use once garbage collections free no more. */
 async function settledMemory(): Promise<number> {
   const { gc } = globalThis as { gc?: () => void };
   if (gc === undefined) throw new Error("Cannot measure memory: --v8-flags=--expose-gc is missing");

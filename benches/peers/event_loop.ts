@@ -1,18 +1,18 @@
 /**
- * How long the event loop is held.
+ * Measurement of how long the event loop is blocked.
  *
  * @module
  */
 
 import { setImmediate } from "node:timers";
 
-/** Takes a turn of the event loop whenever it can, and remembers the longest time without one. */
+/** Takes turns of the event loop all the time, and records the longest time between two of them. */
 export class EventLoopWatch {
   #isOn = false;
   #longest = 0;
   #last = 0;
 
-  /** Begins. */
+  /** Starts. */
   start(): void {
     this.#isOn = true;
     this.#longest = 0;
@@ -20,7 +20,7 @@ export class EventLoopWatch {
     setImmediate(this.#turn);
   }
 
-  /** Ends, and tells the longest time between two turns in milliseconds. */
+  /** Stops, and returns the longest time between two turns in milliseconds. */
   stop(): number {
     this.#look();
     this.#isOn = false;

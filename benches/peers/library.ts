@@ -1,6 +1,6 @@
 /**
- * What the comparison needs of a JavaScript library. Each library has one module that provides it, in the way of its own
- * documentation.
+ * The interface of a JavaScript library in the comparison. Each library has a module that implements it, as its documentation
+ * recommends.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import type { Abilities, Operation } from "../compare/protocol.ts";
 import type { Workload } from "../compare/workload.ts";
 
-/** Names of labels to their values. */
+/** Label values by name. */
 export type LabelValues = Readonly<Record<string, string>>;
 
 /** A child of a counter. */
@@ -21,53 +21,53 @@ export interface HistogramChild {
   observe(value: number): void;
 }
 
-/** Bytes in pieces. */
+/** Bytes in chunks. */
 export interface Pieces {
   readonly chunks: readonly Uint8Array<ArrayBuffer>[];
   readonly byteLength: number;
 }
 
-/** What a library makes of its metrics. */
+/** An exposition as a library returns it. */
 export type Rendered = string | Uint8Array<ArrayBuffer> | Pieces;
 
-/** Does an operation `times` times, in a loop of its own, so that each one is compiled for itself. */
+/** Repeats an operation, in a separate loop for each operation, so that they are compiled separately. */
 export type Loop = (times: number) => void;
 
-/** An operation in a loop, and the series from whose value one can see that it was done. */
+/** An operation in a loop. */
 export interface OperationLoop {
   readonly run: Loop;
-  /** The sample that counts how often it was done. */
+  /** The name of the sample that counts the operations. */
   readonly sample: string;
 }
 
 /** A library with one registry of its own. */
 export interface Library {
   readonly produces: Abilities["produces"];
-  /** Makes a counter. What it returns gives the child for label values. */
+  /** Creates a counter, and returns a function from label values to children. */
   counter(
     name: string,
     help: string,
     labels: readonly string[],
   ): (values: LabelValues) => CounterChild;
-  /** Makes a histogram. What it returns gives the child for label values. */
+  /** Creates a histogram, and returns a function from label values to children. */
   histogram(
     name: string,
     help: string,
     labels: readonly string[],
     buckets: readonly number[],
   ): (values: LabelValues) => HistogramChild;
-  /** Registers a collector that makes each sample of a workload anew when it is scraped. */
+  /** Registers a collector that creates all samples of a workload at each scrape. */
   collect?(workload: Workload, value: (family: number, series: number) => number): void;
-  /** Makes the exposition in the text format. */
+  /** Renders the exposition in the text format. */
   render(): Promise<Rendered>;
-  /** Makes the gzip body of a response. */
+  /** Renders the gzip body of a response. */
   gzip?(): Promise<Rendered>;
-  /** Gives back what a render gave. */
+  /** Releases the result of a render. */
   release?(rendered: Rendered): void;
-  /** Reads an exposition, and tells how many samples it has. */
+  /** Parses an exposition, and returns the number of samples. */
   parse?(text: string): number;
-  /** Serves the exposition at /metrics on a port of 127.0.0.1, which it returns. */
+  /** Serves the exposition at /metrics on 127.0.0.1, and returns the port. */
   serve?(): Promise<number>;
-  /** The operations that it has. Each makes its instrument, with the children that it needs, and then the loop. */
+  /** The supported operations. Each function creates the instrument with the children that it needs, and returns the loop. */
   readonly operations: Readonly<Partial<Record<Operation, () => OperationLoop>>>;
 }

@@ -1,25 +1,25 @@
 /**
- * What operations are done with.
+ * The names and values for timed operations.
  *
  * @module
  */
 
-/** The labels. */
+/** The label names. */
 export const LABELS = ["method", "route", "status"] as const;
 
-/** Label values in turn, so that no look-up can be left out of a loop. Their number is a power of two. */
+/** Label values to cycle through, so that no lookup can be hoisted out of a loop. Their number is a power of two. */
 export const LABEL_VALUES: readonly (readonly [string, string, string])[] = Array.from(
   { length: 16 },
   (_, i) => [i % 2 ? "GET" : "POST", `/api/v1/orders/${i % 8}`, i % 4 ? "200" : "500"],
 );
 
-/** The values that histograms observe in turn, in no order. Their number is a power of two. */
+/** Observations to cycle through, unordered. Their number is a power of two. */
 export const OBSERVATIONS: readonly number[] = Array.from(
   { length: 1024 },
   (_, i) => (i * 7919 % 1024) / 100,
 );
 
-/** The 11 bounds that are the default of most libraries. */
+/** The 11 default buckets of most libraries. */
 export const BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The name of the counter. */

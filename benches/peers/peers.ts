@@ -1,12 +1,12 @@
 /**
- * Who takes part in the comparison, and how each is started.
+ * The libraries in the comparison, and how to start them.
  *
  * @module
  */
 
 import { fileURLToPath } from "node:url";
 
-/** The names of the libraries, ours first. */
+/** The names of the libraries, this one first. */
 export const PEERS = [
   "exporter",
   "client_js",
@@ -25,22 +25,22 @@ export const OURS: PeerName = "exporter";
 /** A library that can be started. */
 export interface Peer {
   readonly name: PeerName;
-  /** Its package, with the version. */
+  /** The package, with its version. */
   readonly version: string;
-  /** The program that speaks for it, with its arguments. */
+  /** The command of its program. */
   readonly command: readonly [program: string, ...args: string[]];
 }
 
-/** A library that cannot be started here. */
+/** A library that cannot be started on this machine. */
 export interface MissingPeer {
   readonly name: PeerName;
-  /** Why not, and how to get it. */
+  /** The reason, and how to install it. */
   readonly reason: string;
 }
 
-/** How libraries are prepared. */
+/** Options of {@linkcode preparePeers}. */
 export interface PrepareOptions {
-  /** A folder for what is built. */
+  /** A folder for build results. */
   readonly folder: string;
 }
 
@@ -61,9 +61,9 @@ const PREPARATIONS: Readonly<Record<PeerName, Preparation>> = {
 };
 
 /**
- * Gets libraries ready: what comes from a registry is fetched, what has to be built is built.
+ * Prepares the libraries: fetches packages and builds programs.
  *
- * @throws {Error} If this one cannot be started, or something cannot be built.
+ * @throws {Error} If this library cannot be started, or a build fails.
  */
 export async function preparePeers(
   options: PrepareOptions,
@@ -79,7 +79,7 @@ export async function preparePeers(
   return { peers, missing };
 }
 
-/** A program for Deno. Its packages, which it imports with their versions, are fetched now. */
+/** Prepares a program for Deno, and fetches the packages that it imports. */
 async function script(path: string, version?: string): Promise<Omit<Peer, "name"> | string> {
   const file = fileURLToPath(new URL(path, import.meta.url));
   const code = await Deno.readTextFile(file);
@@ -110,7 +110,7 @@ async function buildGo({ folder }: PrepareOptions): Promise<Omit<Peer, "name"> |
   return { version: await debianVersion(GO_PACKAGE), command: [program] };
 }
 
-/** Debian's own Python has Debian's packages, whatever else is on the PATH. */
+/** The Python of Debian, which has the packages of Debian, whatever else is on the PATH. */
 async function findPython(): Promise<Omit<Peer, "name"> | string> {
   const file = fileURLToPath(new URL("client_python/side.py", import.meta.url));
   for (const python of ["/usr/bin/python3", "python3"]) {
@@ -131,12 +131,12 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Deno says what it downloads before it says what went wrong. */
+/** Removes download messages, which Deno prints before an error. */
 function firstError(text: string): string {
   return /^error: (.*)$/m.exec(text)?.[1] ?? text.trim();
 }
 
-/** Runs a program to its end. One that is not there has not succeeded. */
+/** Runs a program. A missing program counts as failed. */
 async function run(
   [program, ...args]: readonly [string, ...string[]],
   options: Pick<Deno.CommandOptions, "cwd" | "env"> = {},

@@ -1,5 +1,5 @@
 /**
- * A workload in a library: makes its metrics and changes them.
+ * The metrics of a workload in a JavaScript library.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export class Population {
   readonly #change: ((n: number) => void)[][];
   #changes = 0;
 
-  /** Makes the metrics, with the values that they start with. */
+  /** Creates the metrics with their initial values. */
   constructor(library: Library, workload: Workload) {
     this.#workload = workload;
     this.#change = MAKERS[workload.kind](library, workload);
@@ -26,7 +26,7 @@ export class Population {
   }
 }
 
-/** Makes metrics, and functions that take part in the n-th change. */
+/** Creates metrics, and returns for each series a function that applies the n-th change. */
 type Maker = (library: Library, workload: Workload) => ((n: number) => void)[][];
 
 const MAKERS: Readonly<Record<Workload["kind"], Maker>> = {
@@ -66,7 +66,7 @@ const MAKERS: Readonly<Record<Workload["kind"], Maker>> = {
   },
 };
 
-/** Label values with their names, one object for each combination and call. */
+/** Returns an object with label values for each combination. */
 export function nameValues(
   labels: readonly string[],
   series: Workload["series"],

@@ -8,11 +8,11 @@ function differencesTo(text: string, ownFamilies: string[] = []): string[] {
   return differences(EXPECTED, readSnapshot(text, ""), ownFamilies);
 }
 
-Deno.test("differences() finds none in another order", () => {
+Deno.test("differences() ignores the order of series", () => {
   assertEquals(differencesTo('# TYPE jobs counter\njobs{a="2"} NaN\njobs{a="1"} 1.0\n'), []);
 });
 
-Deno.test("differences() tells values, series that are missing, and those that should not be there", () => {
+Deno.test("differences() reports different values, missing series and unexpected series", () => {
   assertEquals(differencesTo('# TYPE jobs counter\njobs{a="1"} 2\njobs{a="3"} 4\n'), [
     "jobs a=1 is 2, not 1",
     "jobs a=2 is missing",
@@ -20,13 +20,13 @@ Deno.test("differences() tells values, series that are missing, and those that s
   ]);
 });
 
-Deno.test("differences() tells another type", () => {
+Deno.test("differences() reports a different type", () => {
   assertEquals(differencesTo('# TYPE jobs gauge\njobs{a="1"} 1\njobs{a="2"} NaN\n'), [
     "# TYPE jobs is gauge, not counter",
   ]);
 });
 
-Deno.test("differences() lets a library have families of its own, if they are named", () => {
+Deno.test("differences() ignores the named families of a library", () => {
   const text = `# TYPE jobs counter
 jobs{a="1"} 1
 jobs{a="2"} NaN
@@ -37,7 +37,7 @@ own_total{a="1"} 1
   assertEquals(differencesTo(text, ["jobs"]).length, 2);
 });
 
-Deno.test("differences() stops after a few", () => {
+Deno.test("differences() reports only the first few differences", () => {
   const text = Array.from({ length: 100 }, (_, i) => `more_${i} 1\n`).join("");
   assertEquals(differencesTo(text).length, 5);
 });

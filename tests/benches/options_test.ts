@@ -13,17 +13,17 @@ Deno.test("parseOptions() has defaults", () => {
   });
 });
 
-Deno.test("parseOptions() takes one round if it is short", () => {
+Deno.test("parseOptions() defaults to one round for a short run", () => {
   assertEquals(parseOptions(["--short"], MEASURES).rounds, 1);
   assertEquals(parseOptions(["--short", "--rounds", "2"], MEASURES).rounds, 2);
 });
 
-Deno.test("parseOptions() takes measures one by one or together", () => {
+Deno.test("parseOptions() accepts repeated and comma-separated measures", () => {
   const { only } = parseOptions(["--only", "gzip", "--only=render,gzip"], MEASURES);
   assertEquals(only, ["gzip", "render", "gzip"]);
 });
 
-Deno.test("parseOptions() rejects what it does not know", () => {
+Deno.test("parseOptions() rejects unknown options and invalid values", () => {
   assertThrows(() => parseOptions(["--fast"], MEASURES), TypeError);
   assertThrows(
     () => parseOptions(["--only", "speed"], MEASURES),
@@ -39,7 +39,7 @@ Deno.test("parseOptions() rejects what it does not know", () => {
   }
 });
 
-Deno.test("usage() names every option and every measure", () => {
+Deno.test("usage() lists every option and every measure", () => {
   for (const word of ["--only", "--rounds", "--short", "--json", "--help", ...MEASURES]) {
     assertStringIncludes(usage(MEASURES), word);
   }

@@ -8,26 +8,26 @@ function row(ours: readonly number[], theirs: readonly number[], unit: Unit = "m
   return row;
 }
 
-Deno.test("Row.median() is that of the rounds", () => {
+Deno.test("Row.median() returns the median of the rounds", () => {
   assertEquals(row([1, 9, 2], []).median("exporter"), 2);
   assertEquals(row([1, 9, 2], []).median("client_js"), undefined);
 });
 
-Deno.test("Row.ratio() of times is theirs by ours", () => {
+Deno.test("Row.ratio() divides the other time by this library's", () => {
   assertEquals(row([2], [10]).ratio("client_js"), 5);
 });
 
-Deno.test("Row.ratio() of rates is ours by theirs", () => {
+Deno.test("Row.ratio() divides this library's rate by the other one", () => {
   assertEquals(row([10], [2], "MB/s").ratio("client_js"), 5);
   assertEquals(row([10], [2], "requests/s").ratio("client_js"), 5);
 });
 
-Deno.test("Row.ratio() needs both", () => {
+Deno.test("Row.ratio() returns undefined unless both took part", () => {
   assertEquals(row([], [2]).ratio("client_js"), undefined);
   assertEquals(row([2], []).ratio("client_js"), undefined);
 });
 
-Deno.test("Row.reaches() tells whether a target is reached", () => {
+Deno.test("Row.reaches() returns whether a target is reached", () => {
   const cases: [Target, boolean | undefined][] = [
     [{ than: "client_js", times: 5 }, true],
     [{ than: "client_js", times: 5.1 }, false],

@@ -23,7 +23,7 @@ async function withScraper(
   await answered;
 }
 
-Deno.test("Scraper.scrape() reads responses of both kinds on one connection", async () => {
+Deno.test("Scraper.scrape() reads several responses on one connection", async () => {
   const responses = [
     "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nup 1\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nup \r\n2;x\r\n2\n\r\n0\r\n\r\n",
@@ -39,7 +39,7 @@ Deno.test("Scraper.scrape() reads responses of both kinds on one connection", as
   });
 });
 
-Deno.test("Scraper.scrape() rejects a response that ends too early", async () => {
+Deno.test("Scraper.scrape() rejects a truncated response", async () => {
   await withScraper(["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nup"], async (scraper) => {
     await assertRejects(() => scraper.scrape(), Error, "the connection was closed");
   });

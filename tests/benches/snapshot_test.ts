@@ -13,12 +13,12 @@ function workload(kind: Workload["kind"]): Workload {
   };
 }
 
-Deno.test("seriesKey() is the same for labels in another order and bounds written otherwise", () => {
+Deno.test("seriesKey() normalizes the order of labels and the format of bounds", () => {
   assertEquals(seriesKey("a", ["b", "1", "le", "1.0"]), seriesKey("a", ["le", "1", "b", "1"]));
   assertEquals(seriesKey("a", ["le", "+Inf"]), "a\nle=Infinity");
 });
 
-Deno.test("Replica.snapshot() is what counters expose", () => {
+Deno.test("Replica.snapshot() returns the expected counters", () => {
   const replica = new Replica(workload("counter"));
   const text = (...values: number[]) =>
     `# TYPE jobs counter
@@ -30,7 +30,7 @@ jobs{route="/",method="PUT"} ${values[1]}
   assertEquals(replica.snapshot(), readSnapshot(text(10.5, 22.5), ""));
 });
 
-Deno.test("Replica.snapshot() is what histograms expose", () => {
+Deno.test("Replica.snapshot() returns the expected histograms", () => {
   const replica = new Replica(workload("histogram"));
   replica.change(selection(workload("histogram"), "all", 0));
   const lines = ["GET", "PUT"].map((method) => `

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Row } from "../../benches/compare/row.ts";
 import { formatTable, formatValue } from "../../benches/compare/table.ts";
 
-Deno.test("formatTable() has a column for each library and says which targets are reached", () => {
+Deno.test("formatTable() has a column per library, and marks targets as reached or missed", () => {
   const render = new Row({
     measure: "render",
     label: "all",
@@ -37,7 +37,7 @@ Deno.test("formatTable() has a column for each library and says which targets ar
   );
 });
 
-Deno.test("formatValue() shows no more digits than mean something", () => {
+Deno.test("formatValue() rounds to significant digits", () => {
   assertEquals(formatValue(1234.56, "requests/s"), "1,235 requests/s");
   assertEquals(formatValue(123.456, "ms"), "123 ms");
   assertEquals(formatValue(12.345, "ns"), "12.3 ns");

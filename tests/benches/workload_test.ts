@@ -7,16 +7,16 @@ function take(change: typeof CHANGES[number], n: number): [number, number][] {
   return [...selected(W, selection(W, change, n))];
 }
 
-Deno.test("makeWorkload() makes names and label sets that are all different", () => {
+Deno.test("makeWorkload() creates unique names and label sets", () => {
   assertEquals(new Set(W.families.map(({ name }) => name)).size, 100);
   assertEquals(new Set(W.series.map(({ values }) => values.join())).size, 1000);
 });
 
-Deno.test("selection() takes as many series as it says", () => {
+Deno.test("selection() selects the right number of series", () => {
   assertEquals(CHANGES.map((change) => take(change, 7).length), [100_000, 1000, 1000, 0]);
 });
 
-Deno.test('selection() takes of every family as many for "scattered"', () => {
+Deno.test('selection() selects as many series of every family for "scattered"', () => {
   for (const n of [0, 1, 99, 100]) {
     const counts = new Map<number, number>();
     for (const [f] of take("scattered", n)) counts.set(f, (counts.get(f) ?? 0) + 1);
@@ -25,7 +25,7 @@ Deno.test('selection() takes of every family as many for "scattered"', () => {
   }
 });
 
-Deno.test('selection() comes to every series in a hundred changes for "scattered" and "few"', () => {
+Deno.test('selection() covers every series in a hundred changes for "scattered" and "few"', () => {
   for (const change of ["scattered", "few"] as const) {
     const seen = new Set<string>();
     for (let n = 0; n < 100; n++) {

@@ -1,5 +1,5 @@
 /**
- * Collectors that make every sample anew.
+ * Scrapes of collectors that create every sample at each scrape.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Measure, Session } from "../session.ts";
 import { timeTask } from "../task.ts";
 import { makeWorkload, seriesCount } from "../workload.ts";
 
-/** A scrape of samples that did not exist before: to make them, to check them for duplicates, to render them. */
+/** The time to create samples, to check them for duplicates, and to render them. */
 export const collect: Measure = {
   name: "collect",
   async run(session: Session): Promise<void> {

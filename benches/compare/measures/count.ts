@@ -1,5 +1,5 @@
 /**
- * What counting costs.
+ * The cost of counting.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const CASES: readonly { operation: Operation; label: string; atMost: number }[] 
   { operation: "native", label: "observe(), native", atMost: 40 },
 ];
 
-/** Operations of instruments, each in a process of its own. */
+/** The time of operations of instruments, each in a separate process. */
 export const count: Measure = {
   name: "count",
   async run(session: Session): Promise<void> {

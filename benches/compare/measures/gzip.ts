@@ -1,5 +1,5 @@
 /**
- * The gzip body of a response, and the response as a scraper sees it.
+ * The gzip body of a response, and the whole response over HTTP.
  *
  * @module
  */
@@ -23,7 +23,7 @@ const LABELS: Readonly<Record<Change, string>> = {
   none: "nothing changed",
 };
 
-/** Python's library takes longest, has no target, and would double the time of the measure. */
+/** Not client_python: it has no target, and would double the duration of the measure. */
 const PEERS: readonly PeerName[] = ["exporter", "client_js", "prom-client", "client_golang"];
 
 function makeRows(
@@ -42,7 +42,7 @@ function makeRows(
   ]);
 }
 
-/** The gzip body of W. */
+/** The time to create the gzip body of W. */
 export const gzip: Measure = {
   name: "gzip",
   async run(session: Session): Promise<void> {
@@ -64,7 +64,7 @@ export const gzip: Measure = {
   },
 };
 
-/** From the request for W to the last byte of the gzip body, over loopback. */
+/** The time from the request for W to the last byte of the gzip body, over loopback. */
 export const http: Measure = {
   name: "http",
   async run(session: Session): Promise<void> {

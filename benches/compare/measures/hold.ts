@@ -1,5 +1,5 @@
 /**
- * For how long a scrape holds the event loop.
+ * How long a scrape blocks the event loop.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Measure, Session } from "../session.ts";
 import { median } from "../statistics.ts";
 import { makeWorkload, selection } from "../workload.ts";
 
-/** The longest time without a turn of the event loop while a scrape is answered, every series having changed before it. */
+/** The longest time without a turn of the event loop during a scrape, after every series has changed. */
 export const hold: Measure = {
   name: "hold",
   async run(session: Session): Promise<void> {
@@ -36,7 +36,7 @@ export const hold: Measure = {
       using scraper = await Scraper.connect(port);
       for (const { gzip, row } of rows) {
         const holds: number[] = [];
-        // The first scrape is not counted: it is as slow as the first one of a program, which happens once.
+        // The first scrape of a process is slower, and does not count.
         for (let i = 0; i <= scrapes; i++) {
           await side.ask({ do: "change", selection: selection(workload, "all", i) });
           await side.ask({ do: "watch" });

@@ -1,5 +1,5 @@
 /**
- * What a series takes of memory.
+ * Memory per series.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { Measure, Session } from "../session.ts";
 import { makeWorkload, seriesCount } from "../workload.ts";
 
-/** Heap and what is outside of it, after W was scraped as gzip and after garbage was collected. */
+/** Heap and external memory, after a scrape of W as gzip and a garbage collection. */
 export const memory: Measure = {
   name: "memory",
   async run(session: Session): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Reading expositions.
+ * Parsing of expositions.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Measure, Session } from "../session.ts";
 import { median } from "../statistics.ts";
 import { makeWorkload } from "../workload.ts";
 
-/** W from text to families. */
+/** The rate of parsing W. */
 export const parse: Measure = {
   name: "parse",
   async run(session: Session): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Rendering to text.
+ * Rendering of expositions as text.
  *
  * @module
  */
@@ -24,7 +24,7 @@ const CASES: readonly (Omit<RowInit, "measure" | "unit"> & { change: Change })[]
   { change: "none", label: "nothing changed", targets: [{ than: "client_js", times: 150 }] },
 ];
 
-/** Workload W as text, in the form in which the library gives it to its users, and as bytes. */
+/** The time to render workload W as text, as the library returns it and as bytes. */
 export const render: Measure = {
   name: "render",
   async run(session: Session): Promise<void> {
@@ -43,14 +43,14 @@ export const render: Measure = {
     session.note(`W is ${size[0]} families of ${size[1]} counters, ${count} series.`);
     const strings = await session.able(PEERS, ({ produces }) => produces === "string");
     if (strings.length > 0) {
-      session.note(`render: ${strings.join(", ")} make a string, the others bytes.`);
+      session.note(`render: ${strings.join(", ")} return a string, the others bytes.`);
     }
 
     await session.inTurn(session.peers, async (side) => {
       const { produces } = await session.abilities(side.name);
       await side.ask({ do: "build", workload });
       for (const [change, row] of rows) {
-        // Without anything kept between scrapes, and with times as long as that, one case says it all.
+        // It is slow and keeps nothing between scrapes, so one case is enough.
         if (side.name === "client_python" && change !== "all") continue;
         const time = await timeTask(side, "render", workload, change, repetition);
         row.add(side.name, time);
@@ -63,7 +63,7 @@ export const render: Measure = {
   },
 };
 
-/** Histograms as text. */
+/** The time to render histograms as text. */
 export const histograms: Measure = {
   name: "histograms",
   async run(session: Session): Promise<void> {
@@ -83,7 +83,7 @@ export const histograms: Measure = {
   },
 };
 
-/** What a series costs when there are more of them. */
+/** The cost per series for growing numbers of series. */
 export const growth: Measure = {
   name: "growth",
   async run(session: Session): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * As many scrapes as possible.
+ * Throughput of scrapes.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { makeWorkload, seriesCount } from "../workload.ts";
 
 const CONNECTIONS = 16;
 
-/** Requests for a small exposition that does not change, by `wrk` with one thread. */
+/** Requests per second for a small, unchanged exposition, by `wrk` with one thread. */
 export const requests: Measure = {
   name: "requests",
   async run(session: Session): Promise<void> {
     if (!await hasWrk()) {
-      session.note("requests: skipped, since wrk is missing: apt-get install wrk");
+      session.note("requests: skipped, because wrk is not installed: apt-get install wrk");
       return;
     }
     const workload = makeWorkload("counter", ...session.sizes.requests);

@@ -1,5 +1,5 @@
 /**
- * How long a program takes to its first answer.
+ * The startup time of a program.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { median } from "../statistics.ts";
 const EXAMPLE = program("../../../examples/basic.ts");
 const EMPTY = program("../../peers/empty/server.ts");
 
-/** From the start of the example to its first scrape, beyond what a server takes that does nothing. */
+/** The time from the start of the example to its first scrape, compared with that of an empty server. */
 export const start: Measure = {
   name: "start",
   async run(session: Session): Promise<void> {
@@ -28,7 +28,7 @@ export const start: Measure = {
     const example = row("examples/basic.ts to its first scrape");
     const empty = row("an empty Deno.serve likewise");
     const difference = row("the difference", 150);
-    // Compiled code is cached from the first start on.
+    // Deno caches compiled code from the first start on.
     await timeStart(EXAMPLE, ["--port", "0"]);
     await timeStart(EMPTY, []);
     await session.repeat(async () => {
@@ -73,7 +73,7 @@ async function timeStart(file: string, args: readonly string[]): Promise<number>
     try {
       process.kill("SIGKILL");
     } catch {
-      // It has ended already.
+      // It has already exited.
     }
     await process.status;
   }

@@ -1,5 +1,5 @@
 // client_golang in the comparison: answers requests, one line of JSON each. The module
-// ../../compare/protocol.ts says what they are.
+// ../../compare/protocol.ts defines them.
 package main
 
 import (
@@ -116,7 +116,7 @@ func (s *side) answer(r request) (reply, error) {
 	}
 }
 
-// What of a task can be written somewhere.
+// The tasks whose result can be written.
 func (s *side) tasks() map[string]func(io.Writer) error {
 	return map[string]func(io.Writer) error{
 		"render": s.render,
@@ -124,7 +124,7 @@ func (s *side) tasks() map[string]func(io.Writer) error {
 	}
 }
 
-// What promhttp does, without HTTP.
+// Renders the exposition like promhttp, but without HTTP.
 func (s *side) render(w io.Writer) error {
 	families, err := s.registry.Gather()
 	if err != nil {
@@ -152,7 +152,7 @@ func (s *side) gzip(w io.Writer) error {
 	return nil
 }
 
-// A response of which only the body is kept.
+// A response writer that keeps only the body.
 type bodyWriter struct {
 	header http.Header
 	body   io.Writer
@@ -162,7 +162,7 @@ func (w bodyWriter) Header() http.Header         { return w.header }
 func (w bodyWriter) WriteHeader(int)             {}
 func (w bodyWriter) Write(b []byte) (int, error) { return w.body.Write(b) }
 
-// Counts bytes, and forgets them.
+// Counts bytes and discards them.
 type discard int
 
 func (d *discard) Write(b []byte) (int, error) {
@@ -197,7 +197,7 @@ func (s *side) time(r request) (reply, error) {
 			size = int(discarded)
 			return err
 		}
-		// Grown by the first run, so that no run that counts pays for it.
+		// The first run grows it, so that the runs that count do not.
 		buffer.Reset()
 		err := s.render(&buffer)
 		size = buffer.Len()
@@ -228,7 +228,7 @@ func (s *side) time(r request) (reply, error) {
 	return reply{"times": times, "size": size}, nil
 }
 
-// The sum of the samples of a name, as exposed.
+// Returns the sum of all exposed samples with a name.
 func count(registry *prometheus.Registry, sample string) (float64, error) {
 	families, err := registry.Gather()
 	if err != nil {

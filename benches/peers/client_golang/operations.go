@@ -38,7 +38,7 @@ func init() {
 	}
 }
 
-// Does an operation in batches of as many seconds together.
+// Runs an operation in batches, for some seconds in total.
 func operate(registry *prometheus.Registry, operation string, seconds float64) (reply, error) {
 	run, sample, err := loop(registry, operation)
 	if err != nil {

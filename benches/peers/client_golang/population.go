@@ -28,14 +28,14 @@ type selection struct {
 	Phase int `json:"phase"`
 }
 
-// A workload in the library: what makes its metrics and changes them.
+// The metrics of a workload.
 type population struct {
 	workload *workload
 	changes  int
 	counters [][]prometheus.Counter
 	// Histograms, if the workload has them.
 	observers [][]prometheus.Observer
-	// The values of what is made anew for each scrape.
+	// The values of metrics that are created at each scrape.
 	values [][]float64
 }
 
@@ -101,7 +101,7 @@ func (p *population) change(s selection) {
 	}
 }
 
-// A collector that makes each sample anew when it is scraped.
+// A collector that creates all samples at each scrape.
 type collector struct {
 	population   *population
 	descriptions []*prometheus.Desc

@@ -1,5 +1,5 @@
 /**
- * The JavaScript library of the Prometheus project in the comparison, which descends from prom-client.
+ * The Prometheus project's JavaScript library, a fork of prom-client, in the comparison.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 """client_python in the comparison: answers requests, one line of JSON each. The module
-../../compare/protocol.ts says what they are."""
+../../compare/protocol.ts defines them."""
 
 import gzip
 import json
@@ -9,7 +9,7 @@ import platform
 import sys
 import time
 
-# Samples that no other library has by default.
+# Disable samples that no other library has by default.
 os.environ["PROMETHEUS_DISABLE_CREATED_SERIES"] = "True"
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest  # noqa: E402
@@ -29,7 +29,7 @@ BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 
 class Population:
-    """A workload in the library: makes its metrics and changes them."""
+    """The metrics of a workload."""
 
     def __init__(self, registry, workload):
         self.workload = workload

@@ -1,5 +1,5 @@
 /**
- * The least that can answer a scrape, for how long a start takes at the least.
+ * A minimal server that answers a scrape, as the baseline of startup times.
  *
  * @module
  */

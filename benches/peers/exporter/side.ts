@@ -104,7 +104,7 @@ function makeNativeHistogram(): Histogram<typeof LABELS> {
   return new Histogram(HISTOGRAM, "How long.", options);
 }
 
-/** Versions without native histograms refuse the option. */
+/** Older versions without native histograms reject the option. */
 function nativeOperations(): Partial<Record<Operation, () => OperationLoop>> {
   try {
     makeNativeHistogram();
@@ -114,7 +114,7 @@ function nativeOperations(): Partial<Record<Operation, () => OperationLoop>> {
   }
 }
 
-/** Hands the bytes back for the next render, in versions that reuse them. */
+/** Releases the bytes for the next render, in versions that reuse them. */
 function release(rendered: Rendered): void {
   (rendered as Partial<Disposable>)[Symbol.dispose]?.();
 }

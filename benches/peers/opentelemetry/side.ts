@@ -1,6 +1,6 @@
 /**
- * OpenTelemetry's exporter for Prometheus in the comparison. Labels for the scope and the metric `target_info`, which no other library
- * has, are switched off: they would make it slower. It has neither children that can be kept nor gzip.
+ * OpenTelemetry's exporter for Prometheus in the comparison. The labels of scopes and the metric `target_info`, which no other
+ * library has, are disabled, because they would make it slower. It has neither children nor gzip.
  *
  * @module
  */

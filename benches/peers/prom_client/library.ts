@@ -1,5 +1,5 @@
 /**
- * prom-client, and what descends from it and is used in the same way.
+ * prom-client and its forks, which have the same API.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type {
 } from "../library.ts";
 import { BUCKETS, COUNTER, HISTOGRAM, LABEL_VALUES, LABELS, OBSERVATIONS } from "../names.ts";
 
-/** What it takes to make an instrument. */
+/** Options of an instrument. */
 interface InstrumentOptions {
   name: string;
   help: string;
@@ -30,20 +30,20 @@ interface Registry {
   metrics(): Promise<string>;
 }
 
-/** An instrument, which gives a child by its label values, in order or by name. */
+/** An instrument, with children by label values, in order or by name. */
 interface Labelled<C> {
   labels(...values: string[]): C;
   labels(values: LabelValues): C;
 }
 
-/** The part of such a library that is used here. */
+/** The part of the API that is used here. */
 export interface PromClient {
   readonly Registry: new () => Registry;
   readonly Counter: new (options: InstrumentOptions) => Labelled<CounterChild & { inc(): void }>;
   readonly Histogram: new (options: InstrumentOptions) => Labelled<HistogramChild>;
 }
 
-/** Such a library with a registry of its own. */
+/** Implements {@linkcode Library} with a separate registry. */
 export function promClientLibrary({ Registry, Counter, Histogram }: PromClient): Library {
   const registry = new Registry();
   const registers = [registry];
@@ -121,7 +121,7 @@ export function promClientLibrary({ Registry, Counter, Histogram }: PromClient):
   };
 }
 
-/** The server of these libraries' documentation, with gzip for those who accept it. */
+/** The server from the documentation of these libraries, with gzip for clients that accept it. */
 function serve(registry: Registry): Promise<number> {
   const server = createServer(async (request, response) => {
     const text = await registry.metrics();
