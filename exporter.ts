@@ -239,8 +239,7 @@ export class Exporter implements AsyncDisposable {
       onFailure: (error) =>
         this.#log.logFailure("error", "server", error, "server failed, listening anew", { error }),
     });
-    // Loaded now, so that it does not hold up the first scrape.
-    void loadZlib();
+    void loadZlib(); // so that loading does not delay the first scrape
     this.#removeSignalListeners = addSignalListeners({
       SIGHUP: () => void this.reload().catch(() => {}),
       SIGINT: () => void this.#terminate(),

@@ -91,7 +91,9 @@ function expect({ collectors, common, filter }: Scenario): Expected {
 /** What is to be read in the text format of a family. */
 function inText({ name, type, help, samples }: ExpectedFamily): ExpectedFamily[] {
   if (type === "info" || type === "stateset") return [{ name, type: "gauge", help, samples }];
-  if (type !== "gaugehistogram") return [{ name, type, help, samples }];
+  const hasNegativeCounts = type === "histogram" &&
+    [...samples.values()].some((sample) => sample.value < 0 && sample.name !== `${name}_sum`);
+  if (type !== "gaugehistogram" && !hasNegativeCounts) return [{ name, type, help, samples }];
   return Array.from(
     Map.groupBy(samples, ([, { name }]) => name),
     ([name, entries]) => ({ name, type: "untyped", help, samples: new Map(entries) }),
