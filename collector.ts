@@ -41,10 +41,12 @@ export type Collect = (context: CollectContext) => CollectResult | Promise<Colle
  * Runs may overlap if different scrapes do. A collector that throws, rejects or takes too long loses only its own metrics. The
  * failure is exposed, and an {@linkcode Exporter} logs it.
  */
-export interface Collector {
-  /** Returns fresh metrics. */
-  readonly collect: Collect;
-}
+export type Collector =
+  & {
+    /** Returns fresh metrics. */
+    readonly collect: Collect;
+  }
+  & { readonly [Option in keyof CollectorOptions]?: never };
 
 /** Options of a registered collector. Times are in seconds. */
 export interface CollectorOptions {

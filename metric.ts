@@ -6,6 +6,7 @@
 
 import { checkMetricName } from "./model/names.ts";
 import { describe } from "./model/describe.ts";
+import { checkNames } from "./model/options.ts";
 import { checkExemplar, type Exemplar } from "./exemplar.ts";
 import { flatLabels, labelEntries, Labels, type LabelsInit } from "./labels.ts";
 import { type MetricType, parseMetricType } from "./model/metric_type.ts";
@@ -45,6 +46,18 @@ export interface MetricOptions {
   /** An exemplar, for counters and histogram buckets. Formats without exemplars leave it out. */
   exemplar?: Exemplar;
 }
+
+/** The names of the options; a set, because collectors create metrics by the hundred thousand. */
+const OPTIONS: ReadonlySet<string> = new Set<keyof MetricOptions>([
+  "type",
+  "help",
+  "unit",
+  "utf8Names",
+  "labels",
+  "value",
+  "timestamp",
+  "exemplar",
+]);
 
 /**
  * A metric with one sample, for collectors.
@@ -91,6 +104,9 @@ export class Metric {
    * @throws {RangeError} If the name is not a metric name, or an option has an invalid value.
    */
   constructor(name: string, options: MetricOptions = {}) {
+    for (const option in options) {
+      if (!OPTIONS.has(option)) checkNames(`Cannot create metric "${name}"`, options, [...OPTIONS]);
+    }
     const { utf8Names = false } = options;
     this.#name = checkMetricName(name, utf8Names);
     this.type = options.type === undefined ? "untyped" : parseMetricType(options.type);

@@ -6,7 +6,7 @@
 
 import { type Clash, Merger } from "./collect/merge.ts";
 import type { ScrapeFilter } from "./collect/filter.ts";
-import { Runner } from "./collect/runner.ts";
+import { checkCollector, Runner } from "./collect/runner.ts";
 import { STATUS_NAMES, statusFamilies } from "./collect/status.ts";
 import type { Collector, CollectorOptions, CollectorOutcome } from "./collector.ts";
 import { Encoder } from "./encode/encoder.ts";
@@ -15,7 +15,6 @@ import type { Encoding, Exposition } from "./exposition.ts";
 import { Instrument, storeOf } from "./instrument.ts";
 import { Labels } from "./labels.ts";
 import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./model/deadline.ts";
-import { describe } from "./model/describe.ts";
 import type { Family } from "./model/family.ts";
 import {
   checkExposeOptions,
@@ -328,20 +327,8 @@ export class Registry {
   }
 
   #runnerFor(collector: Collector, options: CollectorOptions, oldName?: string): Runner {
+    checkCollector(collector, options);
     const { name } = options;
-    if (typeof collector?.collect !== "function") {
-      throw new TypeError(
-        `Cannot register collector "${name ?? ""}": expected an object with a method collect, got ${
-          describe(collector)
-        }`,
-      );
-    }
-    if (name !== undefined && typeof name !== "string") {
-      throw new TypeError(
-        `Cannot register collector: expected a string as name, got ${describe(name)}`,
-      );
-    }
-    if (name === "") throw new RangeError("Cannot register collector: its name is empty");
     if (name !== undefined && name !== oldName) this.#assertUnused(name);
     return new Runner(collector, options, this.#now);
   }

@@ -6,8 +6,13 @@
 
 import type { CollectContext, Collector } from "../collector.ts";
 import { roundSeconds, settlesWithin } from "../model/deadline.ts";
-import { yieldToEventLoop } from "../model/event_loop.ts";
 import { Collection } from "./collection.ts";
+
+/**
+ * Seconds after the deadline in which a collector can still return what it has. A `fetch` that was aborted rejects up to a
+ * millisecond later, and twenty of them take their turns.
+ */
+const GRACE = 0.05;
 
 /** What a scrape hands to the collectors that it runs. */
 export type RunContext = Omit<CollectContext, "signal">;
@@ -46,6 +51,8 @@ export class CollectorRun {
   #waiting = 0;
   #longestWait = 0;
   #isWrittenOff = false;
+  /** Whether the grace after the deadline is over. */
+  #isOver = false;
   #resolveWrittenOff!: () => void;
 
   /** Calls the collector. */
@@ -82,20 +89,21 @@ export class CollectorRun {
   }
 
   /**
-   * Waits for the end of the run, and returns whether it came in time. When the last waiter gives up, the signal aborts. A
-   * collector that reacts to it has one turn of the event loop to return what it has.
+   * Waits for the end of the run, and returns whether it came in time. When the last waiter gives up, the signal aborts. A collector
+   * that then returns what it has within a short grace is still in time.
    */
   async wait(seconds: number, stop?: AbortSignal): Promise<boolean> {
     if (this.#duration !== undefined) return true;
     this.#waiting++;
     const isInTime = await settlesWithin(this.ended, seconds, stop);
     this.#waiting--;
-    if (!isInTime) this.#longestWait = Math.max(this.#longestWait, seconds);
-    if (!isInTime && this.#waiting === 0) {
-      this.#controller.abort(new DOMException("The deadline has passed", "TimeoutError"));
-      await yieldToEventLoop();
-    }
-    return isInTime;
+    if (isInTime) return true;
+    this.#longestWait = Math.max(this.#longestWait, seconds);
+    if (this.#waiting > 0) return false;
+    this.#controller.abort(new DOMException("The deadline has passed", "TimeoutError"));
+    const hasEnded = await settlesWithin(this.ended, Math.min(GRACE, seconds));
+    this.#isOver = true;
+    return hasEnded && this.failure === undefined;
   }
 
   /** Ends the run as failed. A later result is ignored. */
@@ -108,7 +116,7 @@ export class CollectorRun {
 
   async #call(collector: Collector, context: RunContext, keepsLateResult: boolean): Promise<void> {
     const { signal } = this.#controller;
-    const isStopped = () => this.#isWrittenOff || (signal.aborted && !keepsLateResult);
+    const isStopped = () => this.#isWrittenOff || (this.#isOver && !keepsLateResult);
     let failure: Failure | undefined;
     try {
       await this.collection.drain(await collector.collect({ ...context, signal }), isStopped);

@@ -8,6 +8,7 @@ import { TtlCache } from "../cache.ts";
 import type { Collector, CollectorOptions, CollectorOutcome } from "../collector.ts";
 import { Labels } from "../labels.ts";
 import { deadlineIn, roundSeconds } from "../model/deadline.ts";
+import { describe } from "../model/describe.ts";
 import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { Family } from "../model/family.ts";
 import { checkNames, checkOption } from "../model/options.ts";
@@ -37,8 +38,40 @@ const MIN_WRITE_OFF = 60;
 /** A cache of one entry: the last complete result. */
 type Cache = TtlCache<"", readonly Family[]>;
 
-const LATE = timeoutFailure("The collector was not done at the deadline");
 const STILL_RUNNING = timeoutFailure("An earlier run of the collector has not ended");
+
+/**
+ * Checks a collector and its name.
+ *
+ * @throws {TypeError} If it has no method `collect`, or has options as properties, or its name is not a string.
+ * @throws {RangeError} If its name is empty.
+ */
+export function checkCollector(collector: Collector, { name }: CollectorOptions): void {
+  const action = `Cannot register collector${typeof name === "string" ? ` "${name}"` : ""}`;
+  if (typeof collector?.collect !== "function") {
+    throw new TypeError(
+      `${action}: expected an object with a method collect, got ${describe(collector)}`,
+    );
+  }
+  const property = isPlainObject(collector)
+    ? Object.keys(collector).find((key) => key !== "collect")
+    : undefined;
+  if (property !== undefined) {
+    throw new TypeError(
+      `${action}: unknown property "${property}", expected options as the second argument`,
+    );
+  }
+  if (name !== undefined && typeof name !== "string") {
+    throw new TypeError(`${action}: expected a string as name, got ${describe(name)}`);
+  }
+  if (name === "") throw new RangeError("Cannot register collector: its name is empty");
+}
+
+/** Returns whether an object has no class, whose instances may have properties of their own. */
+function isPlainObject(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
 
 /** A registered collector with its latest run. */
 export class Runner {
@@ -100,7 +133,7 @@ export class Runner {
 
     const run = this.#start(context, timeout, false);
     const isInTime = await run.wait(timeout, stop);
-    return this.#outcomeOf(run, run.collection.families(), isInTime ? run.failure : LATE);
+    return this.#outcomeOf(run, run.collection.families(), isInTime ? run.failure : late(run));
   }
 
   async #runCached(
@@ -117,7 +150,7 @@ export class Runner {
     const families = isInTime
       ? await cached.catch(() => run.collection.families())
       : cache.peek("") ?? run.collection.families();
-    const failure = isInTime ? run.failure : isLeftOver ? STILL_RUNNING : LATE;
+    const failure = isInTime ? run.failure : isLeftOver ? STILL_RUNNING : late(run);
     return { ...this.#outcomeOf(run, families, failure), age: roundedAge(cache) };
   }
 
@@ -164,6 +197,12 @@ export class Runner {
 function roundedAge(cache: Cache): number | undefined {
   const age = cache.age("");
   return age === undefined ? undefined : roundSeconds(age);
+}
+
+function late({ duration }: CollectorRun): Failure {
+  return timeoutFailure(
+    `The collector was not done at the deadline, after ${duration.toFixed(3)} s`,
+  );
 }
 
 function timeoutFailure(message: string): Failure {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Program, ROOT } from "./support/program.ts";
 
 const PRELUDE = `
-import { Counter, counter, Gauge, Histogram, StateSet, Summary } from "@exporter/prometheus";
+import { Counter, counter, Gauge, Histogram, Registry, StateSet, Summary } from "@exporter/prometheus";
 const plain = new Counter("plain_total", "Help.");
 const listed = new Counter("listed_total", "Help.", { labels: ["queue", "worker"] });
 const declared = new Histogram("declared_seconds", "Help.", {
@@ -31,6 +31,7 @@ const RIGHT = [
 ];
 
 const WRONG = [
+  'new Registry().register({ name: "x", ttl: 100, collect: () => [] });',
   'plain.labels({ queue: "a" });',
   'plain.labels("a");',
   "listed.inc();",

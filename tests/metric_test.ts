@@ -395,3 +395,11 @@ Deno.test("new Metric() rejects an invalid exemplar", () => {
     'Cannot use exemplar of metric "x": expected an object, got null',
   );
 });
+
+Deno.test("new Metric() rejects an unknown option, with a suggestion", () => {
+  assertThrows(
+    () => new Metric("m", { vlaue: 1 } as object),
+    TypeError,
+    'Cannot create metric "m": unknown option "vlaue", did you mean "value"?',
+  );
+});

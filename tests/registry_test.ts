@@ -6,7 +6,13 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import type { CollectContext, Collector, CollectorOptions, CollectResult } from "../collector.ts";
+import type {
+  Collect,
+  CollectContext,
+  Collector,
+  CollectorOptions,
+  CollectResult,
+} from "../collector.ts";
 import { Counter } from "../counter.ts";
 import { deadlineIn } from "../model/deadline.ts";
 import { MetricFamily } from "../family.ts";
@@ -404,21 +410,101 @@ Deno.test("Registry.gather() takes what a collector hands in when its signal abo
   assertEquals(await samplesOf(registry, { deadline: deadlineIn(SOON) }), { a: 1 });
 });
 
-Deno.test("Registry.gather() stops taking from a generator after the deadline", async () => {
+Deno.test("Registry.gather() exposes what a generator yields when its signal aborts", async () => {
+  const registry = register(async function* ({ signal }) {
+    yield gauge("a", 1);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    yield gauge("b", 2);
+    yield gauge("c", 3);
+  });
+  const { outcomes, families } = await registry.gather({ deadline: deadlineIn(SOON) });
+  assertEquals(families.slice(0, 3).map(({ name }) => name), ["a", "b", "c"]);
+  assertEquals(outcomes[0]?.failure, undefined);
+});
+
+Deno.test("Registry.gather() stops taking from a generator after the grace", async () => {
   let isClosed = false;
   const registry = register(async function* ({ signal }) {
     try {
       yield gauge("a", 1);
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       yield gauge("b", 2);
+      await new Promise((resolve) => setTimeout(resolve, 100));
       yield gauge("c", 3);
     } finally {
       isClosed = true;
     }
   });
-  assertEquals(await samplesOf(registry, { deadline: deadlineIn(SOON) }), { a: 1 });
-  assert(isClosed);
+  const { outcomes, families } = await registry.gather({ deadline: deadlineIn(SOON) });
+  assertEquals(families.slice(0, 2).map(({ name }) => name), ["a", "b"]);
+  assertStringIncludes(String(outcomes[0]?.failure?.error), "was not done at the deadline, after ");
+  await until(() => isClosed);
 });
+
+/** A server that accepts connections and requests, and never answers. */
+function silentServer(): Deno.TcpListener {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  (async () => {
+    const connections: Deno.Conn[] = [];
+    try {
+      for await (const connection of listener) connections.push(connection);
+    } finally {
+      for (const connection of connections) connection.close();
+    }
+  })();
+  return listener;
+}
+
+/** Collectors of a device that does not answer, which return `up` when their signal aborts. */
+const UNANSWERED: Record<string, (port: number) => Collect> = {
+  "fetch": (port) => async ({ signal }) => {
+    try {
+      await fetch(`http://127.0.0.1:${port}/`, { signal });
+    } catch {
+      return [gauge("up", 0)];
+    }
+    return [gauge("up", 1)];
+  },
+  "fetch in a generator": (port) =>
+    async function* ({ signal }) {
+      try {
+        await fetch(`http://127.0.0.1:${port}/`, { signal });
+      } catch {
+        yield gauge("up", 0);
+      }
+    },
+  "TCP": (port) => async ({ signal }) => {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    signal.addEventListener("abort", () => connection.close());
+    const isUp = await connection.read(new Uint8Array(1)).then(() => 1, () => 0);
+    return [gauge("up", isUp)];
+  },
+};
+
+for (const [kind, collectorFor] of Object.entries(UNANSWERED)) {
+  for (const count of [1, 20]) {
+    Deno.test({
+      name:
+        `Registry.gather() exposes what ${count} collectors return when their signal aborts: ${kind}`,
+      sanitizeOps: false,
+      sanitizeResources: false,
+      fn: async () => {
+        const server = silentServer();
+        const registry = new Registry();
+        for (let i = 0; i < count; i++) {
+          const collect = collectorFor(server.addr.port);
+          const device = new Registry({ labels: { device: `${i}` } });
+          registry.register(device).register({ collect }, { name: `${i}` });
+        }
+        const { families, outcomes } = await registry.gather({ deadline: deadlineIn(0.2) });
+        server.close();
+        const up = families.find(({ name }) => name === "up");
+        assertEquals(up?.samples.map(({ value }) => value), Array(count).fill(0));
+        assertEquals(outcomes.filter(({ failure }) => failure !== undefined), []);
+      },
+    });
+  }
+}
 
 Deno.test("Registry.gather() ends a generator without end at the deadline", async () => {
   const registry = register(function* () {
@@ -1012,4 +1098,23 @@ shared_total{site="north",pool="other"} ${round}
   registry.register(new Gauge("connections", ""));
   const gauge = new Gauge("shared_total", "");
   assertThrows(() => registry.register(gauge), RangeError, "name already in use");
+});
+
+Deno.test("Registry.register() rejects options among the properties of a collector", () => {
+  const collector = { name: "x", ttl: 100, collect: () => [] };
+  assertThrows(
+    () => new Registry().register(collector as unknown as Collector),
+    TypeError,
+    'Cannot register collector: unknown property "name", expected options as the second argument',
+  );
+});
+
+Deno.test("Registry.register() accepts instances of a class with other properties", async () => {
+  class Doors {
+    readonly open = 2;
+    collect = () => [gauge("doors_open", this.open)];
+  }
+  const registry = new Registry();
+  registry.register(new Doors());
+  assertEquals(await samplesOf(registry), { doors_open: 2 });
 });

@@ -5,9 +5,9 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { EncodedExposition } from "../encode/encoded_exposition.ts";
-import type { Exposition } from "../exposition.ts";
-import { until } from "./support/until.ts";
+import { EncodedExposition } from "../../encode/encoded_exposition.ts";
+import type { Exposition } from "../../exposition.ts";
+import { until } from "../support/until.ts";
 
 const PIECES = ["# TYPE x gauge\n", "x 1\n"].map((text) => new TextEncoder().encode(text));
 
@@ -117,6 +117,50 @@ Deno.test("Exposition[Symbol.dispose]() gives back once what is on lease", () =>
     assertThrows(() => exposition[read](), TypeError, "it was disposed of");
   }
   assertEquals(shared.text(), "# TYPE x gauge\nx 1\n");
+});
+
+/** An exposition of leased chunks, and their lease. */
+function makeLeased() {
+  const lease = { readers: 1 };
+  const chunks = PIECES.map((piece) => piece.slice());
+  const exposition = new EncodedExposition({
+    contentType: "text/plain",
+    encoding: "identity",
+    chunks,
+    leases: [lease],
+  });
+  return { exposition, lease, chunks };
+}
+
+for (const read of ["text", "bytes"] as const) {
+  Deno.test(`Exposition.${read}() ends the lease of its chunks, and stays the same`, () => {
+    const { exposition, lease, chunks } = makeLeased();
+    const before = exposition[read]();
+    assertEquals(lease.readers, 0);
+    for (const chunk of chunks) chunk.fill(0);
+    assertEquals(exposition[read](), before);
+    assertEquals(exposition.text(), "# TYPE x gauge\nx 1\n");
+    assertEquals(exposition.chunks.length, 1);
+    exposition[Symbol.dispose]();
+    assertEquals(lease.readers, 0);
+  });
+
+  Deno.test(`Exposition.${read}() keeps the lease of chunks that a caller may hold`, () => {
+    for (const hold of [(e: Exposition) => e.chunks, (e: Exposition) => e.stream()]) {
+      const { exposition, lease, chunks } = makeLeased();
+      hold(exposition);
+      exposition[read]();
+      assertEquals([lease.readers, exposition.chunks], [1, chunks]);
+      exposition[Symbol.dispose]();
+      assertEquals(lease.readers, 0);
+    }
+  });
+}
+
+Deno.test("Exposition.bytes() returns an array that the caller may change", () => {
+  const { exposition } = makeLeased();
+  exposition.bytes().fill(0);
+  assertEquals(exposition.text(), "# TYPE x gauge\nx 1\n");
 });
 
 Deno.test("Exposition.stream() is empty if there is nothing", async () => {
