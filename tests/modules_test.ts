@@ -33,6 +33,9 @@ const STAIR = [
 /** The folders of the package; everything in them is private. */
 const FOLDERS = STAIR.flat().filter((place) => place.endsWith("/"));
 
+/** The folders of the repository that hold no module of the package. */
+const OUTSIDE = ["benches/", "docs/", "examples/", "offline/", "tests/", "tools/"];
+
 /** The modules of the package that use the `Deno` namespace. The others run in any JavaScript runtime. */
 const DENO_ONLY = [
   "cli/lint.ts",
@@ -237,6 +240,14 @@ Deno.test("every module of the package has a place on the stair", () => {
   const places = [...modules.keys()].map(placeOf);
   assertEquals(places.filter((place) => !STAIR.flat().includes(place)), []);
   assertEquals(STAIR.flat().filter((place) => !places.includes(place)), []);
+});
+
+Deno.test("every folder is a station of the package, or known not to belong to it", () => {
+  const folders = Array.from(Deno.readDirSync(ROOT))
+    .filter(({ name, isDirectory }) => isDirectory && !name.startsWith("."))
+    .map(({ name }) => `${name}/`);
+  assertEquals(folders.sort(), [...FOLDERS, ...OUTSIDE].sort());
+  assertArrayIncludes(CONFIG.publish.include, FOLDERS);
 });
 
 Deno.test("imports run down the stair", () => {
