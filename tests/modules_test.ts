@@ -36,6 +36,9 @@ const FOLDERS = STAIR.flat().filter((place) => place.endsWith("/"));
 /** The folders of the repository that hold no module of the package. */
 const OUTSIDE = ["benches/", "docs/", "examples/", "offline/", "tests/", "tools/"];
 
+/** Folders that tools create. */
+const MADE = ["coverage", "node_modules"];
+
 /** The modules of the package that use the `Deno` namespace. The others run in any JavaScript runtime. */
 const DENO_ONLY = [
   "cli/lint.ts",
@@ -244,7 +247,7 @@ Deno.test("every module of the package has a place on the stair", () => {
 
 Deno.test("every folder is a station of the package, or known not to belong to it", () => {
   const folders = Array.from(Deno.readDirSync(ROOT))
-    .filter(({ name, isDirectory }) => isDirectory && !name.startsWith("."))
+    .filter(({ name, isDirectory }) => isDirectory && !name.startsWith(".") && !MADE.includes(name))
     .map(({ name }) => `${name}/`);
   assertEquals(folders.sort(), [...FOLDERS, ...OUTSIDE].sort());
   assertArrayIncludes(CONFIG.publish.include, FOLDERS);
