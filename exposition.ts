@@ -72,7 +72,7 @@ export interface Exposition extends Disposable {
    */
   readonly chunks: readonly Uint8Array<ArrayBuffer>[];
   /**
-   * Copies all bytes into one new array.
+   * Copies all bytes into one array. Do not change it before the last read: the exposition may use it in place of its chunks.
    *
    * @throws {TypeError} If the exposition was disposed of.
    */

@@ -61,8 +61,13 @@ export class EncodedExposition implements Exposition {
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    this.#copyLeased();
-    return join(this.#chunks, this.byteLength);
+    this.#assertNotDisposed();
+    const bytes = join(this.#chunks, this.byteLength);
+    if (this.#leases.length > 0 && !this.#areChunksOut) {
+      this.#chunks = [bytes];
+      this.#endLeases();
+    }
+    return bytes;
   }
 
   text(): string {
@@ -72,10 +77,7 @@ export class EncodedExposition implements Exposition {
     if (formatOf(this.contentType) === "protobuf") {
       throw new TypeError("Cannot read exposition as text: it is protobuf");
     }
-    this.#copyLeased();
-    const [only] = this.#chunks;
-    const isOne = only?.byteLength === this.byteLength;
-    return new TextDecoder().decode(isOne ? only : join(this.#chunks, this.byteLength));
+    return new TextDecoder().decode(this.bytes());
   }
 
   stream(options: StreamOptions = {}): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -124,14 +126,6 @@ export class EncodedExposition implements Exposition {
 
   [Symbol.dispose](): void {
     this.#isDisposed = true;
-    this.#endLeases();
-  }
-
-  /** Replaces leased chunks by a copy, and ends their leases, unless a caller may hold the chunks. */
-  #copyLeased(): void {
-    this.#assertNotDisposed();
-    if (this.#leases.length === 0 || this.#areChunksOut) return;
-    this.#chunks = [join(this.#chunks, this.byteLength)];
     this.#endLeases();
   }
 
