@@ -79,6 +79,11 @@ class CounterSeries extends Child implements CounterChild {
   override exemplar(): SampleExemplar | undefined {
     return this.#exemplar;
   }
+
+  override reset(): void {
+    this.#value = 0;
+    this.#exemplar = undefined;
+  }
 }
 
 /**

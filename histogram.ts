@@ -94,7 +94,10 @@ class HistogramSeries extends Child implements HistogramChild {
         }`,
       );
     }
-    if (this.#native?.observe(value)) this.#reset(this.#native.created);
+    if (this.#native?.observe(value)) {
+      this.#resetClassic();
+      this.restart(this.#native.created);
+    }
     const bounds = this.#bounds;
     let i = 0;
     while (i < bounds.length && !(value <= bounds[i]!)) i++;
@@ -132,12 +135,16 @@ class HistogramSeries extends Child implements HistogramChild {
     return this.#native?.snapshot();
   }
 
+  override reset(): void {
+    this.#native?.reset();
+    this.#resetClassic();
+  }
+
   /** Forgets all values when the native histogram does, so that both count the same. */
-  #reset(created: number): void {
+  #resetClassic(): void {
     this.#counts.fill(0);
     this.#sum = 0;
     this.#exemplars = undefined;
-    this.restart(created);
   }
 }
 

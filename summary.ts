@@ -111,6 +111,11 @@ class SummarySeries extends Child implements SummaryChild {
     into[next + 1] = this.#count;
   }
 
+  override reset(): void {
+    this.#sum = 0;
+    this.#count = 0;
+  }
+
   override elapse(): void {
     const drops = this.#quantiles?.drops ?? 0;
     if (drops === this.#drops) return;

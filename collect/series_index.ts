@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ShortKeys } from "../model/short_keys.ts";
 import { haveSameNames } from "../series/family_names.ts";
 import type { Sample } from "../model/sample.ts";
 import { ValueTree } from "../series/value_tree.ts";
@@ -17,6 +18,7 @@ export class SeriesIndex {
   #tree: ValueTree<Sample> | undefined;
   /** The series as text, once there are different names. */
   #series: Set<string> | undefined;
+  readonly #keys = new ShortKeys();
 
   /** Adds a series. Returns whether it is new. */
   add(sample: Sample): boolean {
@@ -46,8 +48,8 @@ export class SeriesIndex {
   }
 
   #addText(sample: Sample): boolean {
-    this.#series ??= new Set(this.#samples.map(({ series }) => series));
+    this.#series ??= new Set(this.#samples.map(({ series }) => this.#keys.of(series)));
     const { size } = this.#series;
-    return this.#series.add(sample.series).size > size;
+    return this.#series.add(this.#keys.of(sample.series)).size > size;
   }
 }

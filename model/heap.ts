@@ -44,6 +44,18 @@ export class Heap<T> {
     return first;
   }
 
+  /** The number of items. */
+  get size(): number {
+    return this.#items.length;
+  }
+
+  /** Removes all items for which a predicate returns false. */
+  retain(isRetained: (item: T) => boolean): void {
+    const items = this.#items.filter(isRetained);
+    this.#items = [];
+    for (const item of items) this.push(item);
+  }
+
   /** Removes all items. */
   clear(): void {
     this.#items = [];

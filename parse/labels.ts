@@ -6,7 +6,7 @@
 
 import { escapeLabelValue } from "../model/escape.ts";
 import { isLabelName } from "../model/names.ts";
-import { ShortKeys } from "./keys.ts";
+import { ShortKeys } from "../model/short_keys.ts";
 
 /**
  * The label names of a series, as they were written.

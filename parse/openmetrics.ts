@@ -7,7 +7,7 @@
  */
 
 import { Cursor, type Dialect, HASH, SPACE } from "./cursor.ts";
-import { ShortKeys } from "./keys.ts";
+import { ShortKeys } from "../model/short_keys.ts";
 import { readSeconds, readValue } from "./number.ts";
 import { OpenMetricsFamily } from "./openmetrics_family.ts";
 import { OPENMETRICS_TYPES, type Part, UNKNOWN } from "./openmetrics_type.ts";

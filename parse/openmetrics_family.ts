@@ -9,7 +9,7 @@
 
 import type { Cursor } from "./cursor.ts";
 import { parseBound } from "../model/numbers.ts";
-import { ShortKeys } from "./keys.ts";
+import { ShortKeys } from "../model/short_keys.ts";
 import { isEqualWithout, type LabelSet, labelsKey, labelsKeyWithout } from "./labels.ts";
 import { HistogramPoint } from "./openmetrics_buckets.ts";
 import { type LabelKind, type OpenMetricsType, type Part, UNKNOWN } from "./openmetrics_type.ts";

@@ -8,7 +8,7 @@
 
 import { parseBound } from "../model/numbers.ts";
 import { Cursor, type Dialect, HASH, isBlank, isWordEnd, LINE_FEED } from "./cursor.ts";
-import { ShortKeys } from "./keys.ts";
+import { ShortKeys } from "../model/short_keys.ts";
 import { isEqualWithout, labelsKey, labelsKeyWithout } from "./labels.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import { readMilliseconds, readValue } from "./number.ts";

@@ -85,6 +85,9 @@ export abstract class Child {
   /** Marks the child if time has changed its values. */
   elapse?(): void;
 
+  /** Starts from zero, if the values only grow. */
+  reset?(): void;
+
   /** Whether it was used since this was last set to false. */
   get wasUsed(): boolean {
     return (this.block.marks[this.row]! & USED) !== 0;
@@ -93,7 +96,7 @@ export abstract class Child {
   set wasUsed(wasUsed: boolean) {
     if (wasUsed) {
       this.block.marks[this.row]! |= USED;
-      this.block.use(this.row);
+      this.block.use(this.row, this);
     } else {
       this.block.marks[this.row]! &= ~USED;
       this.isMarked = false;
@@ -111,7 +114,7 @@ export abstract class Child {
     this.isMarked = block.lastUses === undefined;
     block.marks[row] = CHANGED | USED;
     block.isMarked = true;
-    block.use(row);
+    block.use(row, this);
   }
 
   /** Marks a change by time, which is no use. */
@@ -198,11 +201,11 @@ export class SeriesBlock {
     this.#created[row] = created;
     this.shape++;
     Child.place(child, this, row);
-    this.use(row);
+    this.use(row, child);
   }
 
-  /** Records a use of a row, if the order of use is recorded. */
-  use(row: number): void {
+  /** Records a use of a child in a row, if the order of use is recorded. */
+  use(row: number, _child: Child): void {
     if (this.lastUses !== undefined) this.lastUses[row] = ++uses;
   }
 
@@ -304,6 +307,22 @@ export class SeriesBlock {
     this.changedAt = grown(this.changedAt, new Uint32Array(rows));
     this.#created = grown(this.#created, new Float64Array(rows));
     if (this.lastUses) this.lastUses = grown(this.lastUses, new Float64Array(rows));
+  }
+}
+
+/** The place of all children whose series were dropped. It reports their next use, which brings a series back. */
+export class DroppedBlock extends SeriesBlock {
+  readonly #onUse: (child: Child) => void;
+
+  /** Creates a place for children of this layout. */
+  constructor(layout: SeriesLayout, onUse: (child: Child) => void) {
+    super(layout);
+    this.#onUse = onUse;
+  }
+
+  /** Reports a use. */
+  override use(_row: number, child: Child): void {
+    this.#onUse(child);
   }
 }
 

@@ -120,6 +120,16 @@ export class NativeCounts {
     };
   }
 
+  /** Removes all counts, and continues with the configured resolution. */
+  reset(): void {
+    const { schema, zeroThreshold } = this.#config;
+    this.#startedAt = this.#now();
+    this.#count = this.#sum = this.#zeroCount = 0;
+    this.#zeroThreshold = zeroThreshold;
+    this.#positive.clear(schema);
+    this.#negative.clear(schema);
+  }
+
   #isReduced(): boolean {
     return this.schema < this.#config.schema || this.#zeroThreshold > this.#config.zeroThreshold;
   }
@@ -142,15 +152,10 @@ export class NativeCounts {
 
   #resetIfDue(): boolean {
     this.#isResettable = false;
-    const { minResetInterval, schema, zeroThreshold } = this.#config;
+    const { minResetInterval } = this.#config;
     if (minResetInterval === 0) return false;
-    const now = this.#now();
-    if (now - this.#startedAt < minResetInterval) return false;
-    this.#startedAt = now;
-    this.#count = this.#sum = this.#zeroCount = 0;
-    this.#zeroThreshold = zeroThreshold;
-    this.#positive.clear(schema);
-    this.#negative.clear(schema);
+    if (this.#now() - this.#startedAt < minResetInterval) return false;
+    this.reset();
     return true;
   }
 

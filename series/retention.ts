@@ -27,6 +27,9 @@ interface Entry<C> {
   isRemoved: boolean;
 }
 
+/** The size up to which the heap may consist of removed entries. */
+const MIN_HEAP = 64;
+
 /** Tracks the use of children, and selects those to drop. */
 export class Retention<C extends Retainable> {
   /** What happens to a series beyond the maximum number. */
@@ -36,7 +39,10 @@ export class Retention<C extends Retainable> {
   readonly #now: () => number;
   /** In the order of the time at which their use was last noticed. */
   readonly #entries = new Map<C, Entry<C>>();
-  /** The entry with the earliest last use comes first. Removed entries stay until they are reached. Empty unless the order matters. */
+  /**
+   * The entry with the earliest last use comes first. Removed entries stay until they are reached, or until they are the majority.
+   * Empty unless the order matters.
+   */
   readonly #byUse = new Heap<Entry<Retainable>>((a, b) => a.lastUse < b.lastUse);
 
   /**
@@ -106,8 +112,12 @@ export class Retention<C extends Retainable> {
   /** Stops tracking a child. */
   delete(child: C): void {
     const entry = this.#entries.get(child);
-    if (entry !== undefined) entry.isRemoved = true;
+    if (entry === undefined) return;
+    entry.isRemoved = true;
     this.#entries.delete(child);
+    if (this.#byUse.size > MIN_HEAP && this.#byUse.size > 2 * this.#entries.size) {
+      this.#byUse.retain(({ isRemoved }) => !isRemoved);
+    }
   }
 
   /** Stops tracking all children. */

@@ -8,8 +8,9 @@ import type { MetricType } from "../model/metric_type.ts";
 import { describe } from "../model/describe.ts";
 import { checkMetricName } from "../model/names.ts";
 import { checkNames } from "../model/options.ts";
-import type { Child, SeriesLayout } from "./block.ts";
+import { Child, type SeriesLayout } from "./block.ts";
 import { BlockFamily } from "./block_family.ts";
+import { DroppedChildren } from "./dropped.ts";
 import { LabelSchema } from "./label_schema.ts";
 import { SeriesMap } from "./map.ts";
 import type { InstrumentOptions } from "./options.ts";
@@ -71,6 +72,8 @@ export class SeriesStore<C extends Child = Child> {
   #series!: SeriesMap<C>;
   #family!: BlockFamily;
   #dropped: number | undefined;
+  /** The children that were dropped; only with a retention. */
+  #droppedChildren: DroppedChildren<C> | undefined;
   /** Counts for all series that `reject` refuses, and is not exposed. */
   #unexposed: C | undefined;
 
@@ -121,6 +124,12 @@ export class SeriesStore<C extends Child = Child> {
     this.#createChild = createChild;
     this.#settings = settings;
     this.#series = new SeriesMap<C>(whole);
+    if (this.#retention !== undefined) {
+      this.#droppedChildren = new DroppedChildren(
+        whole,
+        (child, values) => this.#restore(child, values),
+      );
+    }
     this.#family = new BlockFamily({ name, type, help, unit }, whole, this.#series);
     this.clear();
     return this;
@@ -165,6 +174,8 @@ export class SeriesStore<C extends Child = Child> {
   /** Removes the child for these label values, and returns whether there was one. */
   remove(args: readonly unknown[]): boolean {
     const values = this.#schema.values(args);
+    const dropped = this.#droppedChildren?.take(values);
+    if (dropped !== undefined) this.#series.detach(dropped);
     const child = this.#series.get(values);
     if (child !== undefined) this.#retention?.delete(child);
     return this.#series.delete(values);
@@ -174,6 +185,7 @@ export class SeriesStore<C extends Child = Child> {
   removeAll(): void {
     this.#series.clear();
     this.#retention?.clear();
+    this.#droppedChildren?.clear();
   }
 
   /** Removes all children, and creates those again whose label values are all declared. */
@@ -234,8 +246,20 @@ export class SeriesStore<C extends Child = Child> {
   }
 
   #drop(values: readonly string[]): void {
+    const child = this.#series.get(values)!;
     this.#series.delete(values);
+    this.#droppedChildren!.add(child, values);
     this.#dropped!++;
+  }
+
+  /** Exposes a dropped child again because it was used, and returns whether there was room for it. */
+  #restore(child: C, values: readonly string[]): boolean {
+    if (this.#retention!.isFull) {
+      if (this.#retention!.whenFull !== "lru") return false;
+      this.#drop(this.#retention!.takeOldest()!);
+    }
+    this.#insert(child, values);
+    return true;
   }
 
   #createDetached(): C {
@@ -245,8 +269,12 @@ export class SeriesStore<C extends Child = Child> {
   }
 
   #add(values: readonly string[]): C {
-    const child = this.#createChild();
+    return this.#insert(this.#droppedChildren?.take(values) ?? this.#createChild(), values);
+  }
+
+  #insert(child: C, values: readonly string[]): C {
     this.#series.add(values, child);
+    Child.unmark(child);
     if (values.length > 0) this.#retention?.add(child, values);
     return child;
   }

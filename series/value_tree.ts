@@ -3,8 +3,13 @@
  *
  * It needs no joined key, so `["a,b"]` and `["a", "b"]` are different, and a lookup costs less than joining would.
  *
+ * V8 hashes long strings by their length alone. Keys of that kind are cut into pieces, so that untrusted label values cannot make
+ * lookups slow.
+ *
  * @module
  */
+
+import { MAX_LENGTH } from "../model/short_keys.ts";
 
 /** What a value leads to: an item, or the level of the next value. */
 type Below<T> = T | Level<T>;
@@ -42,6 +47,8 @@ export class ValueTree<T extends object> {
   readonly #step: number;
   readonly #end: number;
   #root: Level<T> | undefined;
+  /** The items of lists with a long value, by the number of pieces that make up all values. */
+  readonly #long = new Map<number, ValueTree<T>>();
 
   /** Starts empty. */
   constructor({ first, step, count }: ValuePlaces) {
@@ -54,25 +61,71 @@ export class ValueTree<T extends object> {
   get(list: readonly unknown[]): T | undefined {
     let below: Below<T> | undefined = this.#root;
     for (let i = this.#first; i < this.#end; i += this.#step) {
-      if (below === undefined) return undefined;
+      if (below === undefined) return this.#getLong(list);
       below = (below as Level<T>).get(list[i] as string);
     }
-    return below as T | undefined;
+    return below as T | undefined ?? this.#getLong(list);
   }
 
   /** Sets the item for these values. */
   set(list: readonly string[], item: T): void {
-    this.#root = this.#with(this.#root, list, this.#first, item);
+    if (this.#isLong(list)) this.#setLong(list, item);
+    else this.#root = this.#with(this.#root, list, this.#first, item);
   }
 
   /** Removes the item for these values, which must exist. */
   delete(list: readonly string[]): void {
-    this.#root = this.#without(this.#root!, list, this.#first);
+    if (this.#isLong(list)) this.#deleteLong(list);
+    else this.#root = this.#without(this.#root!, list, this.#first);
   }
 
   /** Removes all items. */
   clear(): void {
     this.#root = undefined;
+    this.#long.clear();
+  }
+
+  #isLong(list: readonly unknown[]): boolean {
+    for (let i = this.#first; i < this.#end; i += this.#step) {
+      const value = list[i];
+      if (typeof value === "string" && value.length > MAX_LENGTH) return true;
+    }
+    return false;
+  }
+
+  /** Cuts the values into pieces, each value preceded by the number of its pieces, so that different lists stay different. */
+  #piecesOf(list: readonly unknown[]): string[] {
+    const pieces: string[] = [];
+    for (let i = this.#first; i < this.#end; i += this.#step) {
+      const value = list[i];
+      if (typeof value !== "string") return [];
+      pieces.push(`${Math.ceil(value.length / MAX_LENGTH)}`);
+      for (let at = 0; at < value.length; at += MAX_LENGTH) {
+        pieces.push(value.slice(at, at + MAX_LENGTH));
+      }
+    }
+    return pieces;
+  }
+
+  #getLong(list: readonly unknown[]): T | undefined {
+    if (this.#long.size === 0 || !this.#isLong(list)) return undefined;
+    const pieces = this.#piecesOf(list);
+    return this.#long.get(pieces.length)?.get(pieces);
+  }
+
+  #setLong(list: readonly string[], item: T): void {
+    const pieces = this.#piecesOf(list);
+    let tree = this.#long.get(pieces.length);
+    if (tree === undefined) {
+      tree = new ValueTree({ first: 0, step: 1, count: pieces.length });
+      this.#long.set(pieces.length, tree);
+    }
+    tree.set(pieces, item);
+  }
+
+  #deleteLong(list: readonly string[]): void {
+    const pieces = this.#piecesOf(list);
+    this.#long.get(pieces.length)!.delete(pieces);
   }
 
   /** Returns a level with one more item. */

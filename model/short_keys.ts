@@ -5,10 +5,10 @@
  */
 
 /**
- * V8 hashes strings of more than 16,383 characters by their length alone, so that long keys of equal length would all collide,
- * even across tables.
+ * The maximum length of a key. V8 hashes strings of more than 16,383 characters by their length alone, so that long keys of equal
+ * length would all collide, even across tables.
  */
-const MAX_LENGTH = 8192;
+export const MAX_LENGTH = 8192;
 
 /** Character code that marks generated keys. */
 const MARK = 0;
