@@ -63,7 +63,7 @@ Deno.test("ValueTree.get() finds nothing for values that are not strings", () =>
 
 Deno.test("an instrument finds series quickly whose label values are long and of equal length", () => {
   const counter = new Counter("x_total", "", { labels: ["path"] });
-  const paths = Array.from({ length: 2000 }, (_, i) => `/${i}/`.padEnd(16_400, "x"));
+  const paths = Array.from({ length: 2000 }, (_, i) => `${i}`.padStart(16_400, "x"));
   const before = performance.now();
   for (const path of paths) counter.labels(path).inc();
   for (const path of paths) counter.labels(path).inc();
