@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ignoreRejections } from "./rejections.ts";
 import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { CollectResult } from "../collector.ts";
 import { describe } from "../model/describe.ts";
@@ -56,6 +57,7 @@ export class Collection {
    * @throws {RangeError} If there are too many samples. None of them are kept.
    */
   async drain(result: CollectResult, isStopped: () => boolean): Promise<void> {
+    ignoreRejections(result);
     if (isAsyncIterable(result)) {
       for await (const item of result) {
         if (isStopped()) return;
@@ -63,7 +65,6 @@ export class Collection {
         if (shouldYield()) await yieldToEventLoop();
       }
     } else if (isIterable(result)) {
-      if (Array.isArray(result)) ignoreRejections(result);
       for (const item of result) {
         this.#add(item);
         if (!shouldYield()) continue;
@@ -89,7 +90,7 @@ export class Collection {
       for (const sample of item.samples) samples.push(sample);
       this.#count(item.samples.length);
     } else {
-      ignoreRejections([item]);
+      ignoreRejections(item);
       throw new TypeError(
         `Cannot use the result of the collector: expected a Metric or a MetricFamily, got ${
           item instanceof Promise ? "a promise: is an await missing" : describe(item)
@@ -139,13 +140,6 @@ export class Collection {
     throw new RangeError(
       `Cannot use the result of the collector: more than ${this.#maxSamples} samples`,
     );
-  }
-}
-
-/** A promise among the items is an error of the collector. If it also rejects, that must not end the program. */
-function ignoreRejections(items: readonly unknown[]): void {
-  for (const item of items) {
-    if (item instanceof Promise) item.catch(() => {});
   }
 }
 

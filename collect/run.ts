@@ -7,6 +7,7 @@
 import type { CollectContext, Collector } from "../collector.ts";
 import { roundSeconds, settlesWithin } from "../model/deadline.ts";
 import { Collection } from "./collection.ts";
+import { ignoreRejections } from "./rejections.ts";
 
 /**
  * Seconds after the deadline in which a collector can still return what it has. A `fetch` that was aborted rejects up to a
@@ -121,6 +122,7 @@ export class CollectorRun {
     try {
       await this.collection.drain(await collector.collect({ ...context, signal }), isStopped);
     } catch (error) {
+      ignoreRejections(error);
       failure = { error };
     }
     if (this.#isWrittenOff) return;
