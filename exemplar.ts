@@ -57,7 +57,7 @@ export function checkExemplar(exemplar: Exemplar, what: string): SampleExemplar 
   if (Number.isNaN(time)) {
     throw new RangeError(`Cannot use exemplar of ${what}: the Date is invalid`);
   }
-  return { labels, value, timestamp: time };
+  return Object.freeze({ labels: Object.freeze(labels), value, timestamp: time });
 }
 
 /**

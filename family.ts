@@ -25,6 +25,12 @@ export interface SampleOptions {
 }
 
 /**
+ * Takes a family as a collector returned it, whatever properties a program has added to or replaced in the object. The samples are
+ * not copied.
+ */
+export let takeFamily: (family: MetricFamily) => Family;
+
+/**
  * A metric family, for collectors that return many samples with the same name.
  *
  * ```ts
@@ -40,6 +46,16 @@ export class MetricFamily implements Family {
   readonly #head: Metric;
   readonly #utf8Names: boolean;
   readonly #samples: Sample[] = [];
+
+  static {
+    takeFamily = (family) => ({
+      name: family.#head.name,
+      type: family.#head.type,
+      help: family.#head.help,
+      unit: family.#head.unit,
+      samples: family.#samples,
+    });
+  }
 
   /**
    * Creates a family without samples. Without `utf8Names`, spaces in its name are replaced by underscores.
@@ -72,9 +88,9 @@ export class MetricFamily implements Family {
     return this.#head.unit;
   }
 
-  /** The samples added so far. */
+  /** Copies of the samples added so far. */
   get samples(): readonly Sample[] {
-    return this.#samples;
+    return this.#samples.map((sample) => sample.withLabels(sample.labels.slice()));
   }
 
   /**

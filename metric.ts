@@ -47,6 +47,21 @@ export interface MetricOptions {
   exemplar?: Exemplar;
 }
 
+/** A metric as a collector returned it, whatever properties a program has added to or replaced in the object. */
+export interface TakenMetric {
+  /** The type. */
+  readonly type: MetricType;
+  /** The help text. */
+  readonly help: string | undefined;
+  /** The base unit. */
+  readonly unit: string | undefined;
+  /** The sample. */
+  readonly sample: Sample;
+}
+
+/** Takes a metric as it is now. Throws what {@linkcode Metric.sample} does. */
+export let takeMetric: (metric: Metric) => TakenMetric;
+
 /** The names of the options; a set, because collectors create metrics by the hundred thousand. */
 const OPTIONS: ReadonlySet<string> = new Set<keyof MetricOptions>([
   "type",
@@ -80,22 +95,26 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof MetricOptions>([
  */
 export class Metric {
   readonly #name: string;
+  readonly #type: MetricType;
+  readonly #help: string | undefined;
+  readonly #unit: string | undefined;
   #value: number;
-  /** The type, in lower case. */
-  readonly type: MetricType;
-  /** The help text. */
-  readonly help: string | undefined;
-  /** The base unit. */
-  readonly unit: string | undefined;
   readonly #utf8Names: boolean;
   /** The initial labels, as alternating names and values. */
   readonly #initialLabels: readonly string[];
   /** The labels, created on first access. */
   #labels: Labels | undefined;
-  /** When the value was measured, or undefined for current values. */
-  readonly timestamp: Date | undefined;
-  /** The exemplar, if there is one. */
-  readonly exemplar: SampleExemplar | undefined;
+  readonly #timestamp: number | undefined;
+  readonly #exemplar: SampleExemplar | undefined;
+
+  static {
+    takeMetric = (metric) => ({
+      type: metric.#type,
+      help: metric.#help,
+      unit: metric.#unit,
+      sample: metric.#takeSample(),
+    });
+  }
 
   /**
    * Creates a metric. Without `utf8Names`, spaces in its name are replaced by underscores.
@@ -109,14 +128,14 @@ export class Metric {
     }
     const { utf8Names = false } = options;
     this.#name = checkMetricName(name, utf8Names);
-    this.type = options.type === undefined ? "untyped" : parseMetricType(options.type);
-    this.help = this.#checkText("help", options.help);
-    this.unit = this.#checkText("unit", options.unit);
+    this.#type = options.type === undefined ? "untyped" : parseMetricType(options.type);
+    this.#help = this.#checkText("help", options.help);
+    this.#unit = this.#checkText("unit", options.unit);
     this.#utf8Names = utf8Names;
     this.#initialLabels = options.labels === undefined ? [] : flatLabels(options.labels, utf8Names);
     this.#value = options.value === undefined ? 0 : this.#checkValue(options.value);
-    this.timestamp = this.#checkTimestamp(options.timestamp);
-    this.exemplar = options.exemplar === undefined
+    this.#timestamp = this.#checkTimestamp(options.timestamp);
+    this.#exemplar = options.exemplar === undefined
       ? undefined
       : checkExemplar(options.exemplar, `metric "${this.#name}"`);
   }
@@ -124,6 +143,31 @@ export class Metric {
   /** The name. */
   get name(): string {
     return this.#name;
+  }
+
+  /** The type, in lower case. */
+  get type(): MetricType {
+    return this.#type;
+  }
+
+  /** The help text. */
+  get help(): string | undefined {
+    return this.#help;
+  }
+
+  /** The base unit. */
+  get unit(): string | undefined {
+    return this.#unit;
+  }
+
+  /** When the value was measured, or undefined for current values. */
+  get timestamp(): Date | undefined {
+    return this.#timestamp === undefined ? undefined : new Date(this.#timestamp);
+  }
+
+  /** The exemplar, if there is one. */
+  get exemplar(): SampleExemplar | undefined {
+    return this.#exemplar;
   }
 
   /** The labels. They can be changed until the collector returns the metric. */
@@ -153,18 +197,9 @@ export class Metric {
    * Returns the current sample.
    *
    * @throws {TypeError} If a subclass computes a value that is not a number.
-   * @throws {RangeError} If the timestamp has become invalid.
    */
   sample(): Sample {
-    const labels = this.#labels ? [...this.#labels].flat() : this.#initialLabels;
-    const timestamp = this.#checkTimestamp(this.timestamp)?.getTime();
-    return new Sample(
-      this.#name,
-      labels,
-      this.#checkValue(this.value),
-      timestamp,
-      this.exemplar && { exemplar: this.exemplar },
-    );
+    return this.#takeSample();
   }
 
   /** Returns the metric in the text format: `# HELP` if there is a help text, `# TYPE` and the sample. */
@@ -174,6 +209,16 @@ export class Metric {
     return textFamilies({ name, type, help: this.help, samples: [sample] })
       .map((family) => textHeader(family.name, family.type, family.help))
       .join("") + textSample(sample);
+  }
+
+  #takeSample(): Sample {
+    return new Sample(
+      this.#name,
+      this.#labels ? flatLabels(this.#labels, this.#utf8Names) : this.#initialLabels,
+      this.#checkValue(this.value),
+      this.#timestamp,
+      this.#exemplar && { exemplar: this.#exemplar },
+    );
   }
 
   #checkValue(value: unknown): number {
@@ -190,7 +235,7 @@ export class Metric {
     );
   }
 
-  #checkTimestamp(timestamp: unknown): Date | undefined {
+  #checkTimestamp(timestamp: unknown): number | undefined {
     if (timestamp === undefined) return undefined;
     if (!(timestamp instanceof Date)) {
       throw new TypeError(
@@ -202,7 +247,7 @@ export class Metric {
     if (Number.isNaN(timestamp.getTime())) {
       throw new RangeError(`Cannot use timestamp of metric "${this.#name}": the Date is invalid`);
     }
-    return timestamp;
+    return timestamp.getTime();
   }
 }
 

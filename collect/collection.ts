@@ -8,10 +8,13 @@ import { ignoreRejections } from "./rejections.ts";
 import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { CollectResult } from "../collector.ts";
 import { describe } from "../model/describe.ts";
-import { MetricFamily } from "../family.ts";
-import { Metric } from "../metric.ts";
+import { MetricFamily, takeFamily } from "../family.ts";
+import { Metric, takeMetric } from "../metric.ts";
+import type { MetricType } from "../model/metric_type.ts";
 import { type Family, familyOf, PARTS } from "../model/family.ts";
 import type { Sample } from "../model/sample.ts";
+
+type FamilyHead = Pick<Family, "help" | "unit">;
 
 interface MutableFamily extends Family {
   help: string | undefined;
@@ -82,13 +85,14 @@ export class Collection {
 
   #add(item: unknown): void {
     if (item instanceof Metric) {
-      const sample = item.sample();
-      this.#familyFor(sample, item).samples.push(sample);
+      const { type, help, unit, sample } = takeMetric(item);
+      this.#familyFor(sample, type, { help, unit }).samples.push(sample);
       this.#count(1);
     } else if (item instanceof MetricFamily) {
-      const { samples } = this.#family(item.name, item.type, item);
-      for (const sample of item.samples) samples.push(sample);
-      this.#count(item.samples.length);
+      const { name, type, samples: added, ...head } = takeFamily(item);
+      const { samples } = this.#family(name, type, head);
+      for (const sample of added) samples.push(sample);
+      this.#count(added.length);
     } else {
       ignoreRejections(item);
       throw new TypeError(
@@ -100,21 +104,21 @@ export class Collection {
   }
 
   /** Returns the family of a metric. */
-  #familyFor(sample: Sample, { type: claimed, help, unit }: Metric): MutableFamily {
+  #familyFor(sample: Sample, claimed: MetricType, head: FamilyHead): MutableFamily {
     const last = this.#last;
     const isLikeLast = last !== undefined && last.name === sample.name && last.type === claimed;
     // A shortcut. For other types, the family also depends on the labels.
     if (isLikeLast && PARTS[claimed] === undefined && claimed !== "stateset") {
-      return this.#family(sample.name, claimed, { help, unit });
+      return this.#family(sample.name, claimed, head);
     }
     const { name, type } = familyOf(sample.name, claimed, (label) => sample.label(label));
-    return this.#family(name, type, { help, unit });
+    return this.#family(name, type, head);
   }
 
   #family(
     name: string,
-    type: Family["type"],
-    { help, unit }: Pick<Family, "help" | "unit">,
+    type: MetricType,
+    { help, unit }: FamilyHead,
   ): MutableFamily {
     const last = this.#last;
     if (last?.name === name && last.type === type && last.help === help && last.unit === unit) {

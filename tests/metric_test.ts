@@ -186,9 +186,12 @@ Deno.test("new Metric() rejects an invalid Date", () => {
   );
 });
 
-Deno.test("Metric.sample() rejects a Date that has become invalid", () => {
-  const timestamp = new Date();
+Deno.test("Metric.sample() has the time of a Date when the metric was created", () => {
+  const timestamp = new Date(1000);
   const metric = new Metric("x", { timestamp });
+  timestamp.setTime(NaN);
+  assertEquals([metric.sample().timestamp, metric.timestamp], [1000, new Date(1000)]);
+});
   timestamp.setTime(NaN);
   assertThrows(() => metric.sample(), RangeError, "the Date is invalid");
 });
