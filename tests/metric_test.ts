@@ -192,9 +192,6 @@ Deno.test("Metric.sample() has the time of a Date when the metric was created", 
   timestamp.setTime(NaN);
   assertEquals([metric.sample().timestamp, metric.timestamp], [1000, new Date(1000)]);
 });
-  timestamp.setTime(NaN);
-  assertThrows(() => metric.sample(), RangeError, "the Date is invalid");
-});
 
 for (
   const [filter, expected] of [
