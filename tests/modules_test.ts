@@ -73,6 +73,7 @@ const PUBLIC_IN_FOLDERS = [
 
 /** Tests of a station as a whole. */
 const WHOLE_STATIONS = [
+  "collect/hostile.ts",
   "encode/incremental.ts",
   "encode/openmetrics2_property.ts",
   "encode/protobuf_property.ts",
