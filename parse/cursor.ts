@@ -6,6 +6,8 @@
 
 import { ExpositionError } from "../exposition_error.ts";
 import { describe } from "../model/describe.ts";
+import type { Sample } from "../model/sample.ts";
+import { Positions } from "./positions.ts";
 
 /** The syntax differences between the formats. */
 export interface Dialect {
@@ -31,7 +33,9 @@ export interface ParserInput {
   /** The source for error messages. */
   readonly source: string;
   /** Takes the errors, if reading goes on after them. */
-  readonly onError: ((error: ExpositionError) => void) | undefined;
+  readonly onError?: ((error: ExpositionError) => void) | undefined;
+  /** Takes each sample of a text in the text format, with the offset of its line. */
+  readonly onSample?: (sample: Sample, from: number) => void;
 }
 
 /** A position in an exposition, which advances as tokens are read. */
@@ -45,9 +49,7 @@ export class Cursor {
   readonly #length: number;
   readonly #source: string;
   readonly #onError: ParserInput["onError"];
-  /** The last position of an error: the offset of its line, and the number of line feeds before that. */
-  #counted = 0;
-  #lineFeeds = 0;
+  readonly #positions: Positions;
 
   /** Creates a cursor at the beginning of a text. */
   constructor({ text, source, onError }: ParserInput, dialect: Dialect) {
@@ -56,6 +58,7 @@ export class Cursor {
     this.#length = text.length;
     this.#source = source;
     this.#onError = onError;
+    this.#positions = new Positions(this.text);
   }
 
   /** Whether the whole text has been read. */
@@ -183,20 +186,8 @@ export class Cursor {
   }
 
   #throw(problem: string, found: string, from: number): never {
-    const begin = from === 0 ? 0 : this.text.lastIndexOf("\n", from - 1) + 1;
-    const position = { source: this.#source, line: this.#lineAt(begin), column: from - begin + 1 };
+    const position = { source: this.#source, ...this.#positions.at(from) };
     throw new ExpositionError(problem, found, position);
-  }
-
-  /** Returns the number of the line that begins at an offset. Counts on from the last error, because there may be many. */
-  #lineAt(begin: number): number {
-    const { text } = this;
-    if (begin < this.#counted) this.#counted = this.#lineFeeds = 0;
-    while (this.#counted < begin) {
-      this.#counted = text.indexOf("\n", this.#counted) + 1;
-      this.#lineFeeds++;
-    }
-    return this.#lineFeeds + 1;
   }
 
   /** Returns the text between two offsets with the escapes of backslash, line feed and the `others` resolved. */

@@ -50,6 +50,7 @@ interface FamilyBuilder {
 
 class TextParser {
   readonly #cursor: Cursor;
+  readonly #onSample: ParserInput["onSample"];
   readonly #reader: SeriesReader;
   readonly #keys = new ShortKeys();
   readonly #families: FamilyBuilder[] = [];
@@ -68,6 +69,7 @@ class TextParser {
 
   constructor(input: ParserInput) {
     this.#cursor = new Cursor(input, DIALECT);
+    this.#onSample = input.onSample;
     this.#reader = new SeriesReader(this.#cursor);
   }
 
@@ -189,6 +191,7 @@ class TextParser {
     const { size } = series;
     series.add(this.#keys.of(labelsKey(cursor.text, labels)));
     if (series.size === size) cursor.failDuplicate(from, to);
+    this.#onSample?.(sample, from);
     this.#points?.check(sample, labels, { from, to });
     family.samples.push(sample);
   }
