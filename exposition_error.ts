@@ -4,12 +4,10 @@
  * @module
  */
 
-import { describe } from "./model/describe.ts";
-
 /** The maximum length of {@linkcode ExpositionError.found}. */
 const MAX_LENGTH = 200;
 
-/** The error for an exposition that cannot be parsed. The message has the position, what was expected there, and what was found. */
+/** The error for an exposition that cannot be parsed. The message has the position and the problem. */
 export class ExpositionError extends SyntaxError {
   /** The source, such as a file name or a URL. Empty if unknown. */
   readonly source: string;
@@ -20,9 +18,9 @@ export class ExpositionError extends SyntaxError {
   /** The unexpected text, truncated if it is long. Empty at the end of the exposition. */
   readonly found: string;
 
-  /** Creates an error. `expected` is a phrase, `found` the unexpected text. */
+  /** Creates an error. `problem` is a phrase, `found` the unexpected text. */
   constructor(
-    expected: string,
+    problem: string,
     found: string,
     position: Pick<ExpositionError, "source" | "line" | "column">,
   ) {
@@ -30,20 +28,11 @@ export class ExpositionError extends SyntaxError {
     const action = source === ""
       ? "Cannot parse exposition"
       : `Cannot parse exposition ${JSON.stringify(source)}`;
-    super(
-      `${action}: line ${line}, column ${column}: expected ${expected}, got ${
-        describeFound(found)
-      }`,
-    );
+    super(`${action}: line ${line}, column ${column}: ${problem}`);
     this.name = "ExpositionError";
     this.source = source;
     this.line = line;
     this.column = column;
     this.found = found.slice(0, MAX_LENGTH);
   }
-}
-
-function describeFound(found: string): string {
-  if (found === "") return "the end of the text";
-  return found === "\n" ? "the end of the line" : describe(found);
 }

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { METRIC_TYPES } from "./model/metric_type.ts";
 import { type Family, PARTS } from "./model/family.ts";
 
 /** A violation of a naming rule. */
@@ -21,8 +20,10 @@ type Rule = (family: Family, words: readonly string[]) => string | false | undef
 /** For each base unit, the units that it should replace. */
 const UNITS: Readonly<Record<string, readonly string[]>> = {
   seconds: ["minutes", "hours", "days", "weeks"],
-  celsius: ["kelvin", "kelvins", "fahrenheit", "rankine"],
+  celsius: ["fahrenheit", "rankine"],
+  kelvin: ["kelvins"],
   meters: ["inches", "yards", "miles"],
+  metres: [],
   bytes: ["bits"],
   volts: [],
   amperes: [],
@@ -35,9 +36,10 @@ const PREFIXES = [
   ...["kilo", "kibi", "mega", "mebi", "giga", "gibi", "tera", "tebi", "peta", "pebi"],
 ];
 
+/** The base unit of each unit. */
 const BASE_UNITS: ReadonlyMap<string, string> = new Map(
   Object.entries(UNITS).flatMap(([base, others]) =>
-    [...others, ...[base, ...others].flatMap((unit) => PREFIXES.map((prefix) => prefix + unit))]
+    [base, ...others].flatMap((unit) => ["", ...PREFIXES].map((prefix) => prefix + unit))
       .map((unit): [string, string] => [unit, base])
   ),
 );
@@ -57,16 +59,16 @@ const RULES: readonly Rule[] = [
       : type !== "untyped" && name.endsWith("_total") && 'only a counter should end in "_total"',
   (_, words) => {
     const unit = words.find((word) => BASE_UNITS.has(word));
-    return unit && `use the base unit "${BASE_UNITS.get(unit)}" instead of "${unit}"`;
+    const base = unit && BASE_UNITS.get(unit);
+    return unit !== base && `use the base unit "${base}" instead of "${unit}"`;
   },
   (_, words) => {
     const unit = words.slice(1).find((word) => ABBREVIATIONS.has(word));
     return unit && `do not abbreviate units, such as "${unit}"`;
   },
-  (_, words) => {
-    const type = METRIC_TYPES.find((type) => type !== "info" && words.slice(1).includes(type));
-    return type && `do not put the type "${type}" into the name`;
-  },
+  ({ type }, words) =>
+    type !== "untyped" && type !== "info" && words.slice(1).includes(type) &&
+    `do not put the type "${type}" into the name`,
   ({ name }) => name.includes(":") && "colons are for recording rules",
   ({ name }) => CAMEL_CASE.test(name) && "use snake_case instead of camelCase",
   ({ name, type }) => {

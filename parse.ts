@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ExpositionError } from "./exposition_error.ts";
 import { describe } from "./model/describe.ts";
 import { parseOpenMetrics } from "./parse/openmetrics.ts";
 import { parseMetricFamilies } from "./parse/protobuf.ts";
@@ -25,6 +26,12 @@ export interface ParseOptions {
    * @default {""}
    */
   source?: string;
+  /**
+   * Takes each error. What is wrong is then left out of the result: a line or, after invalid metadata, the samples that follow.
+   *
+   * @default The first error is thrown.
+   */
+  onError?: (error: ExpositionError) => void;
 }
 
 /** Returns the format of a text without a content type. OpenMetrics ends with `# EOF`, which in the text format is a comment. */
@@ -50,18 +57,19 @@ export function detectFormat(text: string): NonNullable<ParseOptions["format"]> 
  * are the same as absent ones, and `_created` samples of OpenMetrics are left out. In the text format, histograms may lack buckets,
  * sum or count, as Prometheus accepts that, too.
  *
- * @throws {ExpositionError} If the text is not a valid exposition in that format.
+ * @throws {ExpositionError} If the text is not a valid exposition in that format, unless `onError` takes the errors.
  * @throws {RangeError} If the format is unknown.
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/}
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/}
  */
 export function parseExposition(text: string, options: ParseOptions = {}): Family[] {
-  const { format = "text", source = "" } = options;
+  const { format = "text", source = "", onError } = options;
+  const input = { text, source, onError };
   switch (format) {
     case "text":
-      return parseText(text, source);
+      return parseText(input);
     case "openmetrics":
-      return parseOpenMetrics(text, source);
+      return parseOpenMetrics(input);
     default:
       throw new RangeError(
         `Cannot parse exposition: expected format "text" or "openmetrics", got ${describe(format)}`,

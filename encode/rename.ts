@@ -13,7 +13,7 @@
 
 import { BlockFamily } from "../series/block_family.ts";
 import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
-import { escapeName, type Escaping, isLabelName, isMetricName } from "../model/names.ts";
+import { escapeName, type Escaping, isLegacyName, type NameKind } from "../model/names.ts";
 import { hasLegacyNames, labelNamesOf } from "../series/family_names.ts";
 import { WeakCache } from "../model/weak_cache.ts";
 import { type Family, sampleNames } from "../model/family.ts";
@@ -54,9 +54,11 @@ function escapeFamilyNames(families: readonly Family[], escaping: Escaping): rea
   const taken = new Set<string>();
   const add = (isLegacy: boolean) => {
     for (const [i, { name, type }] of families.entries()) {
-      if (isMetricName(name) !== isLegacy) continue;
+      // The label of a state set has the name of the family.
+      const kind = type === "stateset" ? "label" : "metric";
+      if (isLegacyName(name, kind) !== isLegacy) continue;
       const isFree = (name: string) => !sampleNames(name, type).some((name) => taken.has(name));
-      names[i] = firstFree(name, escapeName(name, escaping), isFree);
+      names[i] = firstFree(name, escapeName(name, escaping, kind), kind, isFree);
       for (const name of sampleNames(names[i], type)) taken.add(name);
     }
   };
@@ -65,7 +67,7 @@ function escapeFamilyNames(families: readonly Family[], escaping: Escaping): rea
   return names;
 }
 
-/** Returns the escaped names of all labels of a family, which are distinct. The label of a state set has the name of the family. */
+/** Returns the escaped names of all labels of a family, which are distinct. */
 function escapeLabelNames(
   family: Family,
   familyName: string,
@@ -75,23 +77,28 @@ function escapeLabelNames(
   const names = new Map<string, string>();
   const taken = new Set<string>();
   const add = (name: string, escaped: string) => {
-    names.set(name, firstFree(name, escaped, (name) => !taken.has(name)));
+    names.set(name, firstFree(name, escaped, "label", (name) => !taken.has(name)));
     taken.add(names.get(name)!);
   };
   const all = labelNamesOf(family);
   if (stateLabel !== undefined && all.has(stateLabel)) add(stateLabel, familyName);
   for (const isLegacy of [true, false]) {
     for (const name of all) {
-      if (name === stateLabel || isLabelName(name) !== isLegacy) continue;
-      add(name, escapeName(name, escaping));
+      if (name === stateLabel || isLegacyName(name, "label") !== isLegacy) continue;
+      add(name, escapeName(name, escaping, "label"));
     }
   }
   return names;
 }
 
 /** Returns the escaped name, or another one if it is taken. */
-function firstFree(name: string, escaped: string, isFree: (name: string) => boolean): string {
-  let free = isFree(escaped) ? escaped : escapeName(name, "values");
+function firstFree(
+  name: string,
+  escaped: string,
+  kind: NameKind,
+  isFree: (name: string) => boolean,
+): string {
+  let free = isFree(escaped) ? escaped : escapeName(name, "values", kind);
   while (!isFree(free)) free += "_";
   return free;
 }

@@ -35,8 +35,16 @@ export function isUtf8Name(name: string): boolean {
   return name !== "" && name.isWellFormed();
 }
 
+/** What a name is the name of. Legacy names of metrics can have colons, those of labels cannot. */
+export type NameKind = "metric" | "label";
+
+/** Returns whether a string is a legacy name of this kind. */
+export function isLegacyName(name: string, kind: NameKind): boolean {
+  return kind === "metric" ? isMetricName(name) : isLabelName(name);
+}
+
 /** Describes a valid name, for error messages. */
-export function expectedName(kind: "metric" | "label", utf8Names: boolean): string {
+export function expectedName(kind: NameKind, utf8Names: boolean): string {
   if (utf8Names) return "name that is not empty and has no lone surrogates";
   return `name that matches ${
     kind === "metric" ? "[a-zA-Z_:][a-zA-Z0-9_:]*" : "[a-zA-Z_][a-zA-Z0-9_]*"
@@ -48,15 +56,18 @@ export function isReservedLabelName(name: string): boolean {
   return name.startsWith("__");
 }
 
-/** Characters that some scheme replaces: all but letters, colons, and digits after the first character. */
-const SPECIAL = /^\d|[^a-zA-Z\d:]/gu;
+/** Characters that some scheme replaces: all but letters, digits after the first character, and the colons of metric names. */
+const SPECIAL: Readonly<Record<NameKind, RegExp>> = {
+  metric: /^\d|[^a-zA-Z\d:]/gu,
+  label: /^\d|[^a-zA-Z\d]/gu,
+};
 
 /**
  * Escapes the name of a metric or a label.
  *
  * - `allow-utf-8` changes nothing.
  * - `underscores` replaces characters that legacy names cannot have by `_`.
- * - `dots` replaces `.` by `_dot_`, and other characters than letters, digits and colons by `__`.
+ * - `dots` replaces `.` by `_dot_`, and by `__` other characters than letters, digits and, in metric names, colons.
  * - `values` prefixes names that are not legacy names with `U__`, replaces `_` by `__`, and other special characters by their
  *   code points in hexadecimal between underscores.
  *
@@ -65,18 +76,19 @@ const SPECIAL = /^\d|[^a-zA-Z\d:]/gu;
  *
  * @see {@link https://prometheus.io/docs/instrumenting/escaping_schemes/}
  */
-export function escapeName(name: string, escaping: Escaping): string {
+export function escapeName(name: string, escaping: Escaping, kind: NameKind = "metric"): string {
+  const special = SPECIAL[kind];
   switch (escaping) {
     case "allow-utf-8":
       return name;
     case "underscores":
-      return name.replace(SPECIAL, "_");
+      return name.replace(special, "_");
     case "dots":
-      return name.replace(SPECIAL, (character) => character === "." ? "_dot_" : "__");
+      return name.replace(special, (character) => character === "." ? "_dot_" : "__");
     case "values":
-      return isMetricName(name)
+      return isLegacyName(name, kind)
         ? name
-        : `U__${name.toWellFormed().replace(SPECIAL, writeCodePoint)}`;
+        : `U__${name.toWellFormed().replace(special, writeCodePoint)}`;
   }
 }
 

@@ -106,3 +106,8 @@ export function isCount(value: number): boolean {
 export function isStrictlyIncreasing(bounds: readonly number[]): boolean {
   return bounds.every((bound, i) => i === 0 || bounds[i - 1]! < bound);
 }
+
+/** Returns whether a count and the value of the last bucket are both known, and differ. NaN does not differ from anything. */
+export function areDifferent(count: number | undefined, last: number): boolean {
+  return count !== undefined && (count < last || count > last);
+}

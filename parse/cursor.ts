@@ -5,6 +5,9 @@
  */
 
 import { ExpositionError } from "../exposition_error.ts";
+import { describe } from "../model/describe.ts";
+import type { Sample } from "../model/sample.ts";
+import { Positions } from "./positions.ts";
 
 /** The syntax differences between the formats. */
 export interface Dialect {
@@ -24,6 +27,17 @@ export const SPACE = 32;
 /** Character code of `#`, which starts comments, metadata and exemplars. */
 export const HASH = 35;
 
+/** The text to read, and what to do about errors. */
+export interface ParserInput {
+  readonly text: string;
+  /** The source for error messages. */
+  readonly source: string;
+  /** Takes the errors, if reading goes on after them. */
+  readonly onError?: ((error: ExpositionError) => void) | undefined;
+  /** Takes each sample of a text in the text format, with the offset of its line. */
+  readonly onSample?: (sample: Sample, from: number) => void;
+}
+
 /** A position in an exposition, which advances as tokens are read. */
 export class Cursor {
   /** The text, with a line feed added at the end if it has none, so that loops over a line need no other end condition. */
@@ -34,18 +48,17 @@ export class Cursor {
   offset = 0;
   readonly #length: number;
   readonly #source: string;
+  readonly #onError: ParserInput["onError"];
+  readonly #positions: Positions;
 
-  /**
-   * Creates a cursor at the beginning of a text.
-   *
-   * @throws {ExpositionError} If the text has a lone surrogate, which UTF-8 cannot encode.
-   */
-  constructor(text: string, source: string, dialect: Dialect) {
+  /** Creates a cursor at the beginning of a text. */
+  constructor({ text, source, onError }: ParserInput, dialect: Dialect) {
     this.text = text.endsWith("\n") ? text : `${text}\n`;
     this.dialect = dialect;
     this.#length = text.length;
     this.#source = source;
-    if (!text.isWellFormed()) this.fail("well-formed Unicode", text.search(/\p{Surrogate}/u));
+    this.#onError = onError;
+    this.#positions = new Positions(this.text);
   }
 
   /** Whether the whole text has been read. */
@@ -58,16 +71,54 @@ export class Cursor {
     return this.text.charCodeAt(this.offset);
   }
 
+  /**
+   * Reads the text line by line. After errors that are taken, it goes on with the next line, or after metadata with the next metadata:
+   * the samples in between lack their type.
+   *
+   * @param readLine Reads a line with its end.
+   * @throws {ExpositionError} If there is an error that is not taken.
+   */
+  readLines(readLine: () => void): void {
+    const { text } = this;
+    // UTF-8 cannot encode lone surrogates.
+    if (!text.isWellFormed()) {
+      this.failEarlier("well-formed Unicode", text.search(/\p{Surrogate}/u));
+    }
+    while (!this.isAtEnd) {
+      const from = this.offset;
+      try {
+        readLine();
+      } catch (error) {
+        this.#report(error);
+        this.offset = from;
+        const isMetadata = this.skipBlanks() === HASH;
+        do this.offset = text.indexOf("\n", this.offset) + 1; while (
+          isMetadata && !this.isAtEnd && this.skipBlanks() !== HASH
+        );
+      }
+    }
+  }
+
   /** Throws an error that quotes the text between two offsets, by default from here to the end of the line. */
   fail(expected: string, from: number = this.offset, to?: number): never {
-    const { text } = this;
-    const begin = from === 0 ? 0 : text.lastIndexOf("\n", from - 1) + 1;
-    let line = 1;
-    for (let i = text.indexOf("\n"); i !== -1 && i < begin; i = text.indexOf("\n", i + 1)) line++;
-    const end = Math.max(to ?? text.indexOf("\n", from), from + 1);
-    const found = text.slice(from, Math.min(end, this.#length));
-    const position = { source: this.#source, line, column: from - begin + 1 };
-    throw new ExpositionError(expected, found, position);
+    const end = Math.max(to ?? this.text.indexOf("\n", from), from + 1);
+    const found = this.text.slice(from, Math.min(end, this.#length));
+    this.#throw(`expected ${expected}, got ${describeFound(found)}`, found, from);
+  }
+
+  /** Like {@linkcode fail}, but if errors are taken, returns: it is about earlier lines, and does not concern this one. */
+  failEarlier(expected: string, from: number): void {
+    try {
+      this.fail(expected, from);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  /** Throws an error about a series that occurs twice. */
+  failDuplicate(from: number, to: number): never {
+    const found = this.text.slice(from, to).trimEnd();
+    this.#throw(`duplicate series ${describe(found)}`, found, from);
   }
 
   /** Throws an error that quotes the word at an offset. */
@@ -80,7 +131,7 @@ export class Cursor {
   /** Throws an error if the text does not end with a line feed. */
   expectFinalLineFeed(): void {
     if (this.#length > 0 && this.text.length !== this.#length) {
-      this.fail("a line feed", this.#length);
+      this.failEarlier("a line feed", this.#length);
     }
   }
 
@@ -95,6 +146,11 @@ export class Cursor {
   /** Skips everything up to the line feed. */
   skipLine(): void {
     this.offset = this.text.indexOf("\n", this.offset);
+  }
+
+  /** Skips everything. */
+  skipAll(): void {
+    this.offset = this.text.length;
   }
 
   /** Consumes a character if it comes next, and returns whether it did. */
@@ -124,6 +180,16 @@ export class Cursor {
     this.offset++;
   }
 
+  #report(error: unknown): void {
+    if (this.#onError === undefined || !(error instanceof ExpositionError)) throw error;
+    this.#onError(error);
+  }
+
+  #throw(problem: string, found: string, from: number): never {
+    const position = { source: this.#source, ...this.#positions.at(from) };
+    throw new ExpositionError(problem, found, position);
+  }
+
   /** Returns the text between two offsets with the escapes of backslash, line feed and the `others` resolved. */
   unescape(from: number, to: number, others: string): string {
     return this.text.slice(from, to).replace(/\\([^])?/g, (escape, character, offset) => {
@@ -149,4 +215,9 @@ export function isWordEnd(code: number): boolean {
 /** Returns whether a character is a decimal digit. */
 export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
+}
+
+function describeFound(found: string): string {
+  if (found === "") return "the end of the text";
+  return found === "\n" ? "the end of the line" : describe(found);
 }

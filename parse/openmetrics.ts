@@ -6,11 +6,11 @@
  * @module
  */
 
-import { Cursor, type Dialect, HASH, SPACE } from "./cursor.ts";
+import { Cursor, type Dialect, HASH, type ParserInput, SPACE } from "./cursor.ts";
 import { ShortKeys } from "../model/short_keys.ts";
 import { readSeconds, readValue } from "./number.ts";
 import { OpenMetricsFamily } from "./openmetrics_family.ts";
-import { OPENMETRICS_TYPES, type Part, UNKNOWN } from "./openmetrics_type.ts";
+import { OPENMETRICS_TYPES, type OpenMetricsType, type Part, UNKNOWN } from "./openmetrics_type.ts";
 import type { Family } from "../model/family.ts";
 import type { SampleExemplar } from "../model/sample.ts";
 import { SeriesReader } from "./series.ts";
@@ -27,8 +27,8 @@ const KEYWORDS = ["TYPE", "UNIT", "HELP"] as const;
 const MAX_EXEMPLAR_LENGTH = 128;
 
 /** Parses an exposition in OpenMetrics 1.0. */
-export function parseOpenMetrics(text: string, source: string): Family[] {
-  return new OpenMetricsParser(text, source).parse();
+export function parseOpenMetrics(input: ParserInput): Family[] {
+  return new OpenMetricsParser(input).parse();
 }
 
 class OpenMetricsParser {
@@ -36,32 +36,47 @@ class OpenMetricsParser {
   readonly #series: SeriesReader;
   readonly #keys = new ShortKeys();
   readonly #families: Family[] = [];
-  readonly #familyNames = new Set<string>();
+  /** The types of these families by name. */
+  readonly #types = new Map<string, OpenMetricsType | undefined>();
   /** For each sample name that a family has or could have, the name of that family. */
   readonly #sampleOwners = new Map<string, string>();
-  /** The family being read. */
+  /** The family being read, and whether its sample names are reserved. */
   #family: OpenMetricsFamily | undefined;
+  #isReserved = false;
+  /** Whether it is the rest of a family whose lines are not together. */
+  #isRest = false;
   /** The name of the previous sample, and its part in that family. */
   #name = "";
   #part: Part | undefined;
+  /** Whether there was `# EOF`. */
+  #hasEnd = false;
 
-  constructor(text: string, source: string) {
-    this.#cursor = new Cursor(text, source, DIALECT);
+  constructor(input: ParserInput) {
+    this.#cursor = new Cursor(input, DIALECT);
     this.#series = new SeriesReader(this.#cursor);
   }
 
   parse(): Family[] {
-    const cursor = this.#cursor;
-    while (!cursor.takeText("# EOF")) {
-      if (cursor.isAtEnd) cursor.fail('"# EOF"');
-      if (cursor.code === HASH) this.#readMetadata();
-      else this.#readSample();
-      cursor.expectLineEnd();
-    }
-    cursor.expectLineEnd();
-    if (!cursor.isAtEnd) cursor.fail('nothing after "# EOF"');
+    this.#cursor.readLines(() => this.#readLine());
+    if (!this.#hasEnd) this.#cursor.failEarlier('"# EOF"', this.#cursor.offset);
     this.#finishFamily();
     return this.#families;
+  }
+
+  #readLine(): void {
+    const cursor = this.#cursor;
+    if (cursor.takeText("# EOF")) return this.#readEnd();
+    if (cursor.code === HASH) this.#readMetadata();
+    else this.#readSample();
+    cursor.expectLineEnd();
+  }
+
+  #readEnd(): void {
+    const cursor = this.#cursor;
+    this.#hasEnd = true;
+    cursor.expectLineEnd();
+    if (!cursor.isAtEnd) cursor.failEarlier('nothing after "# EOF"', cursor.offset);
+    cursor.skipAll();
   }
 
   #readMetadata(): void {
@@ -164,39 +179,48 @@ class OpenMetricsParser {
       }
       part = this.#beginFamily(name, from).partOf(name)!;
     }
-    if (!this.#family!.hasSamples) this.#reserveSampleNames(this.#family!);
+    this.#reserveSampleNames(this.#family!);
     this.#name = name;
     return this.#part = part;
   }
 
   #beginFamily(name: string, from: number): OpenMetricsFamily {
     this.#finishFamily();
+    const family = new OpenMetricsFamily(name, from, this.#cursor);
     const key = this.#keys.of(name);
-    if (this.#familyNames.has(key)) this.#cursor.fail(`all lines of ${name} together`, from);
-    this.#familyNames.add(key);
-    return this.#family = new OpenMetricsFamily(name, from, this.#cursor);
+    this.#family = family;
+    this.#isReserved = this.#isRest = this.#types.has(key);
+    if (this.#isRest) {
+      family.type = this.#types.get(key);
+      this.#cursor.fail(`all lines of ${name} together`, from);
+    }
+    return family;
   }
 
   #finishFamily(): void {
     const family = this.#family;
-    if (family === undefined) return;
-    if (!family.hasSamples) this.#reserveSampleNames(family);
-    this.#families.push(family.finish());
+    this.#family = undefined;
     this.#part = undefined;
+    if (family === undefined || this.#isRest) return;
+    this.#reserveSampleNames(family);
+    this.#types.set(this.#keys.of(family.name), family.type);
+    this.#families.push(family.finish());
   }
 
-  /** Reserves all sample names that the family could have, now that its type is known. */
+  /** Reserves all sample names that the family could have, once its type is known. */
   #reserveSampleNames(family: OpenMetricsFamily): void {
+    if (this.#isReserved) return;
+    this.#isReserved = true;
     const cursor = this.#cursor;
     if (family.unit && !(family.type ?? UNKNOWN).canHaveUnit) {
-      cursor.fail(`no unit for ${family.name}, whose type has none`, family.from);
+      cursor.failEarlier(`no unit for ${family.name}, whose type has none`, family.from);
     }
     for (const name of family.sampleNames) {
       const key = this.#keys.of(name);
       const owner = this.#sampleOwners.get(key);
       if (owner !== undefined) {
         const taken = owner === name ? name : `${name}, which belong to ${owner}`;
-        cursor.fail(`a family without samples named ${taken}`, family.from);
+        return cursor.failEarlier(`a family without samples named ${taken}`, family.from);
       }
       this.#sampleOwners.set(key, family.name);
     }

@@ -23,6 +23,11 @@ export class HistogramPoint {
     this.#isGauge = isGauge;
   }
 
+  /** The bound of the previous bucket, or undefined before the first one. */
+  get lastBound(): number | undefined {
+    return this.#cumulative === undefined ? undefined : this.#bound;
+  }
+
   /** Adds a bucket. */
   addBucket(bound: number, cumulative: number, exemplar?: SampleExemplar): string | undefined {
     const isFirst = this.#cumulative === undefined;

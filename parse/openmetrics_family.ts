@@ -22,7 +22,7 @@ export interface SampleLine {
   readonly from: number;
   readonly name: string;
   readonly labels: LabelSet;
-  /** The offset of the value. */
+  /** The offset of the value, which a space precedes. */
   readonly valueFrom: number;
   readonly value: number;
   /** The timestamp in milliseconds, not yet rounded. */
@@ -98,11 +98,11 @@ export class OpenMetricsFamily {
 
   /** Checks and adds a sample. */
   add(part: Part, line: SampleLine): void {
-    const { from, name, value, time } = line;
+    const { name, value, time } = line;
     if (!part.values.includes(value)) {
       this.#cursor.failWord(`${part.values.name} for ${name}`, line.valueFrom);
     }
-    this.#enterPoint(line);
+    this.#enterPoint(part, line);
     const timestamp = time === undefined ? undefined : Math.round(time) + 0;
     const sample = new Sample(
       name,
@@ -112,10 +112,10 @@ export class OpenMetricsFamily {
       line.exemplar && { exemplar: line.exemplar },
     );
     const isNew = part.label === undefined
-      ? this.#addUnlabeled(part, sample, from)
-      : this.#addLabeled(part.label, sample, from);
+      ? this.#addUnlabeled(part, sample, line.from)
+      : this.#addLabeled(part.label, sample, line);
     // With timestamps, the samples of different points may collide, because timestamps are rounded.
-    if (!isNew && time === undefined) this.#cursor.fail(`no second ${name} in a metric`, from);
+    if (!isNew && time === undefined) this.#failDuplicate(line);
     if (part.suffix !== "_created") this.#samples.push(sample);
   }
 
@@ -133,7 +133,8 @@ export class OpenMetricsFamily {
   }
 
   /** Begins a new point, or a new metric, unless the sample belongs to the current one. */
-  #enterPoint({ from, labels, time }: SampleLine): void {
+  #enterPoint(part: Part, line: SampleLine): void {
+    const { from, labels, time } = line;
     const cursor = this.#cursor;
     const current = this.#labels;
     const isCurrent = current !== undefined && isEqualWithout(this.#label, current, labels.labels);
@@ -148,6 +149,7 @@ export class OpenMetricsFamily {
       const { size } = this.#metrics;
       this.#metrics.add(key);
       if (this.#metrics.size === size && !this.#mayReappear(time)) {
+        if (time === undefined && this.#isRequired(part)) this.#failDuplicate(line);
         cursor.fail("all samples of a metric together, and none twice", from);
       }
     }
@@ -188,8 +190,9 @@ export class OpenMetricsFamily {
   }
 
   /** Registers a sample that a point has once per value of a label, and returns whether it is new. */
-  #addLabeled(kind: LabelKind, sample: Sample, from: number): boolean {
+  #addLabeled(kind: LabelKind, sample: Sample, line: SampleLine): boolean {
     const cursor = this.#cursor;
+    const { from } = line;
     const text = sample.label(this.#label);
     if (text === undefined) {
       return cursor.fail(`a label "${this.#label}" for ${sample.name}`, from);
@@ -198,6 +201,7 @@ export class OpenMetricsFamily {
     const bound = parseBound(text);
     if (bound === undefined) return cursor.fail(`a number in label "${this.#label}"`, from);
     if (kind === "le") {
+      if (this.#histogram?.lastBound === bound) this.#failDuplicate(line);
       const problem = this.#histogram?.addBucket(bound, sample.value, sample.exemplar);
       if (problem !== undefined) cursor.fail(problem, from);
       return true;
@@ -214,6 +218,15 @@ export class OpenMetricsFamily {
   #checkPoint(): void {
     const lacksTotal = this.#type?.type === "counter" && (this.#seen & 1) === 0;
     const problem = lacksTotal ? `${this.name}_total in this metric` : this.#histogram?.check();
-    if (problem !== undefined) this.#cursor.fail(problem, this.#pointFrom);
+    if (problem !== undefined) this.#cursor.failEarlier(problem, this.#pointFrom);
+  }
+
+  /** Returns whether every metric has this sample, so that a second metric with the same labels would repeat it. */
+  #isRequired(part: Part): boolean {
+    return part === this.#parts[0] && part.label === undefined;
+  }
+
+  #failDuplicate({ from, valueFrom }: SampleLine): never {
+    this.#cursor.failDuplicate(from, valueFrom - 1);
   }
 }

@@ -41,20 +41,17 @@ export class SeriesReader {
     this.#cursor = cursor;
   }
 
-  /** Reads a metric name. Returns `previous` itself if it is equal. */
+  /** Reads a metric name in metadata. Returns `previous` itself if it is equal. */
   readName(previous = ""): string {
-    const cursor = this.#cursor;
-    if (cursor.code === QUOTE) return this.#readQuotedName();
-    const name = this.#readPlainName(previous, true);
-    if (name === "") cursor.failWord("a metric name");
-    return name;
+    return this.#cursor.code === QUOTE ? this.#readQuotedName() : this.#readMetricName(previous);
   }
 
   /** Reads a metric name and labels into {@linkcode SeriesReader.name} and {@linkcode SeriesReader.labels}. */
   readSeries(): void {
     const cursor = this.#cursor;
     const isNameInBraces = cursor.code === OPEN;
-    if (!isNameInBraces) this.name = this.readName(this.name);
+    if (cursor.code === QUOTE) cursor.fail("braces around a metric name in quotes");
+    if (!isNameInBraces) this.name = this.#readMetricName(this.name);
     const hasLabels = cursor.skipBlanks() === OPEN;
     this.labels = hasLabels ? this.#readLabels(this.labels, isNameInBraces) : NO_LABELS;
   }
@@ -125,6 +122,12 @@ export class SeriesReader {
     do at++; while (isNamePart(text.charCodeAt(at), allowsColons));
     cursor.offset = at;
     return text.slice(from, at);
+  }
+
+  #readMetricName(previous: string): string {
+    const name = this.#readPlainName(previous, true);
+    if (name === "") this.#cursor.failWord("a metric name");
+    return name;
   }
 
   #readQuotedName(): string {

@@ -6,15 +6,23 @@
  * @module
  */
 
-import { parseBound } from "../model/numbers.ts";
-import { Cursor, type Dialect, HASH, isBlank, isWordEnd, LINE_FEED } from "./cursor.ts";
+import {
+  Cursor,
+  type Dialect,
+  HASH,
+  isBlank,
+  isWordEnd,
+  LINE_FEED,
+  type ParserInput,
+} from "./cursor.ts";
 import { ShortKeys } from "../model/short_keys.ts";
-import { isEqualWithout, labelsKey, labelsKeyWithout } from "./labels.ts";
+import { labelsKey } from "./labels.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import { readMilliseconds, readValue } from "./number.ts";
 import { type Family, PARTS, sampleNames } from "../model/family.ts";
 import { Sample } from "../model/sample.ts";
 import { SeriesReader } from "./series.ts";
+import { TextPoints } from "./text_points.ts";
 
 const DIALECT: Dialect = {
   allowsBlanks: true,
@@ -26,11 +34,9 @@ const DIALECT: Dialect = {
 const TYPES: readonly MetricType[] = ["counter", "gauge", "histogram", "summary", "untyped"];
 
 /** Parses an exposition in the text format. */
-export function parseText(text: string, source: string): Family[] {
-  return new TextParser(text, source).parse();
+export function parseText(input: ParserInput): Family[] {
+  return new TextParser(input).parse();
 }
-
-type Parts = NonNullable<(typeof PARTS)[MetricType]>;
 
 /** A family to which samples are still added. */
 interface FamilyBuilder {
@@ -42,14 +48,9 @@ interface FamilyBuilder {
   readonly samples: Sample[];
 }
 
-/** The last bucket bound of a histogram, or the last quantile of a summary. */
-interface LastBound {
-  readonly labels: readonly string[];
-  bound: number;
-}
-
 class TextParser {
   readonly #cursor: Cursor;
+  readonly #onSample: ParserInput["onSample"];
   readonly #reader: SeriesReader;
   readonly #keys = new ShortKeys();
   readonly #families: FamilyBuilder[] = [];
@@ -63,25 +64,27 @@ class TextParser {
   #series = new Set<string>();
   /** The label keys of all samples of the family, by name. */
   #seriesByName = new Map<string, Set<string>>();
-  /** The last bound of each histogram or summary of the family, by its labels, and that of the previous sample. */
-  #lastBounds = new Map<string, LastBound>();
-  #lastBound: LastBound | undefined;
+  /** The check of the samples of a histogram or summary. */
+  #points: TextPoints | undefined;
 
-  constructor(text: string, source: string) {
-    this.#cursor = new Cursor(text, source, DIALECT);
+  constructor(input: ParserInput) {
+    this.#cursor = new Cursor(input, DIALECT);
+    this.#onSample = input.onSample;
     this.#reader = new SeriesReader(this.#cursor);
   }
 
   parse(): Family[] {
-    const cursor = this.#cursor;
-    while (!cursor.isAtEnd) {
-      const code = cursor.skipBlanks();
-      if (code === HASH) this.#readComment();
-      else if (code !== LINE_FEED) this.#readSample();
-      cursor.expectLineEnd();
-    }
-    cursor.expectFinalLineFeed();
+    this.#cursor.readLines(() => this.#readLine());
+    this.#cursor.expectFinalLineFeed();
     return this.#families.map(toFamily);
+  }
+
+  #readLine(): void {
+    const cursor = this.#cursor;
+    const code = cursor.skipBlanks();
+    if (code === HASH) this.#readComment();
+    else if (code !== LINE_FEED) this.#readSample();
+    cursor.expectLineEnd();
   }
 
   /** A comment, unless its first word says that it is more. */
@@ -121,6 +124,7 @@ class TextParser {
     }
     family.type = type;
     family.hasType = true;
+    this.#points = this.#pointsOf(family);
     for (const name of sampleNames(family.name, type)) this.#claim(name, family, from);
   }
 
@@ -144,14 +148,24 @@ class TextParser {
       help: undefined,
       samples: [],
     };
+    const owner = this.#owners.get(this.#keys.of(name));
+    this.#enter(owner ?? family);
     this.#claim(name, family, from);
     this.#families.push(family);
+    return family;
+  }
+
+  /** Makes a family the current one. If its lines are not together, those that follow belong to it all the same. */
+  #enter(family: FamilyBuilder): void {
     this.#family = family;
     this.#name = undefined;
     this.#seriesByName = new Map();
-    this.#lastBounds = new Map();
-    this.#lastBound = undefined;
-    return family;
+    this.#points = this.#pointsOf(family);
+  }
+
+  #pointsOf({ name, type }: FamilyBuilder): TextPoints | undefined {
+    const parts = PARTS[type];
+    return parts && new TextPoints(this.#cursor, name, parts);
   }
 
   #claim(name: string, family: FamilyBuilder, from: number): void {
@@ -165,6 +179,7 @@ class TextParser {
     const cursor = this.#cursor;
     const from = cursor.offset;
     this.#reader.readSeries();
+    const to = cursor.offset;
     const { name, labels } = this.#reader;
     const family = this.#familyOf(name, from);
     cursor.skipBlanks();
@@ -172,12 +187,12 @@ class TextParser {
     cursor.skipBlanks();
     const timestamp = cursor.code === LINE_FEED ? undefined : readMilliseconds(cursor);
     const sample = new Sample(name, labels.labels, value, timestamp);
-    const parts = PARTS[family.type];
-    if (parts !== undefined) this.#checkPart(parts, family.name, sample, from);
     const series = this.#series;
     const { size } = series;
     series.add(this.#keys.of(labelsKey(cursor.text, labels)));
-    if (series.size === size) cursor.fail("a unique series", from);
+    if (series.size === size) cursor.failDuplicate(from, to);
+    this.#onSample?.(sample, from);
+    this.#points?.check(sample, labels, { from, to });
     family.samples.push(sample);
   }
 
@@ -194,34 +209,6 @@ class TextParser {
     this.#name = name;
     this.#series = series;
     return family;
-  }
-
-  /** Checks that a sample can be part of a histogram or summary, and that the bounds are in ascending order. */
-  #checkPart({ label, suffix, totals }: Parts, family: string, sample: Sample, from: number): void {
-    const cursor = this.#cursor;
-    const text = sample.label(label);
-    const suffixes = text === undefined ? totals : [suffix];
-    if (!suffixes.some((suffix) => sample.name === family + suffix)) {
-      const names = totals.map((total) => family + total).join(" and ");
-      cursor.fail(`${family + suffix} with label "${label}", and ${names} without`, from);
-    }
-    if (text === undefined) return;
-    const bound = parseBound(text);
-    if (bound === undefined) return cursor.fail(`a number in label "${label}"`, from);
-    const last = this.#lastBoundOf(label, sample.labels);
-    if (bound < last.bound) cursor.fail(`a label "${label}" of at least ${last.bound}`, from);
-    last.bound = bound;
-  }
-
-  /** Returns the last bound of the histogram or summary that the labels just read belong to. */
-  #lastBoundOf(label: string, labels: readonly string[]): LastBound {
-    if (this.#lastBound !== undefined && isEqualWithout(label, this.#lastBound.labels, labels)) {
-      return this.#lastBound;
-    }
-    const key = this.#keys.of(labelsKeyWithout(label, this.#reader.labels));
-    let last = this.#lastBounds.get(key);
-    if (last === undefined) this.#lastBounds.set(key, last = { labels, bound: -Infinity });
-    return this.#lastBound = last;
   }
 }
 

@@ -197,6 +197,80 @@ Deno.test("lint prints one line if the exposition is invalid", async () => {
   }
 });
 
+/** An exposition with problems of every kind. */
+const BAD = `# HELP wait_seconds Wait.
+# TYPE wait_seconds histogram
+wait_seconds_bucket{le="1"} 2
+wait_seconds_bucket{le="+Inf"} 1
+jobs_total{ 1
+# HELP jobs_total Jobs.
+# TYPE jobs_total counter
+jobs_total -1
+jobs_total{queue="a"} 1
+jobs_total{queue="a"} 2
+# TYPE waitingTime gauge
+waitingTime 1
+"my.metric"{a="b"} 1
+`;
+
+Deno.test("lint goes on after errors, and prints all problems with line and column", async () => {
+  await using folder = new Folder({ "bad.txt": BAD });
+  const { code, stdout, stderr } = await folder.run(["lint", "bad.txt"]);
+  assertEquals({ code, stdout }, { code: 1, stdout: "" });
+  assertEquals(stderr.trimEnd().split("\n"), [
+    'Cannot parse exposition "bad.txt": line 5, column 13: expected a label name, got "1"',
+    'Cannot parse exposition "bad.txt": line 10, column 1: duplicate series "jobs_total{queue=\\"a\\"}"',
+    'Cannot parse exposition "bad.txt": line 13, column 1: expected braces around a metric name in quotes, got "\\"my.metric\\"{a=\\"b\\"} 1"',
+    "bad.txt: line 4, column 1: wait_seconds: its values are impossible for a histogram: expected " +
+    'a value of at least 2, got wait_seconds_bucket{le="+Inf"} 1',
+    "bad.txt: line 8, column 1: jobs_total: its values are impossible for a counter: expected " +
+    "a value of at least 0, got jobs_total -1",
+    "bad.txt: waitingTime: no help text",
+    "bad.txt: waitingTime: use snake_case instead of camelCase",
+  ]);
+});
+
+Deno.test("lint goes on after errors in OpenMetrics", async () => {
+  const text = `# TYPE jobs counter
+# HELP jobs Jobs.
+jobs_total 1
+jobs_total 1
+# TYPE waitingTime gauge
+waitingTime -
+# EOF
+`;
+  await using folder = new Folder({ "bad.om": text });
+  const { code, stderr } = await folder.run(["lint", "bad.om"]);
+  assertEquals(code, 1);
+  assertEquals(stderr.trimEnd().split("\n"), [
+    'Cannot parse exposition "bad.om": line 4, column 1: duplicate series "jobs_total"',
+    'Cannot parse exposition "bad.om": line 6, column 13: expected a value, got "-"',
+    "bad.om: waitingTime: no help text",
+    "bad.om: waitingTime: use snake_case instead of camelCase",
+  ]);
+});
+
+Deno.test("lint names what it cannot read, and why", async () => {
+  let url: string;
+  {
+    using held = holdPort();
+    url = `http://127.0.0.1:${held.port}/metrics?a=(b)`;
+  }
+  const { code, stdout, stderr } = await mainHere(["lint", url]);
+  assertEquals({ code, stdout }, { code: 1, stdout: "" });
+  assertEquals(stderr.startsWith(`Cannot read "${url}": `), true, stderr);
+  assertStringIncludes(stderr, "Connection refused");
+  assertEquals(stderr.split("127.0.0.1").length, 2, stderr);
+  assertMatch(
+    (await mainHere(["lint", "http://x:99999/"])).stderr,
+    /^Cannot read "http:\/\/x:99999\/": /,
+  );
+  assertMatch(
+    (await mainHere(["lint", "no 'file'"])).stderr,
+    /^Cannot read "no 'file'": .*\(os error 2\)\n$/,
+  );
+});
+
 Deno.test("lint reads a URL", async () => {
   await using exporter = new Exporter({ configFile: false, listenPort: 0, logLevel: "error" });
   exporter.collector("bad", () => [new Metric("waiting_ms", { type: "gauge", help: "Wait." })]);

@@ -428,6 +428,14 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
       '{""} 1\n',
       'line 1, column 2: expected a name that is not empty, got "\\"\\""',
     ],
+    "a quoted name without braces": [
+      'x 1\n"a.b" 1\n',
+      'line 2, column 1: expected braces around a metric name in quotes, got "\\"a.b\\" 1"',
+    ],
+    "a quoted name before braces": [
+      '"x"{a="1"} 1\n',
+      'line 1, column 1: expected braces around a metric name in quotes, got "\\"x\\"{a=\\"1\\"} 1"',
+    ],
     "labels right after a quoted name": [
       '{"x" a="1"} 1\n',
       'line 1, column 6: expected "," or "}", got "a=\\"1\\"} 1"',
@@ -483,27 +491,27 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
     ],
     "a duplicate series": [
       'x{a="1",b="2"} 1\nx{a="1",b="2"} 1 5\n',
-      'line 2, column 1: expected a unique series, got "x{a=\\"1\\",b=\\"2\\"} 1 5"',
+      'line 2, column 1: duplicate series "x{a=\\"1\\",b=\\"2\\"}"',
     ],
     "a duplicate series with labels in another order": [
       'x{a="1",b="2"} 1\nx{b="2",a="1"} 1\n',
-      'line 2, column 1: expected a unique series, got "x{b=\\"2\\",a=\\"1\\"} 1"',
+      'line 2, column 1: duplicate series "x{b=\\"2\\",a=\\"1\\"}"',
     ],
     "a duplicate series with other blanks": [
       'x{a="1",b="2"} 1\nx{ a="1",b="2" } 1\n',
-      'line 2, column 1: expected a unique series, got "x{ a=\\"1\\",b=\\"2\\" } 1"',
+      'line 2, column 1: duplicate series "x{ a=\\"1\\",b=\\"2\\" }"',
     ],
     "a duplicate series with a quoted name": [
       'x{a="1"} 1\n{"x","a"="1"} 1\n',
-      'line 2, column 1: expected a unique series, got "{\\"x\\",\\"a\\"=\\"1\\"} 1"',
+      'line 2, column 1: duplicate series "{\\"x\\",\\"a\\"=\\"1\\"}"',
     ],
     "a duplicate series with an empty label": [
       'x{a="1"} 1\nx{a="1",b=""} 1\n',
-      'line 2, column 1: expected a unique series, got "x{a=\\"1\\",b=\\"\\"} 1"',
+      'line 2, column 1: duplicate series "x{a=\\"1\\",b=\\"\\"}"',
     ],
     "a duplicate sum": [
       `${HISTOGRAM}x_sum 1\nx_count 1\nx_sum 1\n`,
-      'line 4, column 1: expected a unique series, got "x_sum 1"',
+      'line 4, column 1: duplicate series "x_sum"',
     ],
     "a histogram with a sample that is not its own": [
       `${HISTOGRAM}x 1\n`,
@@ -524,15 +532,35 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
     ],
     "buckets in descending order": [
       `${HISTOGRAM}x_bucket{le="2"} 1\nx_bucket{le="10"} 1\nx_bucket{le="3"} 1\n`,
-      'line 4, column 1: expected a label "le" of at least 10, got "x_bucket{le=\\"3\\"} 1"',
+      'line 4, column 1: expected a label "le" above 10, got "x_bucket{le=\\"3\\"} 1"',
     ],
     "buckets in descending order with labels in another order": [
       `${HISTOGRAM}x_bucket{le="2",a="1",b="2"} 1\nx_bucket{b="2",a="1",le="1"} 1\n`,
-      'line 3, column 1: expected a label "le" of at least 2, got "x_bucket{b=\\"2\\",a=\\"1\\",le=\\"1\\"} 1"',
+      'line 3, column 1: expected a label "le" above 2, got "x_bucket{b=\\"2\\",a=\\"1\\",le=\\"1\\"} 1"',
+    ],
+    "the same bound twice": [
+      `${HISTOGRAM}x_bucket{le="1"} 1\nx_bucket{le="1.0"} 1\n`,
+      'line 3, column 1: duplicate series "x_bucket{le=\\"1.0\\"}"',
+    ],
+    "the same bound twice between those of another histogram": [
+      `${HISTOGRAM}x_bucket{le="1",a="1"} 1\nx_bucket{le="1",a="2"} 1\nx_bucket{a="1",le="1e0"} 1\n`,
+      'line 4, column 1: duplicate series "x_bucket{a=\\"1\\",le=\\"1e0\\"}"',
+    ],
+    "the same quantile twice": [
+      `${SUMMARY}x{quantile="0.5"} 1\nx{quantile="0.50"} 1\n`,
+      'line 3, column 1: duplicate series "x{quantile=\\"0.50\\"}"',
+    ],
+    "a count that differs from the last bucket": [
+      `${HISTOGRAM}x_bucket{le="+Inf"} 2\nx_sum 1\nx_count 3\n`,
+      'line 4, column 1: expected x_count to equal the last bucket, got "x_count 3"',
+    ],
+    "a last bucket that differs from the count before it": [
+      `${HISTOGRAM}x_count{a="1"} 3\nx_bucket{le="1",a="1"} 1\nx_bucket{le="+Inf",a="1"} 2\n`,
+      'line 4, column 1: expected x_count to equal the last bucket, got "x_bucket{le=\\"+Inf\\",a=\\"1\\"} 2"',
     ],
     "quantiles in descending order": [
       `${SUMMARY}x{quantile="0.9"} 1\nx{quantile="0.5"} 1\n`,
-      'line 3, column 1: expected a label "quantile" of at least 0.9, got "x{quantile=\\"0.5\\"} 1"',
+      'line 3, column 1: expected a label "quantile" above 0.9, got "x{quantile=\\"0.5\\"} 1"',
     ],
   },
   openmetrics: {
@@ -602,7 +630,7 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
     ],
     "a duplicate bucket": [
       `${HISTOGRAM}x_bucket{le="1.0"} 1\nx_bucket{le="1"} 1\n# EOF\n`,
-      'line 3, column 1: expected a label "le" above 1, got "x_bucket{le=\\"1\\"} 1"',
+      'line 3, column 1: duplicate series "x_bucket{le=\\"1\\"}"',
     ],
     "a count that differs from the last bucket": [
       `${HISTOGRAM}x_bucket{le="+Inf"} 1\nx_count 2\nx_sum 1\n# EOF\n`,
@@ -623,27 +651,43 @@ const REJECTED: Record<Format, Record<string, readonly [text: string, message: s
     ],
     "a duplicate series": [
       'x{a="1"} 1\nx{a="1"} 1\n# EOF\n',
-      'line 2, column 1: expected no second x in a metric, got "x{a=\\"1\\"} 1"',
+      'line 2, column 1: duplicate series "x{a=\\"1\\"}"',
     ],
     "a duplicate series with an unnecessary escape": [
       'x{a="\\b"} 1\nx{a="\\\\b"} 1\n# EOF\n',
-      'line 2, column 1: expected no second x in a metric, got "x{a=\\"\\\\\\\\b\\"} 1"',
+      'line 2, column 1: duplicate series "x{a=\\"\\\\\\\\b\\"}"',
+    ],
+    "a duplicate series after another one": [
+      'x{a="1"} 1\nx{a="2"} 1\nx{a="1"} 2\n# EOF\n',
+      'line 3, column 1: duplicate series "x{a=\\"1\\"}"',
     ],
     "a metric that is split": [
-      'x{a="1"} 1\nx{a="2"} 1\nx{a="1"} 2\n# EOF\n',
-      'line 3, column 1: expected all samples of a metric together, and none twice, got "x{a=\\"1\\"} 2"',
+      `${SUMMARY}x_sum{a="1"} 1\nx_sum{a="2"} 1\nx_count{a="1"} 2\n# EOF\n`,
+      'line 4, column 1: expected all samples of a metric together, and none twice, got "x_count{a=\\"1\\"} 2"',
+    ],
+    "a metric with timestamps that is split": [
+      'x{a="1"} 1 1\nx{a="2"} 1 1\nx{a="1"} 2 2\n# EOF\n',
+      'line 3, column 1: expected all samples of a metric together, and none twice, got "x{a=\\"1\\"} 2 2"',
+    ],
+    "a quoted name before braces": [
+      '"a.b"{c="d"} 1\n# EOF\n',
+      'line 1, column 1: expected braces around a metric name in quotes, got "\\"a.b\\"{c=\\"d\\"} 1"',
+    ],
+    "a duplicate total": [
+      "# TYPE x counter\nx_total 1\nx_created 1\nx_total 1\n# EOF\n",
+      'line 4, column 1: duplicate series "x_total"',
     ],
     "a duplicate quantile": [
       `${SUMMARY}x{quantile="0.5"} 1\nx{quantile="0.50"} 1\n# EOF\n`,
-      'line 3, column 1: expected no second x in a metric, got "x{quantile=\\"0.50\\"} 1"',
+      'line 3, column 1: duplicate series "x{quantile=\\"0.50\\"}"',
     ],
     "a duplicate state": [
       '# TYPE x stateset\nx{x="a"} 1\nx{x="a"} 0\n# EOF\n',
-      'line 3, column 1: expected no second x in a metric, got "x{x=\\"a\\"} 0"',
+      'line 3, column 1: duplicate series "x{x=\\"a\\"}"',
     ],
     "a duplicate info": [
       '# TYPE x info\nx_info{a="1"} 1\nx_info{a="2"} 1\nx_info{a="1"} 1\n# EOF\n',
-      'line 4, column 1: expected all samples of a metric together, and none twice, got "x_info{a=\\"1\\"} 1"',
+      'line 4, column 1: duplicate series "x_info{a=\\"1\\"}"',
     ],
   },
 };
@@ -656,6 +700,107 @@ for (const format of ["text", "openmetrics"] as const) {
     });
   }
 }
+
+/** Expositions with several errors, their messages, and the series that remain. */
+const ERRORS: Record<
+  Format,
+  Record<string, readonly [text: string, messages: string[], series: string[]]>
+> = {
+  text: {
+    "lines": [
+      "a{ 1\nb 1\nc x\nb 1\nd 1\n",
+      [
+        'line 1, column 4: expected a label name, got "1"',
+        'line 3, column 3: expected a value, got "x"',
+        'line 4, column 1: expected all lines of b together, got "b 1"',
+      ],
+      ["b", "d"],
+    ],
+    "duplicates": [
+      "a 1\na 2\nb 1\na 3\na 4\n",
+      [
+        'line 2, column 1: duplicate series "a"',
+        'line 4, column 1: expected all lines of a together, got "a 3"',
+      ],
+      ["a", "a", "b"],
+    ],
+    "a type, without whose family the samples mean nothing": [
+      "# TYPE x histgram\nx_bucket 1\nx_sum 1\n # TYPE y gauge\ny 1\n",
+      [
+        "line 1, column 10: expected one of the types counter, gauge, histogram, summary, untyped, " +
+        'got "histgram"',
+      ],
+      ["y"],
+    ],
+    "a missing line feed at the end": [
+      "a 1\nb 1",
+      ["line 2, column 4: expected a line feed, got the end of the text"],
+      ["a", "b"],
+    ],
+    "lone surrogates": [
+      'a{b="\ud800"} 1\n',
+      ['line 1, column 6: expected well-formed Unicode, got "\\ud800\\"} 1"'],
+      ['a{b="\ufffd"}'],
+    ],
+  },
+  openmetrics: {
+    "lines": [
+      "# Comment\n# TYPE a gauge\na\na{b=} 1\na 1\n# EOF\n",
+      [
+        'line 1, column 1: expected a sample, "# TYPE", "# UNIT", "# HELP" or "# EOF", got "# Comment"',
+        "line 3, column 2: expected a space, got the end of the line",
+        'line 4, column 5: expected a label value in quotes, got "} 1"',
+      ],
+      ["a"],
+    ],
+    "families that are split, once each": [
+      `# TYPE x summary\nx_sum 1\ny 1\n# TYPE x summary\nx_sum 1\n# TYPE z gauge\nz 1\ny 3\ny 4\n# EOF\n`,
+      [
+        'line 4, column 1: expected all lines of x together, got "# TYPE x summary"',
+        'line 8, column 1: expected all lines of y together, got "y 3"',
+      ],
+      ["x_sum", "y", "z"],
+    ],
+    "points and families, without the lines after them": [
+      `${HISTOGRAM}x_bucket{le="1"} 1\n# TYPE y counter\ny_created{a="1"} 1\ny_total{a="2"} 1\nx_bucket 1\nx_bucket 2 1\nz 1\n# EOF\n`,
+      [
+        'line 2, column 1: expected x_bucket with label "le" of "+Inf" in this histogram, got "x_bucket{le=\\"1\\"} 1"',
+        'line 4, column 1: expected y_total in this metric, got "y_created{a=\\"1\\"} 1"',
+        "line 6, column 1: expected a family without samples named x_bucket, which belong to x, " +
+        'got "x_bucket 1"',
+        'line 7, column 1: expected timestamps on all samples of a metric or on none, got "x_bucket 2 1"',
+      ],
+      ['x_bucket{le="1"}', 'y_total{a="2"}', "x_bucket", "z"],
+    ],
+    "the end": ["x 1\n", ['line 2, column 1: expected "# EOF", got the end of the text'], ["x"]],
+    "text after the end, once": [
+      "x 1\n# EOF\ny 1\nz\n",
+      ['line 3, column 1: expected nothing after "# EOF", got "y 1"'],
+      ["x"],
+    ],
+  },
+};
+
+for (const format of ["text", "openmetrics"] as const) {
+  for (const [title, [text, messages, series]] of Object.entries(ERRORS[format])) {
+    Deno.test(`parseExposition() reports all errors in ${format} and reads on: ${title}`, () => {
+      const errors: ExpositionError[] = [];
+      const families = parseExposition(text, { format, onError: (error) => errors.push(error) });
+      assertEquals(
+        errors.map(({ message }) => message),
+        messages.map((message) => `Cannot parse exposition: ${message}`),
+      );
+      assertEquals(families.flatMap(({ samples }) => samples.map(({ series }) => series)), series);
+    });
+  }
+}
+
+Deno.test("parseExposition() throws what onError throws", () => {
+  const onError = () => {
+    throw new Error("Enough");
+  };
+  assertThrows(() => parseExposition("a\nb\n", { onError }), Error, "Enough");
+});
 
 Deno.test("parseExposition() limits the labels of an exemplar to 128 characters", () => {
   const parse = (label: string) =>
@@ -722,6 +867,7 @@ const LONG: Record<string, (length: number) => string> = {
   "interleaved histograms": (length) =>
     HISTOGRAM + lines(length, 60, (i) => `x_bucket{a="${i}",le="1"} 1\n`) +
     lines(length, 60, (i) => `x_bucket{a="${i}",le="2"} 1\n`),
+  "errors": (length) => lines(length, 40, (i) => `${pad(i, 32)}\n`),
   "families": (length) => lines(length, 10, (i) => `x${i} 1\n`),
   "a number": (length) => `x 0.${"1".repeat(length)}\n`,
   "blanks": (length) => `# HELP x${" ".repeat(length)}a${" ".repeat(length)}\n`,
@@ -740,7 +886,7 @@ for (const [title, write] of Object.entries(LONG)) {
   Deno.test(`parseExposition() takes linear time for ${title}`, () => {
     const text = write(4_000_000);
     const start = performance.now();
-    parseExposition(text);
+    parseExposition(text, { onError: () => {} });
     const seconds = (performance.now() - start) / 1000;
     assert(seconds < 5, `${seconds} s`);
   });

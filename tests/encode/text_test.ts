@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { MetricType } from "../../model/metric_type.ts";
 import type { Family } from "../../model/family.ts";
 import { Sample } from "../../model/sample.ts";
+import { parseExposition } from "../../parse.ts";
 import { textFamilies, textHeader, textSample } from "../../model/text.ts";
 import { encodeText } from "../support/encode.ts";
 import { letsOthersRun } from "../support/stopped_clock.ts";
@@ -142,6 +143,36 @@ for (const suffix of ["_bucket", "_count"]) {
     assertEquals(text.match(/-\d$/gm)?.length, 2);
   });
 }
+
+for (
+  const [problem, type, last, samples] of [
+    ["a count that differs from its last bucket", "histogram", 2, [
+      new Sample("x_bucket", ["le", "+Inf"], 1),
+      new Sample("x_count", [], 2),
+    ]],
+    ["a bound twice", "histogram", 1, [
+      new Sample("x_bucket", ["le", "1"], 1),
+      new Sample("x_bucket", ["le", "1.0"], 1),
+    ]],
+    ["a quantile twice", "summary", 1, [
+      new Sample("x", ["quantile", "0.5"], 1),
+      new Sample("x", ["quantile", ".5"], 1),
+    ]],
+  ] as const
+) {
+  Deno.test(`encodeText() writes a ${type} with ${problem} without its type`, async () => {
+    const text = await write(family("x", [...samples], { type }));
+    assertEquals(text.match(/^# .* (?!untyped$)\w+$/gm), null);
+    assertEquals(text.endsWith(` ${last}\n`), true);
+    parseExposition(text);
+  });
+}
+
+Deno.test("encodeText() keeps the type of a histogram without a last bucket", async () => {
+  const samples = [new Sample("x_bucket", ["le", "1"], 1), new Sample("x_count", [], 2)];
+  const text = await write(family("x", samples, { type: "histogram" }));
+  assertEquals(text.match(/^# .*$/gm), ["# TYPE x histogram"]);
+});
 
 Deno.test("encodeText() keeps the type of a histogram with a negative sum", async () => {
   const samples = [new Sample("x_bucket", ["le", "+Inf"], 1), new Sample("x_sum", [], -2)];

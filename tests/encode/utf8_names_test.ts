@@ -72,6 +72,23 @@ for (
   });
 }
 
+for (const escaping of ["underscores", "dots", "values"] as const) {
+  Deno.test(`Registry escapes colons in label names with ${escaping}`, async () => {
+    const registry = new Registry({ utf8Names });
+    const jobs = new Counter("job:done_total", "", { labels: ["a:b", "a_b"], utf8Names });
+    registry.register(jobs).labels("1", "2").inc();
+    registry.register({
+      collect: () => [new Metric("c:d", { type: "stateset", labels: { "c:d": "on" }, utf8Names })],
+    });
+    for (const format of ["text", "openmetrics"] as const) {
+      const text = withoutOwn((await registry.expose({ format, escaping })).text());
+      assertEquals(text.includes('{"'), false, text);
+      assertEquals(text.includes('="1"'), true, text);
+      assertEquals(text.match(/job:done_+total(?=\{)/g)?.length, 1, text);
+    }
+  });
+}
+
 Deno.test("Registry keeps names distinct that a scheme would make equal", async () => {
   const registry = new Registry({ utf8Names });
   for (const name of ["a.b", "a b", "a_b", "x_b_sum"]) {
@@ -165,6 +182,7 @@ const NAMES = [
   "U__a_2e_b",
   ",",
   "0",
+  "a:b",
 ];
 
 function readable(families: readonly Family[]): string[] {
@@ -183,7 +201,7 @@ for (const format of ["text", "openmetrics"] as const) {
         const families = rotated.map((name, i) => {
           const family = new MetricFamily(name, { type: "gauge", help: name, utf8Names });
           for (const [j, label] of rotated.entries()) {
-            family.add(100 * i + j, { [label]: `${j}`, [rotated[(j + 1) % 14]!]: "x" });
+            family.add(100 * i + j, { [label]: `${j}`, [rotated[(j + 1) % NAMES.length]!]: "x" });
           }
           return family;
         });

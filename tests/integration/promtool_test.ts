@@ -8,6 +8,13 @@ import { withTools } from "./tool.ts";
 /** What `promtool` exits with when it can read the metrics but would name them otherwise. */
 const LINT = 3;
 
+/** Good names that releases before this major version reject: they reject the words of all types. */
+const GOOD_SINCE: Readonly<Record<string, number>> = {
+  fuel_gauge_resets_total: 3,
+  report_counter_bytes: 3,
+  report_summary_bytes: 3,
+};
+
 const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
 
 for (const seed of SEEDS) {
@@ -33,6 +40,7 @@ for (
   // What promtool says of types that only OpenMetrics has is about what the text format has instead.
   if (type === "info" || type === "summary") continue;
   for (const release of RELEASES) {
+    if (release.major < (GOOD_SINCE[name] ?? 0)) continue;
     Deno.test(withTools([release.promtool], {
       name: `promtool of ${release.name} agrees with lint() on the ${type} ${name} ${
         labels.join(" ")

@@ -238,6 +238,28 @@ for (const [name, underscores, dots, values] of ESCAPED_NAMES) {
   }
 }
 
+/** Label names cannot have colons. Examples from the tests of client_python. */
+const ESCAPED_LABEL_NAMES: [name: string, underscores: string, dots: string, values: string][] = [
+  [
+    "no_escaping_required",
+    "no_escaping_required",
+    "no__escaping__required",
+    "no_escaping_required",
+  ],
+  ["http.status:sum", "http_status_sum", "http_dot_status__sum", "U__http_2e_status_3a_sum"],
+  ["a:b", "a_b", "a__b", "U__a_3a_b"],
+  ["1m", "_m", "__m", "U___31_m"],
+];
+
+for (const [name, underscores, dots, values] of ESCAPED_LABEL_NAMES) {
+  const expected = { "allow-utf-8": name, underscores, dots, values };
+  for (const escaping of ESCAPINGS) {
+    Deno.test(`escapeName() writes the label ${JSON.stringify(name)} with ${escaping}`, () => {
+      assertEquals(escapeName(name, escaping, "label"), expected[escaping]);
+    });
+  }
+}
+
 Deno.test("parseBound() takes linear time", () => {
   const before = performance.now();
   assertEquals(parseBound(`${"1".repeat(1_000_000)}x`), undefined);

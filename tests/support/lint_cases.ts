@@ -18,6 +18,13 @@ export const GOOD: [name: string, type: MetricType, labels?: string[]][] = [
   ["jobs_sum", "untyped"],
   ["jobs_total", "untyped"],
   ["jobs", "untyped", ["le", "1"]],
+  ["star_temperature_kelvin", "gauge"],
+  ["trip_metres", "gauge"],
+  ["trip_meters", "gauge"],
+  ["line_bytes_per_hours", "gauge"],
+  ["fuel_gauge_resets_total", "counter"],
+  ["report_summary_bytes", "gauge"],
+  ["report_counter_bytes", "untyped"],
 ];
 
 /** Names that break one rule. */
@@ -28,9 +35,14 @@ export const BAD: [name: string, type: MetricType, problem: string, labels?: str
   ["disk_kilobytes_total", "counter", 'use the base unit "bytes" instead of "kilobytes"'],
   ["uptime_hours", "gauge", 'use the base unit "seconds" instead of "hours"'],
   ["line_bits", "gauge", 'use the base unit "bytes" instead of "bits"'],
+  ["star_kelvins", "gauge", 'use the base unit "kelvin" instead of "kelvins"'],
+  ["oven_fahrenheit", "gauge", 'use the base unit "celsius" instead of "fahrenheit"'],
+  ["trip_kilometres", "gauge", 'use the base unit "metres" instead of "kilometres"'],
+  ["trip_kilometers", "gauge", 'use the base unit "meters" instead of "kilometers"'],
   ["wait_ms", "gauge", 'do not abbreviate units, such as "ms"'],
   ["jobs_gauge", "gauge", 'do not put the type "gauge" into the name'],
   ["jobs_counter_total", "counter", 'do not put the type "counter" into the name'],
+  ["report_gauge_bytes", "gauge", 'do not put the type "gauge" into the name'],
   ["job:rate", "gauge", "colons are for recording rules"],
   ["jobsDone", "gauge", "use snake_case instead of camelCase"],
   ["jobs_count", "gauge", 'only a histogram or a summary has samples that end in "_count"'],
