@@ -81,7 +81,7 @@ export class Registry {
   /** Whether scrapers that ask for OpenMetrics 2.0 get it. */
   readonly openMetrics2: boolean;
   readonly #labels: Labels;
-  readonly #now: () => number;
+  readonly #options: Omit<Required<RegistryOptions>, "labels">;
   readonly #encoder: Encoder;
   #duplicates = 0;
   #conflicts = 0;
@@ -94,11 +94,11 @@ export class Registry {
    */
   constructor(options: RegistryOptions = {}) {
     const { labels, ...resolved } = resolveRegistryOptions(options);
-    const { utf8Names, openMetrics2, now } = resolved;
+    const { utf8Names, openMetrics2 } = resolved;
     this.utf8Names = utf8Names;
     this.openMetrics2 = openMetrics2;
     this.#labels = new Labels(labels, { utf8Names });
-    this.#now = now;
+    this.#options = resolved;
     this.#encoder = new Encoder(resolved);
   }
 
@@ -174,7 +174,8 @@ export class Registry {
       request,
       signal: stop,
     } = options;
-    const context = { deadline, filter: filter.labels, ...(request && { request }) };
+    const { logger } = this.#options;
+    const context = { deadline, filter: filter.labels, logger, ...(request && { request }) };
     const sources = this.#sources().filter(({ source }) => isSelected(source, filter));
     const merger = new Merger(
       new Labels(labels, { utf8Names: this.utf8Names }),
@@ -330,7 +331,7 @@ export class Registry {
     checkCollector(collector, options);
     const { name } = options;
     if (name !== undefined && name !== oldName) this.#assertUnused(name);
-    return new Runner(collector, options, this.#now);
+    return new Runner(collector, options, this.#options.now);
   }
 }
 

@@ -37,7 +37,6 @@ const FOLDERS = STAIR.flat().filter((place) => place.endsWith("/"));
 const DENO_ONLY = [
   "cli/lint.ts",
   "config.ts",
-  "exporter.ts",
   "log.ts",
   "main.ts",
   "runtime.ts",
