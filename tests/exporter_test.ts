@@ -947,13 +947,15 @@ Deno.test("Exporter logs a failing collector once, and that it recovered", async
   for (let i = 0; i < 5; i++) await exporter.export();
   fails = false;
   for (let i = 0; i < 2; i++) await exporter.export();
+  const own = import.meta.url.replaceAll(/\d[\d.e-]*/g, "#");
   assertEquals(log.about("collector").map((line) => line.replace(/\d[\d.e-]*/g, "#")), [
-    'level=warn logger=test msg="collector failed" collector=disk duration=# error="Error: no disk after # s"',
+    'level=warn logger=test msg="collector failed" collector=disk duration=# ' +
+    `error="Error: no disk after # s" at="Object.collect (${own}:#:#)"`,
     'level=info logger=test msg="collector recovered" collector=disk',
   ]);
 });
 
-Deno.test("Exporter logs a collector that fails every other time once", async () => {
+Deno.test("Exporter does not log a collector that fails every other time as recovered", async () => {
   const log = new Log();
   const exporter = new Exporter(silent({ logger: log.logger }));
   let runs = 0;
@@ -962,7 +964,41 @@ Deno.test("Exporter logs a collector that fails every other time once", async ()
     return [];
   });
   for (let i = 0; i < 10; i++) await exporter.export();
-  assertEquals(log.about("collector").length, 2);
+  assertEquals(log.about("collector").map((line) => /msg="(.*?)"/.exec(line)?.[1]), [
+    "collector failed",
+    "collector recovered",
+    "collector failed",
+  ]);
+});
+
+Deno.test("Exporter logs where in the user's code an error comes from, and its stack for debugging", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger }));
+  exporter.collector("disk", function collectDisk() {
+    return [new Metric("not a name!")];
+  });
+  await exporter.export();
+  const [warning, stack, ...others] = log.lines;
+  assertMatch(
+    warning!,
+    / at="Object\.collectDisk \[as collect\] \(file:.*\/exporter_test\.ts:\d+:\d+\)"/,
+  );
+  assertMatch(
+    stack!,
+    /^level=debug logger=test msg="stack of this error" stack="RangeError: .*metric\.ts/,
+  );
+  assertEquals(others, []);
+});
+
+Deno.test("Exporter logs no stack of an error of its own", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger }));
+  exporter.collector("disk", () => new Promise<never>(() => {}), { timeout: 0.01 });
+  await exporter.export();
+  assertEquals(log.lines.map((line) => line.replace(/duration=\S+/, "duration=#")), [
+    'level=warn logger=test msg="collector failed" collector=disk duration=# ' +
+    'error="TimeoutError: The collector was not done at the deadline, after 0.010 s"',
+  ]);
 });
 
 Deno.test("Exporter logs a collector with always different errors a few times", async () => {
