@@ -35,6 +35,8 @@ export interface Gathering {
   readonly samples: number;
   /** Whether a filter may have left something out. */
   readonly isPartial: boolean;
+  /** If a filter matched nothing: its first label that no sample has together with those before it. */
+  readonly unmatched?: readonly [name: string, value: string] | undefined;
   /** How each collector did, in the order of registration. */
   readonly outcomes: readonly CollectorOutcome[];
   /** What was left out because it duplicates or contradicts something else. */
@@ -206,10 +208,10 @@ export class Registry {
     const leftOut = { duplicates: this.#duplicates, conflicts: this.#conflicts, dropped };
     await merger.add(statusFamilies(outcomes, leftOut));
 
-    const { samples, clashes } = merger;
+    const { samples, clashes, unmatched } = merger;
     const families = await merger.families();
     const isPartial = Object.values(filter).some(({ size }) => size > 0);
-    return { families, samples, isPartial, outcomes, clashes };
+    return { families, samples, isPartial, unmatched, outcomes, clashes };
   }
 
   /**

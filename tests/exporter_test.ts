@@ -936,6 +936,21 @@ Deno.test("Exporter logs each scrape as one debug line", async () => {
   ]);
 });
 
+Deno.test("Exporter answers a filter that matches nothing with an empty 200, and logs why", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger, labels: { site: "north" } }));
+  for (const query of ["site=north&debug=1", "site=south", "site=north"]) {
+    const response = await get(exporter, `/metrics?${query}`);
+    assertEquals(response.status, 200);
+    assertEquals(await response.text() === "", query !== "site=north");
+  }
+  const why = 'level=debug logger=test msg="filter matches nothing: no series has this label"';
+  assertEquals(log.about("matches nothing"), [
+    `${why} label=debug value=1 hint="the log level is an option of the exporter"`,
+    `${why} label=site value=south`,
+  ]);
+});
+
 Deno.test("Exporter logs a failing collector once, and that it recovered", async () => {
   const log = new Log();
   const exporter = new Exporter(silent({ logger: log.logger }));
