@@ -8,6 +8,7 @@ import type { MetricFamily } from "./family.ts";
 import type { Labels } from "./labels.ts";
 import type { Metric } from "./metric.ts";
 import type { Family } from "./model/family.ts";
+import type { Logger } from "./model/logger.ts";
 
 /** The scrape that a collector runs for. */
 export interface CollectContext {
@@ -25,6 +26,11 @@ export interface CollectContext {
    * other samples anyway. A collector may use the filter to do less work.
    */
   readonly filter: Labels;
+  /**
+   * Logs on behalf of the collector: each record has its name in the field `collector`. It is the logger of the
+   * {@linkcode Exporter}, or {@linkcode RegistryOptions.logger}. It never throws.
+   */
+  readonly logger: Logger;
 }
 
 /** The result of a collector: metrics and families. */

@@ -10,15 +10,13 @@ import { DEFAULT_VARIANT } from "./encode/format.ts";
 import { loadZlib } from "./encode/gzip.ts";
 import { checkExporterOptions, type ExporterOptions, hasUtf8Names } from "./exporter_options.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
-import { configureLogger, createLogger } from "./log.ts";
+import { createLogger } from "./log.ts";
 import { Metric } from "./metric.ts";
 import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./model/deadline.ts";
-import { parseHost } from "./model/host.ts";
 import { guarded, type Logger } from "./model/logger.ts";
 import { defaultRegistry, Registry } from "./registry.ts";
 import type { GatherOptions } from "./registry_options.ts";
 import { RuntimeMetrics } from "./runtime.ts";
-import { ConfigFile } from "./serve/config_file.ts";
 import { Lifecycle } from "./serve/lifecycle.ts";
 import { ThrottledLog } from "./serve/log_throttle.ts";
 import { landingPageResponse } from "./serve/landing.ts";
@@ -27,7 +25,8 @@ import { router } from "./serve/router.ts";
 import { ScrapeHandler } from "./serve/scrape_handler.ts";
 import { Scraper } from "./serve/scraper.ts";
 import { Server } from "./serve/server.ts";
-import { addSignalListeners } from "./serve/signals.ts";
+import { Settings } from "./serve/settings.ts";
+import { handleSignals } from "./serve/signals.ts";
 import { VERSION } from "./version.ts";
 
 const DEFAULT_SHUTDOWN_TIMEOUT = 5;
@@ -37,6 +36,12 @@ const RESPONSE_TIME = 0.5;
 
 /** The name of the collector that calls {@linkcode Exporter.getMetrics}. */
 const DEFAULT_COLLECTOR = "default";
+
+/** Gives the command line access to parts that are not public. */
+export let partsOf: (exporter: Exporter) => {
+  readonly settings: Settings;
+  readonly scraper: Scraper;
+};
 
 /**
  * Serves metrics to Prometheus.
@@ -59,8 +64,8 @@ const DEFAULT_COLLECTOR = "default";
  */
 export class Exporter implements AsyncDisposable {
   /**
-   * Handles any request: `/metrics`, `/`, `/-/healthy` and `/-/ready`. Never rejects. A request for metrics or readiness starts the
-   * exporter if {@linkcode Exporter.start} was not called.
+   * Handles any request: metrics at {@linkcode ExporterOptions.metricsPath}, `/`, `/-/healthy` and `/-/ready`. Never rejects. A
+   * request for metrics or readiness starts the exporter if {@linkcode Exporter.start} was not called.
    *
    * This is an own property, because `deno serve` requires that.
    */
@@ -69,13 +74,13 @@ export class Exporter implements AsyncDisposable {
   readonly finished: Promise<void>;
   /** The logger of the exporter. */
   readonly logger: Logger;
-  readonly #options: ExporterOptions;
-  readonly #configFile: ConfigFile;
+  readonly #settings: Settings;
   readonly #registry: Registry;
   readonly #defaultCollector: Collector = { collect: (context) => this.getMetrics(context) };
   readonly #scraper: Scraper;
   readonly #scrapeHandler: ScrapeHandler;
   readonly #lifecycle: Lifecycle;
+  readonly #shutdownTimeout: number;
   readonly #runtime: RuntimeMetrics | undefined;
   readonly #log: ThrottledLog;
   #labels = new Labels();
@@ -83,6 +88,10 @@ export class Exporter implements AsyncDisposable {
   /** Whether all connections were closed at shutdown. */
   #isServerClosed = true;
   #removeSignalListeners: () => void = () => {};
+
+  static {
+    partsOf = (exporter) => ({ settings: exporter.#settings, scraper: exporter.#scraper });
+  }
 
   /**
    * Creates an exporter and reads the configuration file. Nothing runs and nothing listens yet.
@@ -93,34 +102,32 @@ export class Exporter implements AsyncDisposable {
    */
   constructor(options: ExporterOptions = {}) {
     checkExporterOptions(options);
-    this.#options = options;
     this.logger = options.logger ? guarded(options.logger) : createLogger("exporter");
     this.#log = new ThrottledLog(this.logger);
-    this.#configFile = new ConfigFile(options.configFile, { extraKeys: options.configKeys ?? [] });
+    this.#settings = new Settings(options);
+    this.#shutdownTimeout = options.shutdownTimeout ?? DEFAULT_SHUTDOWN_TIMEOUT;
     this.#registry = new Registry({
+      logger: this.logger,
       utf8Names: hasUtf8Names(options),
       createdSamples: options.createdSamples ?? false,
       openMetrics2: options.openMetrics2 ?? false,
     });
     this.#registry.register(this.#defaultCollector);
-    this.#registry.register(this.#configFile);
+    this.#registry.register(this.#settings.file);
     this.#registry.register(options.registry ?? defaultRegistry);
     if (options.runtimeMetrics ?? true) {
       this.#runtime = new RuntimeMetrics();
       this.#registry.register(this.#runtime.registry);
     }
     this.#scraper = new Scraper(this.#registry, this.#log);
-    this.#apply(this.#configFile.read());
-    this.#lifecycle = new Lifecycle({
-      onStartup: async () => {
-        await this.onStartup();
+    this.#readConfig();
+    this.#lifecycle = new Lifecycle([this, options, {
+      onStartup: () => {
         this.#runtime?.start();
+        this.#settings.logWarnings(this.logger);
       },
-      onShutdown: () => {
-        this.#runtime?.stop();
-        return this.onShutdown();
-      },
-    }, this.logger);
+      onShutdown: () => this.#runtime?.stop(),
+    }], this.logger);
     this.#scrapeHandler = new ScrapeHandler({
       registry: this.#registry,
       scraper: this.#scraper,
@@ -130,9 +137,10 @@ export class Exporter implements AsyncDisposable {
       gatherOptions: (options) => this.#gatherOptions(options),
     });
     this.finished = this.#lifecycle.finished;
+    const { version = VERSION, metricsPath = "/metrics" } = options;
     this.fetch = router({
-      "/metrics": (request) => this.handleMetrics(request),
-      "/": () => landingPageResponse(this.name, options.version ?? VERSION),
+      "/": () => landingPageResponse(this.name, version, metricsPath),
+      [metricsPath]: (request) => this.handleMetrics(request),
       "/-/healthy": () => textResponse(200, "Healthy"),
       "/-/ready": () => this.#handleReady(),
     }, (error, { url }) => this.logger.error("request failed", { url, error }));
@@ -140,12 +148,12 @@ export class Exporter implements AsyncDisposable {
 
   /** The name of the exporter, by default that of its class. */
   get name(): string {
-    return this.#options.name ?? this.config.name ?? this.constructor.name;
+    return this.#settings.get("name") ?? this.constructor.name;
   }
 
   /** The settings of the configuration file, without options given in code. */
   get config(): Config {
-    return this.#configFile.config;
+    return this.#settings.file.config;
   }
 
   /**
@@ -179,8 +187,12 @@ export class Exporter implements AsyncDisposable {
     return this.#labels.copy();
   }
 
-  /** Returns the metrics of the configuration file. Override it to return others, or more. */
-  getMetrics(_context: CollectContext): Promise<Metric[]> {
+  /**
+   * Returns the metrics of the configuration file, as a promise of an array. Override it to return others, or more: an override can
+   * return, or be, whatever a collector can, such as an async generator of metrics and families.
+   */
+  // deno-lint-ignore no-explicit-any -- no type is both that of the array which `super` returns, and one that all overrides fit
+  getMetrics(_context: CollectContext): any {
     return Promise.resolve(
       this.config.metrics.map(({ name, ...options }) => new Metric(name, options)),
     );
@@ -233,17 +245,18 @@ export class Exporter implements AsyncDisposable {
     if (this.#lifecycle.isEnding) throw new Error("Cannot start exporter: it was shut down");
     if (this.#server) return this.#lifecycle.startUp();
     this.#server = new Server({
-      hostname: parseHost(this.#options.listenIp ?? this.config.listenIp ?? "127.0.0.1")!,
-      port: this.#options.listenPort ?? this.config.listenPort ?? 9999,
+      ...this.#settings.address,
       handler: this.fetch,
       onFailure: (error) =>
         this.#log.logFailure("error", "server", error, "server failed, listening anew", { error }),
     });
     void loadZlib(); // so that loading does not delay the first scrape
-    this.#removeSignalListeners = addSignalListeners({
-      SIGHUP: () => void this.reload().catch(() => {}),
-      SIGINT: () => void this.#terminate(),
-      SIGTERM: () => void this.#terminate(),
+    this.#removeSignalListeners = handleSignals({
+      reload: () => this.reload(),
+      shutdown: async () => {
+        await this.shutdown();
+        return this.#isServerClosed ? this.#shutdownTimeout : 0;
+      },
     });
     try {
       await this.#lifecycle.startUp();
@@ -261,18 +274,19 @@ export class Exporter implements AsyncDisposable {
    */
   // deno-lint-ignore require-await -- rejects instead of throwing
   async reload(): Promise<void> {
-    if (this.#options.configFile === false) return;
-    const before = this.config;
+    if (!this.#settings.file.isWanted) return;
+    const before = this.#settings.address;
     try {
-      this.#apply(this.#configFile.read());
+      this.#readConfig();
     } catch (error) {
       this.logger.error("configuration not reloaded", { error });
       throw error;
     }
-    const { listenIp, listenPort } = this.config;
-    if (listenIp !== before.listenIp || listenPort !== before.listenPort) {
+    const { hostname, port } = this.#settings.address;
+    if (hostname !== before.hostname || port !== before.port) {
       this.logger.warn("the address to listen on changes with a restart only");
     }
+    this.#settings.logWarnings(this.logger);
     this.logger.info("configuration reloaded");
   }
 
@@ -281,8 +295,7 @@ export class Exporter implements AsyncDisposable {
    * {@linkcode Exporter.onShutdown}, whose errors are logged.
    */
   shutdown(): Promise<void> {
-    const { shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT } = this.#options;
-    return this.#lifecycle.shutDown(shutdownTimeout, (secondsLeft) => this.#close(secondsLeft));
+    return this.#lifecycle.shutDown(this.#shutdownTimeout, (left) => this.#close(left));
   }
 
   /** Shuts down at the end of an `await using` block. */
@@ -290,16 +303,11 @@ export class Exporter implements AsyncDisposable {
     return this.shutdown();
   }
 
-  #apply(config: Config): void {
-    const { logger, labels = {}, cacheLife, logLevel, logFormat } = this.#options;
-    if (logger === undefined) {
-      configureLogger(this.logger, {
-        level: logLevel ?? config.logLevel ?? "info",
-        format: logFormat ?? config.logFormat ?? "text",
-      });
-    }
-    this.#labels = this.#labelsOf(config.labels).update(labels);
-    const ttl = cacheLife ?? config.cacheLife ?? 0;
+  #readConfig(): void {
+    this.#settings.file.read();
+    this.#settings.applyTo(this.logger);
+    this.#labels = this.#settings.labels(this.#registry.utf8Names);
+    const ttl = this.#settings.get("cacheLife") ?? 0;
     this.#registry.configure(this.#defaultCollector, { name: DEFAULT_COLLECTOR, ttl });
   }
 
@@ -332,17 +340,6 @@ export class Exporter implements AsyncDisposable {
       this.#isServerClosed = await this.#server.close(secondsLeft());
     }
     await this.#scraper.close(secondsLeft());
-  }
-
-  /**
-   * Shuts down and makes sure that the process ends: immediately if there is a connection that Deno cannot close, otherwise after
-   * another shutdown timeout, which is for whatever the program does once `finished` has resolved.
-   */
-  async #terminate(): Promise<void> {
-    await this.shutdown();
-    const { shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT } = this.#options;
-    const timer = setTimeout(() => Deno.exit(), this.#isServerClosed ? shutdownTimeout * 1000 : 0);
-    if (this.#isServerClosed) Deno.unrefTimer(timer);
   }
 
   #handleReady(): Response {

@@ -4,14 +4,15 @@
  * @module
  */
 
+import { describe } from "./model/describe.ts";
 import { parseHost } from "./model/host.ts";
 import type { LabelsInit } from "./labels.ts";
-import type { LogFormat, LogLevelName } from "./log.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
 import type { Logger } from "./model/logger.ts";
 import { checkNames, checkOption } from "./model/options.ts";
 import { defaultRegistry, type Registry } from "./registry.ts";
 
-/** Options of {@linkcode Exporter}. They take precedence over the configuration file. */
+/** Options of {@linkcode Exporter}. They take precedence over the configuration file, except for `defaults`. */
 export interface ExporterOptions {
   /**
    * The path of the configuration file, which must exist, or `false` for none.
@@ -19,6 +20,16 @@ export interface ExporterOptions {
    * @default {"config.toml"} if it exists
    */
   configFile?: string | URL | false;
+  /**
+   * Settings that apply unless the configuration file has them, so that they stay the operator's choice. Labels are merged: for a
+   * label in several places, the option `labels` wins over the file, and the file over `defaults`.
+   *
+   * @default {{}}
+   */
+  defaults?: Pick<
+    ExporterOptions,
+    "name" | "labels" | "listenIp" | "listenPort" | "cacheLife" | "logLevel" | "logFormat"
+  >;
   /**
    * Top-level keys of the configuration file for the program itself, to be read from {@linkcode Config.extra}. Other unknown keys
    * are errors.
@@ -53,6 +64,12 @@ export interface ExporterOptions {
    */
   listenPort?: number;
   /**
+   * The path at which metrics are served. With `/`, there is no landing page.
+   *
+   * @default {"/metrics"}
+   */
+  metricsPath?: string;
+  /**
    * Seconds for which the result of {@linkcode Exporter.getMetrics} is cached. 0 disables the cache.
    *
    * @default {0}
@@ -64,6 +81,10 @@ export interface ExporterOptions {
    * @default {5}
    */
   shutdownTimeout?: number;
+  /** Runs before the first scrape, after {@linkcode Exporter.onStartup}, to acquire what collectors need. */
+  onStartup?: () => void | Promise<void>;
+  /** Runs after the last scrape, before {@linkcode Exporter.onShutdown}, if the startup succeeded. */
+  onShutdown?: () => void | Promise<void>;
   /**
    * The registry to expose in addition to the exporter's own collectors.
    *
@@ -110,24 +131,32 @@ export interface ExporterOptions {
   logFormat?: LogFormat;
 }
 
-const NAMES: readonly (keyof ExporterOptions)[] = [
-  "configFile",
-  "configKeys",
+const SETTINGS: readonly (keyof NonNullable<ExporterOptions["defaults"]>)[] = [
   "name",
-  "version",
   "labels",
   "listenIp",
   "listenPort",
   "cacheLife",
+  "logLevel",
+  "logFormat",
+];
+
+const NAMES: readonly (keyof ExporterOptions)[] = [
+  ...SETTINGS,
+  "defaults",
+  "configFile",
+  "configKeys",
+  "version",
+  "metricsPath",
   "shutdownTimeout",
+  "onStartup",
+  "onShutdown",
   "registry",
   "utf8Names",
   "createdSamples",
   "openMetrics2",
   "runtimeMetrics",
   "logger",
-  "logLevel",
-  "logFormat",
 ];
 
 /**
@@ -138,12 +167,33 @@ const NAMES: readonly (keyof ExporterOptions)[] = [
  */
 export function checkExporterOptions(options: ExporterOptions): void {
   const action = "Cannot create exporter";
-  const { name, version, listenIp, listenPort, cacheLife, shutdownTimeout } = options;
+  const { version, metricsPath, shutdownTimeout, onStartup, onShutdown, defaults = {} } = options;
   const { runtimeMetrics, utf8Names, createdSamples, openMetrics2 } = options;
   checkNames(action, options, NAMES);
-  for (const text of Object.entries({ name, version })) {
-    checkOption(action, text, "string", "a string that is not empty", (text) => text !== "");
+  checkSettings(action, options);
+  checkText(action, ["version", version]);
+  checkOption(
+    action,
+    ["metricsPath", metricsPath],
+    "string",
+    'a path such as "/metrics"',
+    isMetricsPath,
+  );
+  checkDuration(action, ["shutdownTimeout", shutdownTimeout]);
+  for (const [name, hook] of Object.entries({ onStartup, onShutdown })) {
+    if (hook === undefined || typeof hook === "function") continue;
+    throw new TypeError(`${action}: expected ${name} to be a function, got ${describe(hook)}`);
   }
+  for (const flag of Object.entries({ runtimeMetrics, utf8Names, createdSamples, openMetrics2 })) {
+    checkOption(action, flag, "boolean", "true or false");
+  }
+  checkNames(`${action} with these defaults`, defaults, SETTINGS);
+  checkSettings(`${action} with these defaults`, defaults);
+}
+
+function checkSettings(action: string, settings: NonNullable<ExporterOptions["defaults"]>): void {
+  const { name, listenIp, listenPort, cacheLife, logLevel, logFormat } = settings;
+  checkText(action, ["name", name]);
   checkOption(
     action,
     ["listenIp", listenIp],
@@ -152,12 +202,26 @@ export function checkExporterOptions(options: ExporterOptions): void {
     (ip) => parseHost(ip) !== undefined,
   );
   checkOption(action, ["listenPort", listenPort], "number", "an integer from 0 to 65535", isPort);
-  for (const seconds of Object.entries({ cacheLife, shutdownTimeout })) {
-    checkOption(action, seconds, "number", "a number of seconds, 0 or more", isDuration);
-  }
-  for (const flag of Object.entries({ runtimeMetrics, utf8Names, createdSamples, openMetrics2 })) {
-    checkOption(action, flag, "boolean", "true or false");
-  }
+  checkDuration(action, ["cacheLife", cacheLife]);
+  checkChoice(action, ["logLevel", logLevel], LOG_LEVELS);
+  checkChoice(action, ["logFormat", logFormat], LOG_FORMATS);
+}
+
+function checkChoice<T extends string>(
+  action: string,
+  choice: [name: string, value: T | undefined],
+  choices: readonly T[],
+): void {
+  const expected = `one of ${choices.join(", ")}`;
+  checkOption(action, choice, "string", expected, (value) => choices.includes(value));
+}
+
+function checkText(action: string, text: [name: string, value: string | undefined]): void {
+  checkOption(action, text, "string", "a string that is not empty", (text) => text !== "");
+}
+
+function checkDuration(action: string, seconds: [name: string, value: number | undefined]): void {
+  checkOption(action, seconds, "number", "a number of seconds, 0 or more", isDuration);
 }
 
 /** Returns whether the names of an exporter can be any text. */
@@ -171,4 +235,10 @@ function isPort(port: number): boolean {
 
 function isDuration(seconds: number): boolean {
   return Number.isFinite(seconds) && seconds >= 0;
+}
+
+/** Returns whether a path is written as in requests, and is not one of the exporter's own. */
+function isMetricsPath(path: string): boolean {
+  return /^\/[\w.~/-]*$/.test(path) && !path.startsWith("/-/") &&
+    URL.parse(path, "http://localhost")?.pathname === path;
 }

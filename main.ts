@@ -10,7 +10,7 @@
 
 import { type Command, parseCommand, usage, UsageError } from "./cli/command.ts";
 import { ConfigError, formatConfigProblem, type MetricConfig } from "./config.ts";
-import { Exporter } from "./exporter.ts";
+import { Exporter, partsOf } from "./exporter.ts";
 import type { ExporterOptions } from "./exporter_options.ts";
 import { lint } from "./lint.ts";
 import { lintTarget } from "./cli/lint.ts";
@@ -25,7 +25,8 @@ export type CreateExporter = (options: ExporterOptions) => Exporter;
  * Runs the command line of an exporter. By default, it serves metrics until SIGINT or SIGTERM; `--help` lists all options.
  *
  * To use it in a program with its own exporter, call `Deno.exit(await main(Deno.args, …))`. Spread the options of the command line
- * last, so that they take precedence over options in code, which take precedence over the configuration file.
+ * last, so that they take precedence. Give the program's own settings as `defaults`, which the configuration file overrides; other
+ * options in code override the file.
  *
  * ```ts
  * import { Exporter } from "@exporter/prometheus";
@@ -33,7 +34,8 @@ export type CreateExporter = (options: ExporterOptions) => Exporter;
  *
  * class DoorExporter extends Exporter {}
  *
- * const status = await main(["--once"], (options) => new DoorExporter({ listenPort: 9100, ...options }));
+ * const status = await main(["--once"], (options) =>
+ *   new DoorExporter({ defaults: { listenPort: 9100 }, ...options }));
  * console.log(status); // 0
  * ```
  *
@@ -49,13 +51,26 @@ export async function main(
   try {
     const { mode, options, target = "-" } = parseCommand(args);
     if (mode === "lint") return await lintTarget(target) ? 0 : 1;
-    return await run(mode, () => create(options));
+    return await run(mode, () => {
+      const exporter = create(options);
+      partsOf(exporter).settings.acceptOverrides(options);
+      return exporter;
+    });
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    for (const line of describeError(error)) console.error(line);
     if (!(error instanceof UsageError)) return 1;
-    console.error(`\n${usage(programName())}`);
+    console.error(`Run ${programName()} --help for the usage`);
     return 2;
   }
+}
+
+/** Describes an error in a line, or an invalid configuration in one for each problem. */
+function describeError(error: unknown): string[] {
+  if (!(error instanceof ConfigError)) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+  const { source, problems, cause } = error;
+  return problems.map((problem) => new ConfigError(source, [problem], { cause }).message);
 }
 
 function run(
@@ -86,10 +101,14 @@ async function serve(exporter: Exporter): Promise<number> {
 
 async function exposeOnce(exporter: Exporter): Promise<number> {
   try {
-    const response = await exporter.fetch(new Request("http://localhost/metrics"));
+    const response = await exporter.handleMetrics(new Request("http://localhost/metrics"));
     if (!response.ok) throw new Error((await response.text()).trim());
     await writeToStandardOutput(await response.bytes());
-    return 0;
+    const { failed } = partsOf(exporter).scraper;
+    for (const name of failed) {
+      console.error(name === undefined ? "A collector failed" : `Collector "${name}" failed`);
+    }
+    return failed.length === 0 ? 0 : 1;
   } finally {
     await exporter.shutdown();
   }
@@ -106,9 +125,14 @@ async function writeToStandardOutput(bytes: Uint8Array): Promise<void> {
 
 function checkConfig(create: () => Exporter): number {
   try {
-    const { config: { source, metrics } } = create();
-    for (const { name, problem } of lint(metrics.map(familyOf))) {
-      console.error(`${source}: warning: metrics.${name}: ${problem}`);
+    const exporter = create();
+    const { config: { source, metrics } } = exporter;
+    const lintProblems = lint(metrics.map(familyOf)).map(({ name, problem }) => ({
+      path: `metrics.${name}`,
+      message: problem,
+    }));
+    for (const problem of [...partsOf(exporter).settings.warnings(), ...lintProblems]) {
+      console.error(`${source}: warning: ${formatConfigProblem(problem)}`);
     }
     console.log(source === "" ? "No configuration file" : `${source}: valid`);
     return 0;

@@ -35,6 +35,8 @@ export interface Gathering {
   readonly samples: number;
   /** Whether a filter may have left something out. */
   readonly isPartial: boolean;
+  /** If a filter matched nothing: its first label that no sample has together with those before it. */
+  readonly unmatched?: readonly [name: string, value: string] | undefined;
   /** How each collector did, in the order of registration. */
   readonly outcomes: readonly CollectorOutcome[];
   /** What was left out because it duplicates or contradicts something else. */
@@ -81,7 +83,7 @@ export class Registry {
   /** Whether scrapers that ask for OpenMetrics 2.0 get it. */
   readonly openMetrics2: boolean;
   readonly #labels: Labels;
-  readonly #now: () => number;
+  readonly #options: Omit<Required<RegistryOptions>, "labels">;
   readonly #encoder: Encoder;
   #duplicates = 0;
   #conflicts = 0;
@@ -94,11 +96,11 @@ export class Registry {
    */
   constructor(options: RegistryOptions = {}) {
     const { labels, ...resolved } = resolveRegistryOptions(options);
-    const { utf8Names, openMetrics2, now } = resolved;
+    const { utf8Names, openMetrics2 } = resolved;
     this.utf8Names = utf8Names;
     this.openMetrics2 = openMetrics2;
     this.#labels = new Labels(labels, { utf8Names });
-    this.#now = now;
+    this.#options = resolved;
     this.#encoder = new Encoder(resolved);
   }
 
@@ -174,7 +176,8 @@ export class Registry {
       request,
       signal: stop,
     } = options;
-    const context = { deadline, filter: filter.labels, ...(request && { request }) };
+    const { logger } = this.#options;
+    const context = { deadline, filter: filter.labels, logger, ...(request && { request }) };
     const sources = this.#sources().filter(({ source }) => isSelected(source, filter));
     const merger = new Merger(
       new Labels(labels, { utf8Names: this.utf8Names }),
@@ -205,10 +208,10 @@ export class Registry {
     const leftOut = { duplicates: this.#duplicates, conflicts: this.#conflicts, dropped };
     await merger.add(statusFamilies(outcomes, leftOut));
 
-    const { samples, clashes } = merger;
+    const { samples, clashes, unmatched } = merger;
     const families = await merger.families();
     const isPartial = Object.values(filter).some(({ size }) => size > 0);
-    return { families, samples, isPartial, outcomes, clashes };
+    return { families, samples, isPartial, unmatched, outcomes, clashes };
   }
 
   /**
@@ -330,7 +333,7 @@ export class Registry {
     checkCollector(collector, options);
     const { name } = options;
     if (name !== undefined && name !== oldName) this.#assertUnused(name);
-    return new Runner(collector, options, this.#now);
+    return new Runner(collector, options, this.#options.now);
   }
 }
 

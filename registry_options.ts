@@ -14,6 +14,7 @@ import {
   type FormatVersion,
 } from "./exposition.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
+import { type Logger, SILENT } from "./model/logger.ts";
 import { checkNames, checkOption } from "./model/options.ts";
 
 /** Options of {@linkcode Registry}. */
@@ -33,6 +34,13 @@ export interface RegistryOptions {
    * @default {() => performance.now() / 1000}
    */
   now?: () => number;
+  /**
+   * The logger that collectors get, see {@linkcode CollectContext.logger}. In a nested registry, that of the one that is scraped
+   * applies.
+   *
+   * @default logs nothing
+   */
+  logger?: Logger;
   /**
    * Whether expositions in OpenMetrics 1.0 have `_created` samples, which give the creation time of counters, histograms and
    * summaries. Protobuf and OpenMetrics 2.0 always have creation times, the text format never has.
@@ -117,6 +125,7 @@ const NAMES: readonly (keyof RegistryOptions)[] = [
   "utf8Names",
   "labels",
   "now",
+  "logger",
   "createdSamples",
   "openMetrics2",
   "maxKeptBytes",
@@ -153,6 +162,7 @@ export function resolveRegistryOptions(options: RegistryOptions): Required<Regis
     utf8Names = false,
     labels = {},
     now = () => performance.now() / 1000,
+    logger = SILENT,
     createdSamples = false,
     openMetrics2 = false,
     maxKeptBytes = DEFAULT_MAX_KEPT_BYTES,
@@ -167,7 +177,7 @@ export function resolveRegistryOptions(options: RegistryOptions): Required<Regis
     "0 or more",
     (bytes) => bytes >= 0,
   );
-  return { utf8Names, labels, now, createdSamples, openMetrics2, maxKeptBytes };
+  return { utf8Names, labels, now, logger, createdSamples, openMetrics2, maxKeptBytes };
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();

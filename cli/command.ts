@@ -25,7 +25,9 @@ export class UsageError extends Error {}
 
 const OPTIONS = {
   port: { type: "string", short: "p" },
+  "listen-port": { type: "string" },
   address: { type: "string", short: "a" },
+  "listen-ip": { type: "string" },
   verbose: { type: "boolean", short: "v" },
   "check-config": { type: "boolean" },
   once: { type: "boolean" },
@@ -41,16 +43,17 @@ export function usage(program: string): string {
 Serves metrics to Prometheus, or checks the exposition of any exporter.
 
 Options:
-  -p, --port <port>        Listen on this port (0 selects a free one)
-  -a, --address <address>  Listen on this host name or IP address
+  -p, --port <port>        Listen on this port (0 selects a free one); also --listen-port
+  -a, --address <address>  Listen on this host name or IP address; also --listen-ip
   -v, --verbose            Log every scrape
       --check-config       Check the configuration file and exit
       --once               Print the metrics once and exit
       --version            Print the version and exit
   -h, --help               Print this help and exit
 
-Options on the command line override those of the program, which override the configuration file.
-The defaults are address 127.0.0.1, port 9999 and, if it exists, the file config.toml.`;
+The command line overrides options of the program, which override the configuration file, which
+overrides defaults of the program. Without any of these, the address is 127.0.0.1, the port 9999 and
+the configuration file config.toml, if it exists.`;
 }
 
 /**
@@ -60,7 +63,7 @@ The defaults are address 127.0.0.1, port 9999 and, if it exists, the file config
  */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parseStrictly(args);
-  const { port, address, verbose, help, version, once, "check-config": check } = values;
+  const { verbose, help, version, once, "check-config": check } = values;
   const [first, second = "-"] = positionals;
   if (first === "lint" && positionals.length <= 2) {
     return { mode: help ? "help" : "lint", options: {}, target: second };
@@ -69,13 +72,15 @@ export function parseCommand(args: readonly string[]): Command {
   if (excess !== undefined) {
     throw new UsageError(`Expected one configuration file, got ${describe(excess)} as well`);
   }
-  if (check && once) throw new UsageError('Cannot use "--check-config" and "--once" together');
+  const port = oneOf(values, "port", "listen-port");
+  const address = oneOf(values, "address", "listen-ip");
+  if (check && once) throw cannotCombine("check-config", "once");
   return {
     mode: help ? "help" : version ? "version" : check ? "check" : once ? "once" : "serve",
     options: {
       ...(configFile !== undefined && { configFile }),
-      ...(port !== undefined && { listenPort: parsePort(port) }),
-      ...(address !== undefined && { listenIp: parseAddress(address) }),
+      ...(port !== undefined && { listenPort: parsePort(...port) }),
+      ...(address !== undefined && { listenIp: parseAddress(...address) }),
       ...(verbose && { logLevel: "debug" }),
     },
   };
@@ -98,16 +103,33 @@ function describeParseError({ message }: Error): string {
   return `Unknown option ${describe(option)}${hint}`;
 }
 
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65535) return port;
-  throw new UsageError(`Expected "--port" to be an integer from 0 to 65535, got ${describe(text)}`);
+/** Returns the name and the value of an option that has two names. */
+function oneOf<N extends "port" | "listen-port" | "address" | "listen-ip">(
+  values: Readonly<Partial<Record<N, string>>>,
+  ...names: readonly [N, N]
+): [name: string, value: string] | undefined {
+  const [given, another] = names.filter((name) => values[name] !== undefined);
+  if (given === undefined) return undefined;
+  if (another !== undefined) throw cannotCombine(given, another);
+  return [given, values[given]!];
 }
 
-function parseAddress(text: string): string {
+function cannotCombine(a: string, b: string): UsageError {
+  return new UsageError(`Cannot use "--${a}" and "--${b}" together`);
+}
+
+function parsePort(name: string, text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65535) return port;
+  throw new UsageError(
+    `Expected "--${name}" to be an integer from 0 to 65535, got ${describe(text)}`,
+  );
+}
+
+function parseAddress(name: string, text: string): string {
   const host = parseHost(text);
   if (host !== undefined) return host;
   throw new UsageError(
-    `Expected "--address" to be a host name or an IP address, got ${describe(text)}`,
+    `Expected "--${name}" to be a host name or an IP address, got ${describe(text)}`,
   );
 }

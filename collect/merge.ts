@@ -62,6 +62,8 @@ export class Merger {
   readonly #clashes: Clash[] = [];
   #samples = 0;
   #duplicates = 0;
+  /** The largest index of a label of the filter that a sample lacked while it had those before; -1 if none lacked one. */
+  #lacking = -1;
 
   /**
    * Creates a merger without families.
@@ -84,6 +86,11 @@ export class Merger {
   /** The number of merged samples. */
   get samples(): number {
     return this.#samples;
+  }
+
+  /** The first label of the filter that no sample has together with those before it; undefined if one matched, or there was none. */
+  get unmatched(): readonly [name: string, value: string] | undefined {
+    return this.#samples === 0 ? [...this.#filter?.labels ?? []][this.#lacking] : undefined;
   }
 
   /** The number of samples that were left out as duplicates. */
@@ -218,8 +225,13 @@ export class Merger {
 
   #selects(sample: Sample): boolean {
     if (!this.#filter?.labels.size) return true;
+    let index = 0;
     for (const [name, value] of this.#filter.labels) {
-      if (sample.label(name) !== value) return false;
+      if (sample.label(name) !== value) {
+        if (index > this.#lacking) this.#lacking = index;
+        return false;
+      }
+      index++;
     }
     return true;
   }

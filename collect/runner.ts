@@ -11,6 +11,7 @@ import { deadlineIn, roundSeconds } from "../model/deadline.ts";
 import { describe } from "../model/describe.ts";
 import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { Family } from "../model/family.ts";
+import { guarded } from "../model/logger.ts";
 import { checkNames, checkOption } from "../model/options.ts";
 import { CollectorRun, type Failure, type RunContext } from "./run.ts";
 
@@ -133,15 +134,19 @@ export class Runner {
 
     const run = this.#start(context, timeout, false);
     const isInTime = await run.wait(timeout, stop);
-    return this.#outcomeOf(run, run.collection.families(), isInTime ? run.failure : late(run));
+    return this.#outcomeOf(
+      run,
+      run.collection.families(),
+      isInTime ? run.failure : late(run, timeout),
+    );
   }
 
   async #runCached(
     cache: Cache,
-    { context: { deadline }, stop }: RunRequest,
+    { context: { deadline, logger }, stop }: RunRequest,
     timeout: number,
   ): Promise<CollectorOutcome> {
-    const context = { deadline, filter: new Labels() };
+    const context = { deadline, filter: new Labels(), logger };
     const cached = cache.get("", () => this.#load(cache, context, timeout));
     const run = this.#latest!;
     // A scrape that can wait longer than those before it may still see the end of an abandoned run.
@@ -150,7 +155,7 @@ export class Runner {
     const families = isInTime
       ? await cached.catch(() => run.collection.families())
       : cache.peek("") ?? run.collection.families();
-    const failure = isInTime ? run.failure : isLeftOver ? STILL_RUNNING : late(run);
+    const failure = isInTime ? run.failure : isLeftOver ? STILL_RUNNING : late(run, timeout);
     return { ...this.#outcomeOf(run, families, failure), age: roundedAge(cache) };
   }
 
@@ -169,7 +174,9 @@ export class Runner {
 
   #start(context: RunContext, timeout: number, keepsLateResult: boolean): CollectorRun {
     const longest = Math.max(timeout, this.#ttl);
-    return this.#latest = new CollectorRun(this.#collector, context, {
+    const own = this.name === undefined ? undefined : { collector: this.name };
+    const logger = guarded(context.logger, own);
+    return this.#latest = new CollectorRun(this.#collector, { ...context, logger }, {
       maxSamples: this.#maxSamples,
       writeOffAfter: Math.max(MIN_WRITE_OFF, WRITE_OFF_FACTOR * longest),
       keepsLateResult,
@@ -199,10 +206,10 @@ function roundedAge(cache: Cache): number | undefined {
   return age === undefined ? undefined : roundSeconds(age);
 }
 
-function late({ duration }: CollectorRun): Failure {
-  return timeoutFailure(
-    `The collector was not done at the deadline, after ${duration.toFixed(3)} s`,
-  );
+/** The failure of a run that was waited for in vain, without the grace after the deadline. */
+function late({ duration }: CollectorRun, timeout: number): Failure {
+  const waited = Math.min(duration, timeout);
+  return timeoutFailure(`The collector was not done at the deadline, after ${waited.toFixed(3)} s`);
 }
 
 function timeoutFailure(message: string): Failure {

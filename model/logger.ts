@@ -20,11 +20,23 @@ export interface Logger {
   error(message: string, fields?: Readonly<Record<string, unknown>>): unknown;
 }
 
-/** Wraps a logger, and ignores the errors that it throws: a broken log must not break a scrape. */
-export function guarded(logger: Logger): Logger {
-  const guard = (level: keyof Logger): Logger["info"] => (message, fields) => {
+/** A logger that logs nothing. */
+export const SILENT: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+};
+
+/**
+ * Wraps a logger, and ignores the errors that it throws: a broken log must not break a scrape.
+ *
+ * @param own Fields to add to every record.
+ */
+export function guarded(logger: Logger, own?: Readonly<Record<string, unknown>>): Logger {
+  const guard = (level: keyof Logger): Logger["info"] => (message, ...args) => {
     try {
-      return logger[level](message, fields);
+      return logger[level](message, ...(own ? [{ ...own, ...args[0] }] : args));
     } catch {
       return undefined;
     }

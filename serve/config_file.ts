@@ -28,6 +28,11 @@ export class ConfigFile implements Collector {
     this.#options = options;
   }
 
+  /** Whether there can be a file. */
+  get isWanted(): boolean {
+    return this.#path !== false;
+  }
+
   /** The configuration of the last successful read, empty if there is no file. */
   get config(): Config {
     return this.#config;

@@ -7,19 +7,19 @@
 import { settlesWithin } from "../model/deadline.ts";
 import type { Logger } from "../model/logger.ts";
 
-/** The hooks of a {@linkcode Lifecycle}. */
+/** Hooks of a {@linkcode Lifecycle}. */
 export interface LifecycleHooks {
   /** Acquires resources. */
-  onStartup(): Promise<void>;
+  onStartup?(): void | Promise<void>;
   /** Releases them. */
-  onShutdown(): Promise<void>;
+  onShutdown?(): void | Promise<void>;
 }
 
 /** The lifecycle of an exporter: created, starting, ready, shutting down, finished. */
 export class Lifecycle {
   /** Resolves when the shutdown has finished. */
   readonly finished: Promise<void>;
-  readonly #hooks: LifecycleHooks;
+  readonly #hooks: readonly LifecycleHooks[];
   readonly #logger: Logger;
   #startup: Promise<void> | undefined;
   #hasStarted = false;
@@ -28,8 +28,8 @@ export class Lifecycle {
   #abandonStartup: () => void = () => {};
   #finish!: () => void;
 
-  /** Creates a lifecycle that has not been started. */
-  constructor(hooks: LifecycleHooks, logger: Logger) {
+  /** Creates a lifecycle that has not been started. Shutdown runs the hooks in the reverse order of startup. */
+  constructor(hooks: readonly LifecycleHooks[], logger: Logger) {
     this.#hooks = hooks;
     this.#logger = logger;
     this.finished = new Promise((resolve) => this.#finish = resolve);
@@ -84,16 +84,18 @@ export class Lifecycle {
   }
 
   async #runStartup(): Promise<void> {
-    await this.#hooks.onStartup();
+    for (const hooks of this.#hooks) await hooks.onStartup?.();
     this.#hasStarted = true;
     if (this.#hasFinished) await this.#runShutdown();
   }
 
   async #runShutdown(): Promise<void> {
-    try {
-      await this.#hooks.onShutdown();
-    } catch (error) {
-      this.#logger.error("shutdown failed", { error });
+    for (const hooks of this.#hooks.toReversed()) {
+      try {
+        await hooks.onShutdown?.();
+      } catch (error) {
+        this.#logger.error("shutdown failed", { error });
+      }
     }
   }
 

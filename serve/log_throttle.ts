@@ -5,6 +5,7 @@
  */
 
 import type { Logger } from "../model/logger.ts";
+import { userFrame } from "./stack_frame.ts";
 
 /** Options of {@linkcode LogThrottle}. */
 export interface LogThrottleOptions {
@@ -38,6 +39,12 @@ interface Failure {
   readonly messages: Map<string, Message>;
   /** Whether a failure was logged since the last recovery. */
   isLogged: boolean;
+  /** Whether failures returned soon after the last recovery, and that has not been over for an interval. */
+  isFlapping: boolean;
+  /** When it last failed. */
+  failedAt: number;
+  /** When it last recovered, if that was logged. */
+  recoveredAt: number;
 }
 
 /** The maximum number of different messages per key and interval. */
@@ -46,6 +53,9 @@ const MAX_MESSAGES = 8;
 /**
  * Decides which messages about repeated failures to log: the first one, a limited number of different ones, and each of those
  * once per interval.
+ *
+ * The last message is true. So a failure after a recovery is logged in any case, and what fails again within an interval after
+ * its recovery has not recovered before it worked for an interval.
  */
 export class LogThrottle {
   readonly #interval: number;
@@ -82,13 +92,16 @@ export class LogThrottle {
    */
   admit(key: string, text: string): number | undefined {
     const now = this.#now();
-    const failure = this.#failures.get(key) ??
-      { messages: new Map<string, Message>(), isLogged: false };
-    const { messages } = failure;
+    const failure = this.#failures.get(key) ?? newFailure();
+    const { messages, isLogged, recoveredAt } = failure;
+    failure.failedAt = now;
+    if (!isLogged) failure.isFlapping = now - recoveredAt < this.#interval;
     const last = messages.get(text);
     const isRecent = ({ time }: Message) => now - time < this.#interval;
     const isRepeated = last !== undefined && isRecent(last);
-    if (isRepeated || [...messages.values()].filter(isRecent).length >= MAX_MESSAGES) {
+    const isTooMuch = isRepeated ||
+      [...messages.values()].filter(isRecent).length >= MAX_MESSAGES;
+    if (isLogged && isTooMuch) {
       (last ?? [...messages.values()].at(-1)!).suppressed++;
       return undefined;
     }
@@ -101,14 +114,27 @@ export class LogThrottle {
   /**
    * Records that a key works again.
    *
-   * @returns Whether to log that: whether a failure was logged since the last recovery.
+   * @returns Whether to log that: whether a failure was logged since the last recovery, and it does not flap.
    */
   recover(key: string): boolean {
     const failure = this.#failures.get(key);
     if (!failure?.isLogged) return false;
+    const now = this.#now();
+    if (failure.isFlapping && now - failure.failedAt < this.#interval) return false;
     failure.isLogged = false;
+    failure.recoveredAt = now;
     return true;
   }
+}
+
+function newFailure(): Failure {
+  return {
+    messages: new Map(),
+    isLogged: false,
+    isFlapping: false,
+    failedAt: -Infinity,
+    recoveredAt: -Infinity,
+  };
 }
 
 /** Logs failures and recoveries, throttled. */
@@ -123,7 +149,8 @@ export class ThrottledLog {
   }
 
   /**
-   * Logs a failure, unless it is suppressed. A field `repeated` says how often it was suppressed before.
+   * Logs a failure, unless it is suppressed. A field `at` has the place in the user's code that an error comes from, and `repeated`
+   * how often the failure was suppressed before. The whole stack follows at level debug.
    *
    * @param key What fails.
    * @param reason An error or a text. Reasons that differ only in numbers count as equal.
@@ -137,7 +164,14 @@ export class ThrottledLog {
   ): void {
     const repeated = this.#throttle.admit(key, textOf(reason));
     if (repeated === undefined) return;
-    this.#logger[level](message, { ...fields, ...(repeated > 0 && { repeated }) });
+    const error = reason instanceof Error ? reason : undefined;
+    const at = error && userFrame(error);
+    this.#logger[level](message, {
+      ...fields,
+      ...(at !== undefined && { at }),
+      ...(repeated > 0 && { repeated }),
+    });
+    if (at !== undefined) this.#logger.debug("stack of this error", { stack: error!.stack });
   }
 
   /** Logs a recovery, if the failure was logged. */

@@ -59,3 +59,20 @@ function addLabel(labels: Labels, name: string, value: string, utf8Names: boolea
   }
   labels.set(name, value);
 }
+
+/** Parameters that other exporters have, or that lack their brackets, with what to know about them here. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ...["target", "module"].map((name): [string, string] => [name, "this exporter has no probes"]),
+  ...["debug", "verbose"].map((name): [string, string] => [
+    name,
+    "the log level is an option of the exporter",
+  ]),
+  ...Object.keys(LISTS).map((list): [string, string] => {
+    return [list.slice(0, -2), `did you mean "${list}"?`];
+  }),
+]);
+
+/** Returns what a label in a filter that matched nothing may be a mistake for, if it looks like one. */
+export function filterHint(name: string): string | undefined {
+  return HINTS.get(name);
+}

@@ -10,7 +10,7 @@ import { deadlineIn, roundSeconds, settlesWithin } from "../model/deadline.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Registry } from "../registry.ts";
 import type { GatherOptions } from "../registry_options.ts";
-import { parseScrapeFilter } from "./query.ts";
+import { filterHint, parseScrapeFilter } from "./query.ts";
 import { expositionResponse, textResponse } from "./response.ts";
 import { scrapeTimeout } from "./scrape_timeout.ts";
 import type { Scraper } from "./scraper.ts";
@@ -77,9 +77,20 @@ export class ScrapeHandler {
       `${timeout} ${search}`,
       () => gatherOptions({ filter, request, deadline }),
     );
+    if (scrape.unmatched !== undefined) this.#logUnmatched(...scrape.unmatched);
     const format = negotiateFormat(request.headers.get("accept"), registry);
     const encoding = negotiateEncoding(request.headers.get("accept-encoding"));
     const response = expositionResponse(await scrape.expose(format, encoding));
     return { response, samples: scrape.samples };
+  }
+
+  /** An empty response is right for a filter that matches nothing, but a person may wonder about it. */
+  #logUnmatched(name: string, value: string): void {
+    const hint = filterHint(name);
+    this.#options.logger.debug("filter matches nothing: no series has this label", {
+      label: name,
+      value,
+      ...(hint !== undefined && { hint }),
+    });
   }
 }

@@ -28,6 +28,11 @@ export class Scrape {
     return this.#gathering.samples;
   }
 
+  /** If a filter matched nothing: its first label that no sample has together with those before it. */
+  get unmatched(): Gathering["unmatched"] {
+    return this.#gathering.unmatched;
+  }
+
   /** Returns an exposition in a format and a content coding. Each caller must dispose of its own. */
   async expose(variant: FormatVariant, encoding: Encoding): Promise<Exposition> {
     const key = `${contentType(variant)} ${encoding}`;
@@ -50,11 +55,17 @@ export class Scraper {
   /** Ends all scrapes, as if their deadline had passed. */
   readonly #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #failed: readonly (string | undefined)[] = [];
 
   /** Creates a scraper. */
   constructor(registry: Registry, log: ThrottledLog) {
     this.#registry = registry;
     this.#log = log;
+  }
+
+  /** The names of the collectors that failed in the last scrape; undefined for one without a name. */
+  get failed(): readonly (string | undefined)[] {
+    return this.#failed;
   }
 
   /** Joins the scrape in flight with the same key, or begins one. */
@@ -83,6 +94,9 @@ export class Scraper {
   async scrape(options: GatherOptions): Promise<Scrape> {
     const { signal } = this.#abort;
     const gathering = await this.#registry.gather({ ...options, signal });
+    this.#failed = gathering.outcomes
+      .filter(({ failure }) => failure !== undefined)
+      .map(({ collector }) => collector);
     this.#logFailures(gathering);
     this.#logClashes(gathering);
     return new Scrape(this.#registry, gathering);

@@ -4,8 +4,26 @@
  * @module
  */
 
+/** What signals ask of an exporter. */
+export interface SignalHandlers {
+  /** Reloads the configuration. */
+  reload(): Promise<void>;
+  /** Shuts down, and returns after how many seconds the process ends: 0 if something keeps it alive that cannot be closed. */
+  shutdown(): Promise<number>;
+}
+
+/** Reloads on SIGHUP, and shuts down on SIGINT and SIGTERM. Returns a function that ends this. */
+export function handleSignals({ reload, shutdown }: SignalHandlers): () => void {
+  const terminate = async () => exitIn(await shutdown());
+  return addSignalListeners({
+    SIGHUP: () => void reload().catch(() => {}),
+    SIGINT: () => void terminate(),
+    SIGTERM: () => void terminate(),
+  });
+}
+
 /** Listens for signals, ignoring those that the platform does not support, and returns a function that removes the listeners. */
-export function addSignalListeners(
+function addSignalListeners(
   listeners: Partial<Record<Deno.Signal, () => void>>,
 ): () => void {
   const added = Object.entries(listeners).filter(([signal, listener]) => {
@@ -21,4 +39,10 @@ export function addSignalListeners(
       Deno.removeSignalListener(signal as Deno.Signal, listener);
     }
   };
+}
+
+/** Ends the process after some seconds, unless nothing keeps it alive before. With 0 seconds, it ends in any case. */
+function exitIn(seconds: number): void {
+  const timer = setTimeout(() => Deno.exit(), seconds * 1000);
+  if (seconds > 0) Deno.unrefTimer(timer);
 }

@@ -15,6 +15,7 @@ import { Exporter } from "../exporter.ts";
 import type { ExporterOptions } from "../exporter_options.ts";
 import type { Labels } from "../labels.ts";
 import { createLogger } from "../log.ts";
+import { MetricFamily } from "../family.ts";
 import { Metric } from "../metric.ts";
 import { defaultRegistry, Registry } from "../registry.ts";
 import { VERSION } from "../version.ts";
@@ -130,6 +131,145 @@ Deno.test("new Exporter() prefers options to the configuration file", async () =
   assertEquals(exporter.name, "Doors");
 });
 
+Deno.test("new Exporter() prefers the configuration file to defaults, and options to both", async () => {
+  await using file = await writeConfig('name = "file"\n[labels]\nsite = "file"\nrack = "file"');
+  const exporter = new Exporter(silent({
+    configFile: file.path,
+    labels: { rack: "code", row: "code" },
+    defaults: { name: "defaults", labels: { site: "defaults", floor: "defaults" } },
+  }));
+  assertEquals(exporter.name, "file");
+  assertEquals([...exporter.getLabels()], [
+    ["site", "file"],
+    ["floor", "defaults"],
+    ["rack", "code"],
+    ["row", "code"],
+  ]);
+  assertEquals(new Exporter(silent({ defaults: { name: "defaults" } })).name, "defaults");
+});
+
+Deno.test("Exporter listens on the port of the file, not on the default one", async () => {
+  await using file = await writeConfig("listen_port = 0");
+  using held = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const defaults = { listenPort: held.addr.port };
+  await using exporter = new Exporter(silent({ configFile: file.path, defaults }));
+  await exporter.start();
+  assertNotEquals(exporter.url.port, String(defaults.listenPort));
+});
+
+Deno.test("Exporter.reload() returns to defaults for what the file no longer sets", async () => {
+  await using file = await writeConfig('name = "file"\nlog_level = "error"');
+  const { logger: _, ...options } = silent({
+    configFile: file.path,
+    defaults: { name: "defaults", logLevel: "warn" },
+  });
+  const exporter = new Exporter(options);
+  assertEquals([exporter.name, levelOf(exporter)], ["file", "ERROR"]);
+  await Deno.writeTextFile(file.path, "");
+  await exporter.reload();
+  assertEquals([exporter.name, levelOf(exporter)], ["defaults", "WARN"]);
+});
+
+Deno.test("Exporter warns at startup and on reload of keys of the file that code overrides", async () => {
+  await using file = await writeConfig(
+    'listen_port = 0\nlog_level = "warn"\ncache_life = 5\n[labels]\nsite = "north"\nrow = "1"',
+  );
+  const log = new Log();
+  await using exporter = new Exporter(silent({
+    configFile: file.path,
+    listenPort: 0,
+    labels: { site: "south" },
+    logger: log.logger,
+    defaults: { cacheLife: 1 },
+  }));
+  const expected = [
+    ["listen_port", "listenPort"],
+    ["log_level", "logger"],
+    ["labels.site", "labels"],
+  ].map(([key, option]) =>
+    `level=warn logger=test msg="questionable configuration" source=${file.path} key=${key} ` +
+    `problem="has no effect, because the program sets the option \\"${option}\\""`
+  );
+  assertEquals(log.about("questionable"), []);
+  await exporter.start();
+  assertEquals(log.about("questionable"), expected);
+  await exporter.reload();
+  assertEquals(log.about("questionable"), [...expected, ...expected]);
+});
+
+Deno.test("Exporter warns of metrics in the file that do not fit their type", async () => {
+  await using file = await writeConfig('[metrics.doors]\ntype = "histogram"\nvalue = 2');
+  const log = new Log();
+  const exporter = new Exporter(silent({ configFile: file.path, logger: log.logger }));
+  assertStringIncludes(await exporter.export(), "# TYPE doors untyped\ndoors 2\n");
+  const [line] = log.about("questionable");
+  assertStringIncludes(line!, 'key=metrics.doors.type problem="is exposed as untyped, because a');
+});
+
+Deno.test("Exporter calls the options onStartup and onShutdown besides the methods", async () => {
+  const calls: string[] = [];
+  class Own extends Exporter {
+    override onStartup(): Promise<void> {
+      calls.push("method up");
+      return Promise.resolve();
+    }
+    override onShutdown(): Promise<void> {
+      calls.push("method down");
+      return Promise.resolve();
+    }
+  }
+  const exporter = new Own(silent({
+    onStartup: () => void calls.push("option up"),
+    onShutdown: () => Promise.resolve().then(() => void calls.push("option down")),
+  }));
+  exporter.collector("c", () => {
+    calls.push("scrape");
+    return [];
+  });
+  await exporter.export();
+  await exporter.shutdown();
+  assertEquals(calls, ["method up", "option up", "scrape", "option down", "method down"]);
+});
+
+Deno.test("Exporter runs onShutdown() although the option onShutdown fails", async () => {
+  const log = new Log();
+  let isClosed = false;
+  class Own extends Exporter {
+    override onShutdown(): Promise<void> {
+      isClosed = true;
+      return Promise.resolve();
+    }
+  }
+  const onShutdown = () => Promise.reject(new Error("no"));
+  const exporter = new Own(silent({ onShutdown, logger: log.logger }));
+  await exporter.export();
+  await exporter.shutdown();
+  assertEquals(isClosed, true);
+  assertEquals(log.about("shutdown failed").length, 1);
+});
+
+Deno.test("Exporter is not ready if the option onStartup fails", async () => {
+  const exporter = new Exporter(silent({ onStartup: () => Promise.reject(new Error("no")) }));
+  await assertRejects(() => exporter.export(), Error, "no");
+  assertEquals((await get(exporter, "/metrics")).status, 503);
+});
+
+Deno.test("Exporter serves metrics at metricsPath, and links to it", async () => {
+  const exporter = new Exporter(silent({ metricsPath: "/probe/metrics" }));
+  assertEquals((await get(exporter, "/metrics")).status, 404);
+  assertStringIncludes(await getText(exporter, "/probe/metrics"), "exporter_collector_success");
+  assertStringIncludes(
+    await getText(exporter, "/"),
+    '<a href="probe/metrics">/probe/metrics</a>',
+  );
+});
+
+Deno.test("Exporter serves metrics instead of the landing page if metricsPath is /", async () => {
+  const exporter = new Exporter(silent({ metricsPath: "/" }));
+  assertStringIncludes(await getText(exporter, "/"), "exporter_collector_success");
+  assertEquals((await get(exporter, "/-/healthy")).status, 200);
+});
+
 Deno.test("new Exporter() takes its name from the configuration file, or from its class", async () => {
   class DoorExporter extends Exporter {}
   await using file = await writeConfig('name = "doors"');
@@ -168,6 +308,14 @@ Deno.test("new Exporter() rejects options out of range", () => {
     [{ listenIp: "" }, 'expected listenIp to be a host name or an IP address, got ""'],
     [{ listenIp: "a b" }, 'expected listenIp to be a host name or an IP address, got "a b"'],
     [{ cacheLife: -1 }, "expected cacheLife to be a number of seconds, 0 or more, got -1"],
+    [
+      { metricsPath: "metrics" },
+      'expected metricsPath to be a path such as "/metrics", got "metrics"',
+    ],
+    [{ metricsPath: "/-/ready" }, "expected metricsPath to be a path"],
+    [{ metricsPath: "//metrics" }, "expected metricsPath to be a path"],
+    [{ metricsPath: "/a/../b" }, "expected metricsPath to be a path"],
+    [{ metricsPath: "/metrics?a=1" }, "expected metricsPath to be a path"],
     [{ shutdownTimeout: NaN }, "expected shutdownTimeout to be a number of seconds, 0 or more"],
   ];
   for (const [options, message] of cases) {
@@ -178,6 +326,12 @@ Deno.test("new Exporter() rejects options out of range", () => {
     );
   }
   assertThrows(() => new Exporter(silent({ labels: { a: "" } })), RangeError);
+  assertThrows(() => new Exporter(silent({ defaults: { labels: { a: "" } } })), RangeError);
+  assertThrows(
+    () => new Exporter(silent({ defaults: { listenPort: -1 } })),
+    RangeError,
+    "Cannot create exporter with these defaults: expected listenPort to be an integer",
+  );
 });
 
 Deno.test("new Exporter() rejects options of the wrong type, and unknown options", () => {
@@ -186,9 +340,16 @@ Deno.test("new Exporter() rejects options of the wrong type, and unknown options
     [{ name: 5 }, "expected name to be a string that is not empty, got 5"],
     [{ runtimeMetrics: 1 }, "expected runtimeMetrics to be true or false, got 1"],
     [{ openMetrics2: "2.0.0" }, 'expected openMetrics2 to be true or false, got "2.0.0"'],
+    [{ onStartup: 1 }, "expected onStartup to be a function, got 1"],
+    [{ logLevel: 1 }, "expected logLevel to be one of debug, info, warn, error, critical, got 1"],
     [{ listenPrt: 80 }, 'unknown option "listenPrt", did you mean "listenPort"?'],
     [{ zzz: 80 }, 'unknown option "zzz"'],
   ];
+  assertThrows(
+    () => new Exporter(silent({ defaults: { registry: new Registry() } as ExporterOptions })),
+    TypeError,
+    'Cannot create exporter with these defaults: unknown option "registry"',
+  );
   for (const [options, message] of cases) {
     assertThrows(
       () => new Exporter({ ...silent(), ...options as ExporterOptions }),
@@ -239,6 +400,53 @@ Deno.test("Exporter.getMetrics() can be extended", async () => {
   const text = await exporter.export();
   assertStringIncludes(text, '\nmore{site="north",rack="7"} 1\n');
   assertStringIncludes(text, '\ndoors_open{site="north",rack="7",floor="1"} 2\n');
+});
+
+Deno.test("Exporter.getMetrics() can return families, or be a generator", async () => {
+  class Families extends Exporter {
+    override getMetrics(): MetricFamily[] {
+      return [new MetricFamily("doors").add(1, { floor: "1" }).add(2, { floor: "2" })];
+    }
+  }
+  class Generator extends Exporter {
+    override async *getMetrics(context: CollectContext): AsyncGenerator<Metric | MetricFamily> {
+      yield* await super.getMetrics(context);
+      yield new MetricFamily("doors").add(1);
+    }
+  }
+  await using file = await writeConfig("[metrics.first]\n");
+  assertEquals(
+    withoutOwn(await new Families(silent()).export()),
+    '# TYPE doors untyped\ndoors{floor="1"} 1\ndoors{floor="2"} 2\n',
+  );
+  assertEquals(
+    withoutOwn(await new Generator(silent({ configFile: file.path })).export()),
+    "# TYPE doors untyped\ndoors 1\n# TYPE first untyped\nfirst 0\n",
+  );
+});
+
+Deno.test("Exporter gives collectors a logger that adds their name", async () => {
+  const log = new Log();
+  const registry = new Registry();
+  registry.register({
+    collect({ logger }) {
+      logger.info("nested");
+      return [];
+    },
+  });
+  const exporter = new Exporter(silent({ registry, logger: log.logger }));
+  for (const ttl of [0, 60]) {
+    exporter.collector(`disk${ttl}`, ({ logger }) => {
+      logger.warn("device is slow", { device: "sda" });
+      return [];
+    }, { ttl });
+  }
+  await exporter.export();
+  assertEquals(log.about("device"), [
+    'level=warn logger=test msg="device is slow" collector=disk0 device=sda',
+    'level=warn logger=test msg="device is slow" collector=disk60 device=sda',
+  ]);
+  assertEquals(log.about("nested"), ["level=info logger=test msg=nested"]);
 });
 
 Deno.test("Exporter.getMetrics() can fail without failing the scrape", async () => {
@@ -728,6 +936,21 @@ Deno.test("Exporter logs each scrape as one debug line", async () => {
   ]);
 });
 
+Deno.test("Exporter answers a filter that matches nothing with an empty 200, and logs why", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger, labels: { site: "north" } }));
+  for (const query of ["site=north&debug=1", "site=south", "site=north"]) {
+    const response = await get(exporter, `/metrics?${query}`);
+    assertEquals(response.status, 200);
+    assertEquals(await response.text() === "", query !== "site=north");
+  }
+  const why = 'level=debug logger=test msg="filter matches nothing: no series has this label"';
+  assertEquals(log.about("matches nothing"), [
+    `${why} label=debug value=1 hint="the log level is an option of the exporter"`,
+    `${why} label=site value=south`,
+  ]);
+});
+
 Deno.test("Exporter logs a failing collector once, and that it recovered", async () => {
   const log = new Log();
   const exporter = new Exporter(silent({ logger: log.logger }));
@@ -739,13 +962,15 @@ Deno.test("Exporter logs a failing collector once, and that it recovered", async
   for (let i = 0; i < 5; i++) await exporter.export();
   fails = false;
   for (let i = 0; i < 2; i++) await exporter.export();
+  const own = import.meta.url.replaceAll(/\d[\d.e-]*/g, "#");
   assertEquals(log.about("collector").map((line) => line.replace(/\d[\d.e-]*/g, "#")), [
-    'level=warn logger=test msg="collector failed" collector=disk duration=# error="Error: no disk after # s"',
+    'level=warn logger=test msg="collector failed" collector=disk duration=# ' +
+    `error="Error: no disk after # s" at="Object.collect (${own}:#:#)"`,
     'level=info logger=test msg="collector recovered" collector=disk',
   ]);
 });
 
-Deno.test("Exporter logs a collector that fails every other time once", async () => {
+Deno.test("Exporter does not log a collector that fails every other time as recovered", async () => {
   const log = new Log();
   const exporter = new Exporter(silent({ logger: log.logger }));
   let runs = 0;
@@ -754,7 +979,41 @@ Deno.test("Exporter logs a collector that fails every other time once", async ()
     return [];
   });
   for (let i = 0; i < 10; i++) await exporter.export();
-  assertEquals(log.about("collector").length, 2);
+  assertEquals(log.about("collector").map((line) => /msg="(.*?)"/.exec(line)?.[1]), [
+    "collector failed",
+    "collector recovered",
+    "collector failed",
+  ]);
+});
+
+Deno.test("Exporter logs where in the user's code an error comes from, and its stack for debugging", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger }));
+  exporter.collector("disk", function collectDisk() {
+    return [new Metric("not a name!")];
+  });
+  await exporter.export();
+  const [warning, stack, ...others] = log.lines;
+  assertMatch(
+    warning!,
+    / at="Object\.collectDisk \[as collect\] \(file:.*\/exporter_test\.ts:\d+:\d+\)"/,
+  );
+  assertMatch(
+    stack!,
+    /^level=debug logger=test msg="stack of this error" stack="RangeError: .*metric\.ts/,
+  );
+  assertEquals(others, []);
+});
+
+Deno.test("Exporter logs no stack of an error of its own", async () => {
+  const log = new Log();
+  const exporter = new Exporter(silent({ logger: log.logger }));
+  exporter.collector("disk", () => new Promise<never>(() => {}), { timeout: 0.01 });
+  await exporter.export();
+  assertEquals(log.lines.map((line) => line.replace(/duration=\S+/, "duration=#")), [
+    'level=warn logger=test msg="collector failed" collector=disk duration=# ' +
+    'error="TimeoutError: The collector was not done at the deadline, after 0.010 s"',
+  ]);
 });
 
 Deno.test("Exporter logs a collector with always different errors a few times", async () => {

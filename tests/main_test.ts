@@ -5,7 +5,8 @@ import { Exporter, type ExporterOptions, Metric, Registry, VERSION } from "../mo
 import { type Outcome, Program, ROOT } from "./support/program.ts";
 
 const MAIN = new URL("main.ts", ROOT).href;
-const USAGE = usage(new URL(Deno.mainModule).pathname.split("/").at(-1)!);
+const PROGRAM = new URL(Deno.mainModule).pathname.split("/").at(-1)!;
+const USAGE = usage(PROGRAM);
 
 /** A folder with files, from which the real program is run. */
 class Folder implements AsyncDisposable {
@@ -65,6 +66,15 @@ async function mainHere(
   }
 }
 
+/** Runs the command line within this process, with the `config.toml` of a folder. */
+function mainIn(
+  { path }: Folder,
+  args: string[],
+  create: CreateExporter = (options) => new Exporter(options),
+): ReturnType<typeof mainHere> {
+  return mainHere([...args, `${path}/config.toml`], create);
+}
+
 function linesWithoutLog(text: string): string[] {
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("time="));
 }
@@ -78,8 +88,10 @@ Deno.test("main() prints versions", async () => {
   assertEquals(await mainHere(["--version"]), { code: 0, stdout, stderr: "" });
 });
 
-Deno.test("main() prints usage on standard error for invalid arguments", async () => {
-  const stderr = `Unknown option "--prot", did you mean "--port"?\n\n${USAGE}\n`;
+Deno.test("main() prints two lines on standard error for invalid arguments", async () => {
+  const stderr = `Unknown option "--prot", did you mean "--port"?
+Run ${PROGRAM} --help for the usage
+`;
   assertEquals(await mainHere(["--prot", "1"]), { code: 2, stdout: "", stderr });
 });
 
@@ -338,6 +350,117 @@ for (
   }
 }
 
+for (const mode of [[], ["--once"]]) {
+  Deno.test(`main.ts ${mode.join("")} prints every problem of a file on its own line`, async () => {
+    await using folder = new Folder({ "bad.toml": "listen_port = -1\ncache_life = -1\n" });
+    const { code, stdout, stderr } = await folder.run([...mode, "bad.toml"]);
+    assertEquals({ code, stdout }, { code: 1, stdout: "" });
+    assertEquals(stderr.trimEnd().split("\n"), [
+      'Cannot read configuration "bad.toml": listen_port: expected an integer from 0 to 65535, got -1',
+      'Cannot read configuration "bad.toml": cache_life: expected a number of seconds, 0 or more, got -1',
+    ]);
+  });
+}
+
+for (
+  const [type, need] of [
+    [
+      "histogram",
+      'samples whose names end in "_bucket" (with the label "le"), "_sum" and "_count"',
+    ],
+    [
+      "gaugehistogram",
+      'samples whose names end in "_bucket" (with the label "le"), "_gsum" and "_gcount"',
+    ],
+    [
+      "summary",
+      'samples with the label "quantile", and others whose names end in "_sum" and "_count"',
+    ],
+    ["stateset", "a label with the name of the metric"],
+    ["info", 'a name that ends in "_info"'],
+  ]
+) {
+  Deno.test(`--check-config warns of a ${type} that would be exposed as untyped`, async () => {
+    const toml = `[metrics.doors]\ntype = "${type}"\nvalue = 2\nhelp = "Doors."\n`;
+    await using folder = new Folder({ "config.toml": toml });
+    const { code, stdout, stderr } = await mainIn(folder, ["--check-config"]);
+    assertEquals({ code, stdout }, { code: 0, stdout: `${folder.path}/config.toml: valid\n` });
+    const article = type === "info" ? "an" : "a";
+    assertEquals(
+      stderr,
+      `${folder.path}/config.toml: warning: metrics.doors.type: ` +
+        `is exposed as untyped, because ${article} ${type} needs ${need}\n`,
+    );
+  });
+}
+
+Deno.test("--check-config accepts samples of histograms, and OpenMetrics types with the right names", async () => {
+  const toml = `[metrics.wait_seconds_bucket]
+type = "histogram"
+help = "Wait."
+labels = { le = "+Inf" }
+[metrics.build_info]
+type = "info"
+help = "Build."
+[metrics.door]
+type = "stateset"
+help = "Door."
+labels = { door = "open" }
+`;
+  await using folder = new Folder({ "config.toml": toml });
+  const { stderr } = await mainIn(folder, ["--check-config"]);
+  assertEquals(stderr.includes("untyped"), false);
+});
+
+Deno.test("--check-config warns of keys that code overrides, but not of those that the command line does", async () => {
+  const toml = 'listen_port = 1\nname = "file"\nlog_level = "warn"\n';
+  await using folder = new Folder({ "config.toml": toml });
+  const { code, stderr } = await mainIn(
+    folder,
+    ["--check-config", "-v", "-p", "0"],
+    (options) => new Exporter({ name: "code", listenIp: "::1", ...options }),
+  );
+  assertEquals(code, 0);
+  assertEquals(
+    stderr,
+    `${folder.path}/config.toml: warning: ` +
+      'name: has no effect, because the program sets the option "name"\n',
+  );
+});
+
+Deno.test("--once fails if a collector failed, and prints the others", async () => {
+  const registry = new Registry();
+  registry.register({ collect: () => [new Metric("doors_open", { value: 2 })] }, { name: "doors" });
+  registry.register({ collect: () => Promise.reject(new Error("broken")) }, { name: "gates" });
+  registry.register({ collect: () => Promise.reject(new Error("broken")) });
+  let exposed = "";
+  const { write } = Deno.stdout;
+  Deno.stdout.write = (bytes) => {
+    exposed += new TextDecoder().decode(bytes);
+    return Promise.resolve(bytes.length);
+  };
+  try {
+    const { code, stderr } = await mainHere(
+      ["--once"],
+      (options) =>
+        new Exporter({
+          configFile: false,
+          metricsPath: "/",
+          registry,
+          logLevel: "error",
+          ...options,
+        }),
+    );
+    assertEquals({ code, stderr }, {
+      code: 1,
+      stderr: 'Collector "gates" failed\nA collector failed\n',
+    });
+    assertStringIncludes(exposed, "\ndoors_open 2\n");
+  } finally {
+    Deno.stdout.write = write;
+  }
+});
+
 Deno.test("--once prints the exposition and nothing else on standard output", async () => {
   await using folder = new Folder({
     "config.toml": '[labels]\nsite = "north"\n[metrics.doors_open]\ntype = "gauge"\nvalue = 2\n',
@@ -444,6 +567,8 @@ Deno.test("main() prints one line if the port is in use", async () => {
 for (
   const [winner, loser, { file, code, args }] of [
     ["code", "the file", { file: "HELD", code: "0", args: [] }],
+    ["the file", "defaults in code", { file: "0", code: "defaults", args: [] }],
+    ["the command line", "defaults in code", { file: "HELD", code: "defaults", args: ["-p", "0"] }],
     ["the command line", "code", { file: "HELD", code: "HELD", args: ["-p", "0"] }],
     ["the command line", "the file", { file: "HELD", code: "undefined", args: ["-p", "0"] }],
   ] as const
@@ -451,7 +576,11 @@ for (
   Deno.test(`main() prefers ${winner} to ${loser}`, async () => {
     using held = holdPort();
     const port = (text: string) => text.replace("HELD", String(held.port));
-    const options = code === "undefined" ? "" : `listenPort: ${port(code)},`;
+    const options = code === "defaults"
+      ? port("defaults: { listenPort: HELD },")
+      : code === "undefined"
+      ? ""
+      : `listenPort: ${port(code)},`;
     await using folder = new Folder({
       "config.toml": `listen_port = ${port(file)}\n`,
       "own.ts": ownProgram(`return new Exporter({ ${options} ...options });`),

@@ -43,7 +43,6 @@ const MADE = ["coverage", "node_modules"];
 const DENO_ONLY = [
   "cli/lint.ts",
   "config.ts",
-  "exporter.ts",
   "log.ts",
   "main.ts",
   "runtime.ts",

@@ -20,6 +20,7 @@ import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { Labels } from "../labels.ts";
 import { Metric } from "../metric.ts";
+import type { Logger } from "../model/logger.ts";
 import { Registry } from "../registry.ts";
 import type { ExposeOptions, GatherOptions, RegistryOptions } from "../registry_options.ts";
 import { Summary } from "../summary.ts";
@@ -439,6 +440,49 @@ Deno.test("Registry.gather() stops taking from a generator after the grace", asy
   assertEquals(families.slice(0, 2).map(({ name }) => name), ["a", "b"]);
   assertStringIncludes(String(outcomes[0]?.failure?.error), "was not done at the deadline, after ");
   await until(() => isClosed);
+});
+
+Deno.test("Registry.gather() says how long the deadline was, without the grace", async () => {
+  const registry = new Registry();
+  registry.register({ collect: () => new Promise<never>(() => {}) }, { timeout: 0.015 });
+  const { outcomes } = await registry.gather();
+  assertEquals(
+    String(outcomes[0]?.failure?.error),
+    "TimeoutError: The collector was not done at the deadline, after 0.015 s",
+  );
+});
+
+Deno.test("Registry.gather() gives collectors its logger, whose errors it ignores", async () => {
+  const records: unknown[] = [];
+  const logger: Logger = {
+    ...console,
+    info: (...record) => records.push(record),
+    error: () => {
+      throw new Error("broken");
+    },
+  };
+  const registry = new Registry({ logger });
+  registry.register({
+    collect({ logger }) {
+      logger.error("lost");
+      logger.info("read", { files: 2 });
+      return [];
+    },
+  }, { name: "disk" });
+  const { outcomes } = await registry.gather();
+  assertEquals(outcomes[0]?.failure, undefined);
+  assertEquals(records, [["read", { collector: "disk", files: 2 }]]);
+});
+
+Deno.test("Registry.gather() gives collectors a logger that logs nothing by default", async () => {
+  const registry = new Registry();
+  registry.register({
+    collect({ logger }) {
+      for (const level of ["debug", "info", "warn", "error"] as const) logger[level]("lost");
+      return [];
+    },
+  });
+  assertEquals((await registry.gather()).outcomes[0]?.failure, undefined);
 });
 
 /** A server that accepts connections and requests, and never answers. */

@@ -399,6 +399,30 @@ Deno.test("Merger leaves out a family without matching samples", async () => {
   assertEquals((await merge([HOUSE], { filter: { room: "1" } })).text, "");
 });
 
+for (
+  const [filter, expected] of [
+    [{ debug: "1" }, ["debug", "1"]],
+    [{ floor: "9" }, ["floor", "9"]],
+    [{ floor: "1", debug: "1" }, ["debug", "1"]],
+    [{ debug: "1", floor: "1" }, ["debug", "1"]],
+    [{ floor: "1" }, undefined],
+    [{}, undefined],
+  ] as const
+) {
+  Deno.test(`Merger.unmatched is ${expected} for ${JSON.stringify(filter)}`, async () => {
+    const merger = new Merger(new Labels(), { labels: new Labels(filter), names: new Set() });
+    await merger.add([gauge("doors", [1, { floor: "1" }], [2, { floor: "2" }]), gauge("up", [1])]);
+    assertEquals(merger.unmatched, expected);
+  });
+}
+
+Deno.test("Merger.unmatched is undefined if other filters left out everything", async () => {
+  const filter = { labels: new Labels({ debug: "1" }), names: new Set(["windows"]) };
+  const merger = new Merger(new Labels(), filter);
+  await merger.add([gauge("doors", [1])]);
+  assertEquals(merger.unmatched, undefined);
+});
+
 Deno.test("Merger does not count samples that the filter leaves out", async () => {
   const { samples, duplicates } = await merge([
     [gauge("x", [1, { a: "1" }], [2, { a: "1" }], [3, { a: "2" }])],

@@ -84,11 +84,41 @@ Deno.test("LogThrottle.recover() returns whether a failure was admitted since th
   assertEquals([throttle.recover("disk"), throttle.recover("disk")], [true, false]);
 });
 
-Deno.test("LogThrottle.recover() returns false for a failure that alternates with success", () => {
+Deno.test("LogThrottle.admit() admits a failure after a recovery, so that the last message is true", () => {
   const { throttle } = makeThrottle();
   throttle.admit("disk", "timeout");
+  throttle.admit("disk", "timeout");
   throttle.recover("disk");
-  assertEquals([throttle.admit("disk", "timeout"), throttle.recover("disk")], [undefined, false]);
+  assertEquals([throttle.admit("disk", "timeout"), throttle.admit("disk", "timeout")], [
+    1,
+    undefined,
+  ]);
+});
+
+Deno.test("LogThrottle.recover() returns false for a failure that alternates with success", () => {
+  const { clock, throttle } = makeThrottle();
+  const logged = Array.from({ length: 11 }, (_, i) => {
+    clock.time = i * 15;
+    return i % 2 === 0 ? throttle.admit("disk", "timeout") : throttle.recover("disk");
+  });
+  const [failed, recovered] = [0, true];
+  assertEquals(logged.slice(0, 4), [failed, recovered, failed, false]);
+  assertEquals(logged.slice(4), [undefined, false, 1, false, undefined, false, 1]);
+});
+
+Deno.test("LogThrottle.recover() returns true once what flapped has worked for an interval", () => {
+  const { clock, throttle } = makeThrottle();
+  const recover = (time: number) => {
+    clock.time = time;
+    return throttle.recover("disk");
+  };
+  throttle.admit("disk", "timeout");
+  assertEquals(recover(1), true);
+  throttle.admit("disk", "timeout");
+  assertEquals([recover(2), recover(60.9), recover(61), recover(62)], [false, false, true, false]);
+  clock.time = 200;
+  throttle.admit("disk", "timeout");
+  assertEquals(recover(201), true);
 });
 
 for (

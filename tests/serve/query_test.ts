@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseScrapeFilter } from "../../serve/query.ts";
+import { filterHint, parseScrapeFilter } from "../../serve/query.ts";
 import type { ScrapeFilter } from "../../collect/filter.ts";
 
 const COLLECTORS: ReadonlySet<string> = new Set(["disk", "net", "cpu"]);
@@ -69,5 +69,19 @@ for (
 ) {
   Deno.test(`parseScrapeFilter() rejects "?${query}"`, () => {
     assertThrows(() => parse(query), RangeError, message);
+  });
+}
+
+for (
+  const [name, hint] of [
+    ["target", "this exporter has no probes"],
+    ["debug", "the log level is an option of the exporter"],
+    ["collect", 'did you mean "collect[]"?'],
+    ["name", 'did you mean "name[]"?'],
+    ["site", undefined],
+  ] as const
+) {
+  Deno.test(`filterHint() has ${hint === undefined ? "no" : "a"} hint for ${name}`, () => {
+    assertEquals(filterHint(name), hint);
   });
 }

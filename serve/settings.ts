@@ -1,0 +1,152 @@
+/**
+ * The settings that an exporter can have in code and in its configuration file, and which of them take effect.
+ *
+ * @module
+ */
+
+import type { Config, ConfigProblem, MetricConfig } from "../config.ts";
+import { Labels, type LabelsInit } from "../labels.ts";
+import { configureLogger } from "../log.ts";
+import { familyOf } from "../model/family.ts";
+import { parseHost } from "../model/host.ts";
+import type { Logger } from "../model/logger.ts";
+import { ConfigFile } from "./config_file.ts";
+
+const DEFAULT_IP = "127.0.0.1";
+const DEFAULT_PORT = 9999;
+
+/** The keys of the configuration file, by the names of the options in code. */
+const FILE_KEYS = {
+  name: "name",
+  listenIp: "listen_ip",
+  listenPort: "listen_port",
+  cacheLife: "cache_life",
+  logLevel: "log_level",
+  logFormat: "log_format",
+} as const;
+
+/** The names of the settings with one value. Labels have many. */
+type SettingName = keyof typeof FILE_KEYS;
+
+/** Settings given in code. */
+export interface GivenSettings extends Pick<Config, SettingName> {
+  /** The labels for every metric. */
+  readonly labels?: LabelsInit;
+}
+
+/** All settings that are given in code. */
+export interface SettingsInit extends GivenSettings {
+  /** The path of the configuration file, see {@linkcode ConfigFile}. */
+  readonly configFile?: string | URL | false;
+  /** The keys of the file for the program itself. */
+  readonly configKeys?: readonly string[];
+  /** The settings that the file overrides. */
+  readonly defaults?: GivenSettings;
+  /** A logger with a level and a format of its own. */
+  readonly logger?: Logger;
+}
+
+/** The settings of an exporter: options in code override the file, which overrides defaults in code. */
+export class Settings {
+  readonly #options: SettingsInit;
+  /** The configuration file. */
+  readonly file: ConfigFile;
+  #commandLine: GivenSettings = {};
+
+  /** Creates the settings. The file is not read yet. */
+  constructor(options: SettingsInit) {
+    this.#options = options;
+    this.file = new ConfigFile(options.configFile, { extraKeys: options.configKeys ?? [] });
+  }
+
+  /** Returns a setting; undefined if it is given nowhere. */
+  get<N extends SettingName>(name: N): GivenSettings[N] | undefined {
+    const { defaults = {} } = this.#options;
+    const given: readonly GivenSettings[] = [this.#options, this.file.config, defaults];
+    return given.find((settings) => settings[name] !== undefined)?.[name];
+  }
+
+  /** The address to listen on. */
+  get address(): { readonly hostname: string; readonly port: number } {
+    const hostname = parseHost(this.get("listenIp") ?? DEFAULT_IP)!;
+    return { hostname, port: this.get("listenPort") ?? DEFAULT_PORT };
+  }
+
+  /** Returns the labels of all places. For a label in several of them, the precedence is that of other settings. */
+  labels(utf8Names: boolean): Labels {
+    const { labels = {}, defaults } = this.#options;
+    return new Labels(defaults?.labels, { utf8Names })
+      .update(this.file.config.labels)
+      .update(labels);
+  }
+
+  /** Records which options the command line gave: there is no warning if these override the file. */
+  acceptOverrides(commandLine: GivenSettings): void {
+    this.#commandLine = commandLine;
+  }
+
+  /** Applies the level and the format of the log, unless the program has a logger of its own. */
+  applyTo(logger: Logger): void {
+    if (this.#options.logger !== undefined) return;
+    const level = this.get("logLevel") ?? "info";
+    configureLogger(logger, { level, format: this.get("logFormat") ?? "text" });
+  }
+
+  /** Logs {@linkcode Settings.warnings}. */
+  logWarnings(logger: Logger): void {
+    const { source } = this.file.config;
+    for (const { path: key, message: problem } of this.warnings()) {
+      logger.warn("questionable configuration", { source, key, problem });
+    }
+  }
+
+  /** Returns what is valid in the file, but does not have the effect that it seems to have. */
+  warnings(): ConfigProblem[] {
+    const { metrics } = this.file.config;
+    return [...this.#overridden(), ...metrics.filter((metric) => !fitsType(metric)).map(untyped)];
+  }
+
+  #overridden(): ConfigProblem[] {
+    const { config } = this.file;
+    const { logger, labels = {} } = this.#options;
+    const problems: ConfigProblem[] = [];
+    for (const [name, key] of Object.entries(FILE_KEYS) as [SettingName, string][]) {
+      if (config[name] === undefined || this.#commandLine[name] !== undefined) continue;
+      const winner = this.#options[name] !== undefined
+        ? name
+        : key.startsWith("log_") && logger !== undefined
+        ? "logger"
+        : undefined;
+      if (winner !== undefined) problems.push(overridden(key, winner));
+    }
+    for (const name of new Labels(labels, { utf8Names: true }).keys()) {
+      if (config.labels.has(name)) problems.push(overridden(`labels.${name}`, "labels"));
+    }
+    return problems;
+  }
+}
+
+function overridden(path: string, option: string): ConfigProblem {
+  return { path, message: `has no effect, because the program sets the option "${option}"` };
+}
+
+function fitsType({ name, type, labels }: MetricConfig): boolean {
+  return familyOf(name, type, (label) => labels.get(label)).type === type;
+}
+
+const NEEDS: Readonly<Partial<Record<MetricConfig["type"], string>>> = {
+  histogram: 'samples whose names end in "_bucket" (with the label "le"), "_sum" and "_count"',
+  gaugehistogram:
+    'samples whose names end in "_bucket" (with the label "le"), "_gsum" and "_gcount"',
+  summary: 'samples with the label "quantile", and others whose names end in "_sum" and "_count"',
+  info: 'a name that ends in "_info"',
+  stateset: "a label with the name of the metric",
+};
+
+function untyped({ name, type }: MetricConfig): ConfigProblem {
+  const article = type === "info" ? "an" : "a";
+  return {
+    path: `metrics.${name}.type`,
+    message: `is exposed as untyped, because ${article} ${type} needs ${NEEDS[type]}`,
+  };
+}
