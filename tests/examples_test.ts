@@ -21,12 +21,12 @@ const EXAMPLES: Record<string, Example> = {
   },
   subclass: {
     shows: [
-      `deno_heap_used_bytes{deno_version="${Deno.version.deno}"}`,
+      `node_time_seconds{deno_version="${Deno.version.deno}"}`,
       `deno_heap_used_peak_bytes{deno_version="${Deno.version.deno}"}`,
     ],
   },
   serve: {
-    shows: ["deno_heap_used_bytes"],
+    shows: ["machine_cpu_cores"],
   },
   instrumented_server: {
     shows: [
@@ -36,6 +36,10 @@ const EXAMPLES: Record<string, Example> = {
     ],
   },
 };
+
+/** What a scrape says of a duplicate, a conflict or a failed collector. */
+const PROBLEM =
+  /^exporter_(?:collector_success\{.*\} 0|(?:duplicate_samples|conflicting_families)_total.* [^0].*)$/gm;
 
 /** The arguments of the commands in the header of an example: with every permission, and with the least. */
 function commands(example: string): [all: string[], least: string[]] {
@@ -53,10 +57,14 @@ function onFreePort(args: string[]): string[] {
   return args[0] === "serve" ? args.map((arg) => arg === "9999" ? "0" : arg) : [...args, "-p", "0"];
 }
 
+/** Scrapes an example, in which nothing may be left out and no collector may fail. */
 async function scrape(program: Program): Promise<string> {
   const response = await fetch(new URL("metrics", await program.url()));
   assertEquals(response.status, 200);
-  return response.text();
+  const text = await response.text();
+  assertStringIncludes(text, "exporter_duplicate_samples_total");
+  assertEquals(text.match(PROBLEM) ?? [], []);
+  return text;
 }
 
 for (const [name, { shows, showsWithAll }] of Object.entries(EXAMPLES)) {
