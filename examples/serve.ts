@@ -16,11 +16,11 @@ import { Exporter, Metric } from "@exporter/prometheus";
 
 const exporter = new Exporter({ configFile: false });
 
-exporter.collector("heap", () => [
-  new Metric("deno_heap_used_bytes", {
+exporter.collector("cpu", () => [
+  new Metric("machine_cpu_cores", {
     type: "gauge",
-    help: "Used heap in bytes.",
-    value: Deno.memoryUsage().heapUsed,
+    help: "Number of logical CPU cores.",
+    value: navigator.hardwareConcurrency,
   }),
 ]);
 

@@ -15,16 +15,16 @@
 import { type CollectContext, Exporter, type Labels, Metric } from "@exporter/prometheus";
 import { main } from "@exporter/prometheus/cli";
 
-class HeapUsed extends Metric {
+class SystemTime extends Metric {
   override get value(): number {
-    return Deno.memoryUsage().heapUsed;
+    return Date.now() / 1000;
   }
 }
 
 class HeapExporter extends Exporter {
-  readonly #used = new HeapUsed("deno_heap_used_bytes", {
+  readonly #time = new SystemTime("node_time_seconds", {
     type: "gauge",
-    help: "Used heap in bytes.",
+    help: "System time in seconds since epoch (1970).",
   });
   readonly #peak = new Metric("deno_heap_used_peak_bytes", {
     type: "gauge",
@@ -37,7 +37,7 @@ class HeapExporter extends Exporter {
   }
 
   override async getMetrics(context: CollectContext): Promise<Metric[]> {
-    return [...await super.getMetrics(context), this.#used, this.#peak];
+    return [...await super.getMetrics(context), this.#time, this.#peak];
   }
 
   override onStartup(): Promise<void> {
@@ -52,7 +52,7 @@ class HeapExporter extends Exporter {
   }
 
   #sample(): void {
-    this.#peak.value = Math.max(this.#peak.value, this.#used.value);
+    this.#peak.value = Math.max(this.#peak.value, Deno.memoryUsage().heapUsed);
   }
 }
 

@@ -1,5 +1,14 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
+import {
+  assertSeries,
+  closedPort,
+  commands,
+  freePort,
+  runExample,
+  scrape,
+} from "./support/example.ts";
 import { Program, ROOT } from "./support/program.ts";
 
 interface Example {
@@ -7,6 +16,8 @@ interface Example {
   readonly shows: readonly string[];
   /** What a scrape finds only with every permission. */
   readonly showsWithAll?: string;
+  /** Where its metrics are, by default `metrics`. */
+  readonly path?: string;
 }
 
 const EXAMPLES: Record<string, Example> = {
@@ -21,12 +32,12 @@ const EXAMPLES: Record<string, Example> = {
   },
   subclass: {
     shows: [
-      `deno_heap_used_bytes{deno_version="${Deno.version.deno}"}`,
+      `node_time_seconds{deno_version="${Deno.version.deno}"}`,
       `deno_heap_used_peak_bytes{deno_version="${Deno.version.deno}"}`,
     ],
   },
   serve: {
-    shows: ["deno_heap_used_bytes"],
+    shows: ["machine_cpu_cores"],
   },
   instrumented_server: {
     shows: [
@@ -35,44 +46,38 @@ const EXAMPLES: Record<string, Example> = {
       "http_requests_in_flight 0",
     ],
   },
+  own_server: {
+    shows: ["visits_total 0"],
+    path: "internal/metrics",
+  },
+  hono: {
+    shows: ["process_start_time_seconds"],
+  },
+  devices: {
+    shows: ['device_up{device="cellar"}', 'device_up{device="roof"}'],
+  },
+  cached_up: {
+    shows: ["api_up"],
+  },
+  redis: {
+    shows: ["redis_up"],
+  },
 };
 
-/** The arguments of the commands in the header of an example: with every permission, and with the least. */
-function commands(example: string): [all: string[], least: string[]] {
-  const code = Deno.readTextFileSync(new URL(`examples/${example}.ts`, ROOT));
-  const [all, least, ...others] = Array.from(
-    code.matchAll(/^ \* {5}deno (.+)$/gm),
-    ([, args = ""]) => onFreePort(args.split(" ")),
-  );
-  assert(all && least && others.length === 0);
-  assert(all.includes("-A") && !least.includes("-A"));
-  return [all, least];
-}
-
-function onFreePort(args: string[]): string[] {
-  return args[0] === "serve" ? args.map((arg) => arg === "9999" ? "0" : arg) : [...args, "-p", "0"];
-}
-
-async function scrape(program: Program): Promise<string> {
-  const response = await fetch(new URL("metrics", await program.url()));
-  assertEquals(response.status, 200);
-  return response.text();
-}
-
-for (const [name, { shows, showsWithAll }] of Object.entries(EXAMPLES)) {
-  const [all, least] = commands(name);
+for (const [name, { shows, showsWithAll, path }] of Object.entries(EXAMPLES)) {
+  const { all, least } = commands(name);
 
   Deno.test(`examples/${name}.ts runs with every permission`, async () => {
-    await using program = Program.deno(all);
-    const text = await scrape(program);
+    await using program = runExample(all);
+    const text = await scrape(program, path);
     for (const series of [...shows, showsWithAll ?? ""]) assertStringIncludes(text, series);
     program.kill("SIGTERM");
     assertEquals((await program.ended()).code, 0);
   });
 
   Deno.test(`examples/${name}.ts runs with the permissions that its header names`, async () => {
-    await using program = Program.deno(least);
-    const text = await scrape(program);
+    await using program = runExample(least);
+    const text = await scrape(program, path);
     for (const series of shows) assertStringIncludes(text, series);
     if (showsWithAll) assert(!text.includes(showsWithAll));
     program.kill("SIGTERM");
@@ -83,8 +88,8 @@ for (const [name, { shows, showsWithAll }] of Object.entries(EXAMPLES)) {
     name: `examples/${name}.ts asks for no permission at a terminal`,
     ignore: !Program.hasTerminal,
     async fn() {
-      await using program = Program.denoAtTerminal(least);
-      await scrape(program);
+      await using program = Program.denoAtTerminal(least, { env: freePort(least) });
+      await scrape(program, path);
       program.kill("SIGTERM");
       const { code, stdout } = await program.ended();
       assertEquals(code, 0);
@@ -109,20 +114,73 @@ Deno.test({
 });
 
 Deno.test("examples/instrumented_server.ts counts and times what it answers", async () => {
-  await using program = Program.deno(commands("instrumented_server")[0]);
+  await using program = runExample(commands("instrumented_server").least);
   const url = await program.url();
   for (const path of ["/", "/", "/nothing"]) await (await fetch(new URL(path, url))).text();
-  const text = await scrape(program);
-  for (
-    const series of [
-      'http_requests_total{route="/",status="200"} 2',
-      'http_requests_total{route="other",status="404"} 1',
-      'http_request_duration_seconds_count{route="/"} 2',
-      "http_requests_in_flight 0",
-    ]
-  ) {
-    assertStringIncludes(text, series);
+  assertSeries(await scrape(program), [
+    'http_requests_total{route="/",status="200"} 2',
+    'http_requests_total{route="other",status="404"} 1',
+    'http_request_duration_seconds_count{route="/"} 2',
+    "http_requests_in_flight 0",
+  ]);
+});
+
+Deno.test("examples/own_server.ts answers its other paths", async () => {
+  await using program = runExample(commands("own_server").least);
+  const url = await program.url();
+  assertEquals(await (await fetch(url)).text(), "Hello\n");
+  assertEquals(await (await fetch(new URL("metrics", url))).text(), "Not found\n");
+  assertSeries(await scrape(program, "internal/metrics"), ["visits_total 1"]);
+});
+
+Deno.test("examples/hono.ts times requests by route, and no scrapes", async () => {
+  await using program = runExample(commands("hono").least);
+  const url = await program.url();
+  for (const path of ["users/1", "users/2", "x", "y", "metrics"]) {
+    await (await fetch(new URL(path, url))).text();
   }
+  const counts = (await scrape(program)).match(/^http_request_duration_seconds_count.*$/gm);
+  assertEquals(counts, [
+    'http_request_duration_seconds_count{route="/users/:id",status="200"} 2',
+    'http_request_duration_seconds_count{route="/*",status="404"} 2',
+  ]);
+});
+
+/** The command of the unit, with the paths and the port of a test in place of those of a machine. */
+function unitCommand(port: number): { deno: string; args: string[] } {
+  const unit = Deno.readTextFileSync(new URL("examples/systemd/exporter.service", ROOT));
+  const [, command = ""] = /^ExecStart=((?:.*\\\n)*.*)$/m.exec(unit)!;
+  const [deno = "", ...args] = command.replaceAll("\\\n", " ")
+    .replaceAll("/opt/exporter/exporter.ts", "examples/basic.ts")
+    .replaceAll("/etc/exporter/config.toml", "examples/config.toml")
+    .replaceAll(":9999", `:${port}`)
+    .split(/ +/);
+  return { deno, args: [...args, "-p", String(port)] };
+}
+
+Deno.test("examples/systemd/exporter.service has the flags that an exporter needs", async () => {
+  const { deno, args } = unitCommand(closedPort());
+  assert(deno.endsWith("/deno"));
+  await using program = Program.deno(args);
+  assertSeries(await scrape(program), ['doors_open{site="north",floor="1"} 2']);
+  program.kill("SIGHUP");
+  await program.line(/configuration reloaded/);
+  program.kill("SIGTERM");
+  assertEquals((await program.ended()).code, 0);
+});
+
+Deno.test({
+  name: "examples/systemd/exporter.service is a unit that systemd understands",
+  ignore: !existsSync("/usr/bin/systemd-analyze"),
+  async fn() {
+    await using program = new Program("systemd-analyze", [
+      "verify",
+      "examples/systemd/exporter.service",
+    ]);
+    const { stderr } = await program.ended();
+    const problems = stderr.split("\n").filter((line) => line.startsWith("exporter.service:"));
+    assertEquals(problems.filter((line) => !line.includes("/deno is not executable")), []);
+  },
 });
 
 const COMPILE = Array.from(
