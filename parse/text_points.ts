@@ -5,7 +5,7 @@
  */
 
 import type { Cursor } from "./cursor.ts";
-import { ShortKeys } from "./keys.ts";
+import { ShortKeys } from "../model/short_keys.ts";
 import { isEqualWithout, type LabelSet, labelsKeyWithout } from "./labels.ts";
 import type { PARTS } from "../model/family.ts";
 import type { MetricType } from "../model/metric_type.ts";
