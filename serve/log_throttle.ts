@@ -164,14 +164,14 @@ export class ThrottledLog {
   ): void {
     const repeated = this.#throttle.admit(key, textOf(reason));
     if (repeated === undefined) return;
-    const error = reason instanceof Error ? reason : undefined;
-    const at = error && userFrame(error);
+    const stack = stackOf(reason);
+    const at = stack === undefined ? undefined : userFrame({ stack });
     this.#logger[level](message, {
       ...fields,
       ...(at !== undefined && { at }),
       ...(repeated > 0 && { repeated }),
     });
-    if (at !== undefined) this.#logger.debug("stack of this error", { stack: error!.stack });
+    if (at !== undefined) this.#logger.debug("stack of this error", { stack });
   }
 
   /** Logs a recovery, if the failure was logged. */
@@ -182,8 +182,22 @@ export class ThrottledLog {
 
 /** Replaces numbers, such as durations and ports, which do not make a different failure. */
 function textOf(reason: unknown): string {
-  const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : reason;
-  return typeof text === "string" ? text.replaceAll(/\d+/g, "#") : typeof text;
+  try {
+    const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : reason;
+    return typeof text === "string" ? text.replaceAll(/\d+/g, "#") : typeof text;
+  } catch {
+    // A name or a message can be a symbol, and the reason a proxy that throws.
+    return "unprintable";
+  }
+}
+
+function stackOf(reason: unknown): string | undefined {
+  try {
+    const stack: unknown = reason instanceof Error ? reason.stack : undefined;
+    return typeof stack === "string" ? stack : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Sets an entry as the newest of a map, and evicts the oldest one beyond a limit. */

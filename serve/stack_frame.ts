@@ -20,7 +20,9 @@ const LOCATION = /(?:file|https?|data|blob):[^\s()]+:\d+:\d+/;
  * Returns the first frame of an error's stack that is in the code of the user, neither in this library nor in the runtime; undefined
  * if there is none.
  */
-export function userFrame({ stack = "" }: Error): string | undefined {
+export function userFrame(
+  { stack = "" }: { readonly stack?: string | undefined },
+): string | undefined {
   for (const line of stack.split("\n")) {
     const [, frame] = /^\s+at (.+)$/.exec(line) ?? [];
     const [location] = LOCATION.exec(frame ?? "") ?? [];

@@ -1,5 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { LogThrottle } from "../../serve/log_throttle.ts";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { createLogger } from "../../log.ts";
+import { LogThrottle, ThrottledLog } from "../../serve/log_throttle.ts";
 
 function makeThrottle(maxKeys = 1000) {
   const clock = { time: 0 };
@@ -130,5 +131,31 @@ for (
 ) {
   Deno.test(`LogThrottle rejects ${Deno.inspect(options)}`, () => {
     assertThrows(() => new LogThrottle(options), RangeError, message);
+  });
+}
+
+for (
+  const [what, reason] of Object.entries({
+    "a symbol as message": Object.defineProperty(new Error(), "message", { value: Symbol() }),
+    "a symbol as name": Object.assign(new Error(), { name: Symbol() }),
+    "a number as stack": Object.assign(new Error(), { stack: 5 }),
+    "a message that throws": Object.defineProperty(new Error(), "message", {
+      get() {
+        throw new Error("Unplugged");
+      },
+    }),
+    "a prototype that throws": new Proxy({}, {
+      getPrototypeOf() {
+        throw new Error("Unplugged");
+      },
+    }),
+  })
+) {
+  Deno.test(`ThrottledLog.logFailure() survives an error with ${what}`, () => {
+    const lines: string[] = [];
+    const logger = createLogger("test", { write: (line) => lines.push(line) });
+    new ThrottledLog(logger).logFailure("warn", "x", reason, "failed", { error: reason });
+    assertEquals(lines.length, 1);
+    assertMatch(lines[0]!, /level=warn logger=test msg=failed error=/);
   });
 }
