@@ -181,12 +181,44 @@ export class Merger {
     const before = sampleSet.samples.length;
     const duplicates = await addSamples(
       sampleSet,
-      await samplesOf(family),
+      await this.#candidatesOf(family, labels),
       labels,
       (sample) => this.#selects(sample),
     );
     this.#samples += sampleSet.samples.length - before;
     return duplicates;
+  }
+
+  /** Returns the samples that the filter may select. Of series in blocks, no others are created. */
+  #candidatesOf(
+    family: Family,
+    labels: ReadonlyMap<string, string>,
+  ): readonly Sample[] | Promise<readonly Sample[]> {
+    if (!this.#filter?.labels.size || !(family instanceof BlockFamily)) return samplesOf(family);
+    const { labelNames, parts } = family.layout;
+    const conditions = [...this.#filter.labels].map(([name, value]) => ({
+      column: labelNames.indexOf(name),
+      value,
+      /** What a series without a value of its own has; undefined if it depends on the part, such as a bucket. */
+      isCommon: parts.some(({ label }) => label?.[0] === name)
+        ? undefined
+        : labels.get(name) === value,
+    }));
+    const impossible = conditions.findIndex(({ column, isCommon }) => {
+      return column === -1 && isCommon === false;
+    });
+    return family.snapshot((block, row) => {
+      // Once some series has all labels before one that no series has, there is nothing left to find out.
+      if (impossible !== -1 && this.#lacking >= impossible) return false;
+      for (let i = 0; i < conditions.length; i++) {
+        const { column, value, isCommon } = conditions[i]!;
+        const own = column === -1 ? "" : block.labelValue(row, column);
+        if (own === "" ? isCommon !== false : own === value) continue;
+        if (i > this.#lacking) this.#lacking = i;
+        return false;
+      }
+      return true;
+    });
   }
 
   #record({ count, what }: Duplicates, collector: string | undefined): void {

@@ -290,6 +290,11 @@ export class SeriesBlock {
     return { exemplar, created: this.#created[row]!, native: child.native?.() };
   }
 
+  /** Returns the value of a label in a row; empty if the series has no such label. */
+  labelValue(row: number, label: number): string {
+    return this.#labelValues[row * this.layout.labelNames.length + label]!;
+  }
+
   /** Names and values in turn, without empty values. */
   #labelsOf(row: number): string[] {
     const { labelNames } = this.layout;

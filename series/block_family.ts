@@ -81,16 +81,39 @@ export class BlockFamily implements Family {
     return this.blocks.flatMap((block) => this.samplesOf(block));
   }
 
-  /** Returns all samples. Yields to the event loop between blocks. */
-  async snapshot(): Promise<readonly Sample[]> {
+  /**
+   * Returns the samples of all selected series. Yields to the event loop between blocks.
+   *
+   * @param selects Returns whether a row is selected; by default, all are.
+   */
+  async snapshot(
+    selects: (block: SeriesBlock, row: number) => boolean = () => true,
+  ): Promise<readonly Sample[]> {
     const { removals } = this;
     const samples: Sample[] = [];
     for (const block of this.blocks) {
       if (shouldYield()) await yieldToEventLoop();
-      if (this.removals !== removals) return this.samples;
-      for (const sample of this.samplesOf(block)) samples.push(sample);
+      if (this.removals !== removals) return this.#allSelected(selects);
+      this.#addSelected(block, selects, samples);
     }
     return samples;
+  }
+
+  #allSelected(selects: (block: SeriesBlock, row: number) => boolean): Sample[] {
+    const samples: Sample[] = [];
+    for (const block of this.blocks) this.#addSelected(block, selects, samples);
+    return samples;
+  }
+
+  #addSelected(
+    block: SeriesBlock,
+    selects: (block: SeriesBlock, row: number) => boolean,
+    samples: Sample[],
+  ): void {
+    for (let row = 0; row < block.children.length; row++) {
+      if (!selects(block, row)) continue;
+      for (const sample of this.seriesOf(block, row)) samples.push(sample);
+    }
   }
 
   /** Returns the current samples of one block. */

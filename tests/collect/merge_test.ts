@@ -1,6 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { MetricFamily } from "../../family.ts";
 import { Labels, type LabelsInit } from "../../labels.ts";
+import { Child } from "../../series/block.ts";
+import { BlockFamily } from "../../series/block_family.ts";
+import { SeriesMap } from "../../series/map.ts";
 import { type Clash, Merger } from "../../collect/merge.ts";
 import type { MetricType } from "../../model/metric_type.ts";
 import type { Family } from "../../model/family.ts";
@@ -500,3 +503,45 @@ Deno.test("Merger does not modify its arguments", async () => {
   assertEquals(labels, ["b", "1", "a", "2"]);
   assertEquals(samples.length, 2);
 });
+
+class CountedChild extends Child {
+  static reads = 0;
+
+  override read(into: Float64Array, at: number): void {
+    CountedChild.reads++;
+    into[at] = 1;
+  }
+}
+
+/** A family of a thousand series with the labels `host` and, for one in ten, `disk`. */
+function thousandSeries(): BlockFamily {
+  const layout = { name: "x", labelNames: ["host", "disk"], parts: [{ suffix: "" }] };
+  const series = new SeriesMap<CountedChild>(layout);
+  for (let i = 0; i < 1000; i++) {
+    series.add([`${i}`, i % 10 === 0 ? "sda" : ""], new CountedChild());
+  }
+  return new BlockFamily({ name: "x", type: "gauge" }, layout, series);
+}
+
+for (
+  const [filter, common, count, lacking] of [
+    [{ host: "5" }, {}, 1, undefined],
+    [{ disk: "sda" }, {}, 100, undefined],
+    [{ host: "10", disk: "sda" }, {}, 1, undefined],
+    [{ host: "5", disk: "sda" }, {}, 0, "disk"],
+    [{ host: "none" }, {}, 0, "host"],
+    [{ zone: "a" }, {}, 0, "zone"],
+    [{ host: "5", zone: "a" }, {}, 0, "zone"],
+    [{ host: "none", zone: "a" }, {}, 0, "host"],
+    [{ zone: "a", host: "5" }, { zone: "a" }, 1, undefined],
+    [{ disk: "common" }, { disk: "common" }, 900, undefined],
+  ] as [Record<string, string>, Record<string, string>, number, string | undefined][]
+) {
+  Deno.test(`Merger.add() creates the samples that a filter selects, and no others: ${JSON.stringify([filter, common])}`, async () => {
+    const merger = new Merger(new Labels(common), { labels: new Labels(filter), names: new Set() });
+    CountedChild.reads = 0;
+    await merger.add([thousandSeries()]);
+    assertEquals([merger.samples, CountedChild.reads], [count, count]);
+    assertEquals(merger.unmatched?.[0], lacking);
+  });
+}
