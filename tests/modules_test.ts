@@ -23,9 +23,9 @@ const STAIR = [
     ...["lint.ts", "parse.ts", "stateset.ts", "summary.ts"],
   ],
   ["collect/", "encode/"],
-  ["registry.ts", "registry_options.ts", "runtime.ts", "shorthand.ts", "testing.ts"],
+  ["registry.ts", "registry_options.ts", "runtime.ts", "shorthand.ts"],
   ["serve/"],
-  ["exporter.ts", "exporter_options.ts"],
+  ["exporter.ts", "exporter_options.ts", "testing.ts"],
   ["cli/"],
   ["main.ts", "mod.ts"],
 ];

@@ -1,10 +1,16 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Counter } from "../counter.ts";
 import { Exporter } from "../exporter.ts";
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { Registry } from "../registry.ts";
-import { assertExposition, assertValidExposition, sampleValue } from "../testing.ts";
+import {
+  assertExposition,
+  assertSampleValue,
+  assertValidExposition,
+  type Exposed,
+  sampleValue,
+} from "../testing.ts";
 
 function makeRegistry(): Registry {
   const registry = new Registry();
@@ -58,8 +64,109 @@ Deno.test("assertExposition() shows missing and unexpected lines", async () => {
   # TYPE jobs_total counter
 + jobs_total{queue="mail",worker="1"} 2
 - jobs_total{queue="mail",worker="1"} 3
-- jobs_total{queue="mail",worker="2"} 1`,
+- jobs_total{queue="mail",worker="2"} 1
+
+jobs_total{queue="mail",worker="1"} is 2, expected 3
+jobs_total{queue="mail",worker="2"} is missing, the nearest one is jobs_total{queue="mail",worker="1"} 2`,
   );
+});
+
+Deno.test("assertExposition() gives no reasons where only metadata differs", async () => {
+  const error = await assertRejects(() => assertExposition("a 1\n", "# TYPE a gauge\na 1"), Error);
+  assertEquals(
+    error.message,
+    "The exposition is not as expected (+ unexpected, - missing):\n- # TYPE a gauge\n  a 1",
+  );
+});
+
+/** The same metrics in every form. */
+const FORMS: Record<string, () => Exposed | Promise<Exposed>> = {
+  "an exporter": makeExporter,
+  "a registry": makeRegistry,
+  "an exposition": () => makeRegistry().expose(),
+  "a compressed exposition": () => makeRegistry().expose({ encoding: "gzip" }),
+  "a response": () => makeExporter().fetch(new Request("http://localhost/metrics")),
+  "a text": async () => (await makeRegistry().expose()).text(),
+};
+
+function makeExporter(): Exporter {
+  return new Exporter({ configFile: false, registry: makeRegistry(), runtimeMetrics: false });
+}
+
+for (const [form, make] of Object.entries(FORMS)) {
+  Deno.test(`sampleValue() reads ${form}`, async () => {
+    const labels = { worker: "1", queue: "mail" };
+    assertEquals(await sampleValue(await make(), "jobs_total", labels), 2);
+    assertEquals(await sampleValue(await make(), "seconds_bucket", { le: "+Inf" }), 1);
+    assertEquals(await sampleValue(await make(), "jobs_total"), undefined);
+  });
+
+  Deno.test(`assertSampleValue() reads ${form}`, async () => {
+    const labels = { queue: "mail", worker: "1" };
+    await assertSampleValue(await make(), "jobs_total", labels, 2);
+    const failure = async (...args: [labels: Record<string, string>, expected: number]) => {
+      const exposed = await make();
+      const { message } = await assertRejects(
+        () => assertSampleValue(exposed, "jobs_total", ...args),
+        Error,
+      );
+      return message;
+    };
+    assertEquals(
+      await failure(labels, 3),
+      'The exposition is not as expected: jobs_total{queue="mail",worker="1"} is 2, expected 3',
+    );
+    assertEquals(
+      await failure({ queue: "mial", worker: "1" }, 2),
+      'The exposition is not as expected: jobs_total{queue="mial",worker="1"} is missing, ' +
+        'the nearest one is jobs_total{queue="mail",worker="1"} 2',
+    );
+  });
+
+  Deno.test(`assertExposition() and assertValidExposition() check families of ${form}`, async () => {
+    const names = ["jobs_total"];
+    await assertExposition(await make(), EXPECTED, { names });
+    await assertValidExposition(await make());
+    await assertValidExposition(await make(), { names });
+    const exposed = await make();
+    await assertRejects(
+      () => assertExposition(exposed, EXPECTED, { names: ["seconds"] }),
+      Error,
+      '\n+ seconds_bucket{le="1"} 1\n',
+    );
+  });
+}
+
+Deno.test("assertSampleValue() accepts NaN, and says when nothing is similar", async () => {
+  await assertSampleValue("a NaN\n", "a", {}, NaN);
+  await assertRejects(
+    () => assertSampleValue("a 1\n", "requests_total", {}, 1),
+    Error,
+    "requests_total is missing, no similar one exists",
+  );
+});
+
+Deno.test("sampleValue() finds UTF-8 names of a registry and an exporter", async () => {
+  const registry = new Registry({ utf8Names: true });
+  registry.register(new Gauge("a.b", "", { labels: ["c.d"], utf8Names: true })).labels("e").set(5);
+  await using exporter = new Exporter({ configFile: false, registry });
+  for (const exposed of [registry, exporter]) {
+    assertEquals(await sampleValue(exposed, "a.b", { "c.d": "e" }), 5);
+  }
+});
+
+Deno.test("sampleValue() reads OpenMetrics and protobuf by the names of the text format", async () => {
+  for (const format of ["openmetrics", "protobuf"] as const) {
+    const exposition = await makeRegistry().expose({ format });
+    assertEquals(await sampleValue(exposition, "jobs_total", { queue: "mail", worker: "1" }), 2);
+  }
+});
+
+Deno.test("assertValidExposition() ignores families that are not named", async () => {
+  const registry = makeRegistry();
+  registry.register(new Gauge("waitingTime_ms", ""));
+  await assertValidExposition(registry, { names: ["jobs_total"] });
+  await assertRejects(() => assertValidExposition(registry, { names: ["waitingTime_ms"] }), Error);
 });
 
 Deno.test("assertValidExposition() accepts responses of an exporter in every format and encoding", async () => {
@@ -140,7 +247,9 @@ for (
   ]
 ) {
   Deno.test(`assertValidExposition() finds ${what} in the text format`, async () => {
-    await assertRejects(() => assertValidExposition(text!), Error, "its values are impossible for");
+    const error = await assertRejects(() => assertValidExposition(text!), Error);
+    assertStringIncludes(error.message, "its values are impossible for");
+    assertStringIncludes(error.message, `got ${text!.trimEnd().split("\n").at(-1)}`);
   });
 }
 
@@ -150,6 +259,8 @@ for (
     "text/plain",
     "text/plain; version=9",
     "text/plain; version=0.0.4; charset=latin1",
+    "text/plain; version=0.0.4; version=0.0.4",
+    "text/plain; version=0.0.4; utf-8",
     "application/openmetrics-text; version=2.0.0; charset=utf-8",
   ]
 ) {
