@@ -5,6 +5,7 @@
  */
 
 import { describe } from "./model/describe.ts";
+import { checkNames } from "./model/options.ts";
 import { parseOpenMetrics } from "./parse/openmetrics.ts";
 import { parseMetricFamilies } from "./parse/protobuf.ts";
 import { parseText } from "./parse/text.ts";
@@ -26,6 +27,8 @@ export interface ParseOptions {
    */
   source?: string;
 }
+
+const OPTIONS: readonly (keyof ParseOptions)[] = ["format", "source"];
 
 /** Returns the format of a text without a content type. OpenMetrics ends with `# EOF`, which in the text format is a comment. */
 export function detectFormat(text: string): NonNullable<ParseOptions["format"]> {
@@ -51,11 +54,13 @@ export function detectFormat(text: string): NonNullable<ParseOptions["format"]> 
  * sum or count, as Prometheus accepts that, too.
  *
  * @throws {ExpositionError} If the text is not a valid exposition in that format.
+ * @throws {TypeError} If an option is unknown.
  * @throws {RangeError} If the format is unknown.
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/}
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/}
  */
 export function parseExposition(text: string, options: ParseOptions = {}): Family[] {
+  checkNames("Cannot parse exposition", options, OPTIONS);
   const { format = "text", source = "" } = options;
   switch (format) {
     case "text":

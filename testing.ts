@@ -9,6 +9,7 @@ import { obeysType } from "./encode/openmetrics_rules.ts";
 import { formatOf, OPENMETRICS_2, versionsOf } from "./encode/format.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { lint } from "./lint.ts";
+import { checkNames } from "./model/options.ts";
 import { orderSamples } from "./collect/order.ts";
 import { detectFormat, parseExposition, type ParseOptions, parseProtobuf } from "./parse.ts";
 import { Registry } from "./registry.ts";
@@ -73,6 +74,7 @@ export async function assertExposition(
   expected: string,
   options: AssertExpositionOptions = {},
 ): Promise<void> {
+  checkNames("Cannot compare exposition", options, ["names"]);
   const filter = { names: new Set(options.names) };
   const { text } = await read(
     exposed instanceof Registry ? await exposed.expose({ filter }) : exposed,

@@ -4,7 +4,12 @@ import { Exporter } from "../exporter.ts";
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { Registry } from "../registry.ts";
-import { assertExposition, assertValidExposition, sampleValue } from "../testing.ts";
+import {
+  assertExposition,
+  type AssertExpositionOptions,
+  assertValidExposition,
+  sampleValue,
+} from "../testing.ts";
 
 function makeRegistry(): Registry {
   const registry = new Registry();
@@ -167,4 +172,12 @@ Deno.test("assertValidExposition() accepts a response in text or OpenMetrics", a
     const headers = { "content-type": exposition.contentType };
     await assertValidExposition(new Response(exposition.bytes(), { headers }));
   }
+});
+
+Deno.test("assertExposition() rejects unknown options", async () => {
+  await assertRejects(
+    () => assertExposition("", "", { name: ["x"] } as AssertExpositionOptions),
+    TypeError,
+    'Cannot compare exposition: unknown option "name", did you mean "names"?',
+  );
 });
