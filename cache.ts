@@ -5,6 +5,7 @@
  */
 
 import { describe } from "./model/describe.ts";
+import { checkNames } from "./model/options.ts";
 
 /** Options of {@linkcode TtlCache}. */
 export interface TtlCacheOptions {
@@ -34,6 +35,8 @@ export interface TtlCacheOptions {
    */
   now?: () => number;
 }
+
+const OPTIONS: readonly (keyof TtlCacheOptions)[] = ["ttl", "maxStale", "maxEntries", "now"];
 
 interface Entry<V> {
   readonly value: V;
@@ -82,10 +85,11 @@ export class TtlCache<K, V> {
   /**
    * Creates an empty cache.
    *
-   * @throws {TypeError} If an option has the wrong type.
+   * @throws {TypeError} If an option has the wrong type, or is unknown.
    * @throws {RangeError} If a time is negative or NaN, or `maxEntries` is not an integer of 1 or more.
    */
   constructor(options: TtlCacheOptions) {
+    checkNames("Cannot create cache", options, OPTIONS);
     const { ttl, maxEntries = 1000, now = monotonicSeconds } = options;
     checkSeconds("ttl", ttl);
     const { maxStale = 10 * ttl } = options;

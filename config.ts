@@ -12,6 +12,7 @@ import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./lo
 import { Metric } from "./metric.ts";
 import { METRIC_TYPES, type MetricType } from "./model/metric_type.ts";
 import { type ConfigProblem, Table } from "./model/config_table.ts";
+import { checkNames } from "./model/options.ts";
 
 export type { ConfigProblem } from "./model/config_table.ts";
 
@@ -68,6 +69,8 @@ export interface ParseConfigOptions {
    */
   extraKeys?: readonly string[];
 }
+
+const OPTIONS: readonly (keyof ParseConfigOptions)[] = ["source", "extraKeys"];
 
 /**
  * The error for an invalid configuration. The message lists all problems in one line.
@@ -194,9 +197,11 @@ function describeReadError(error: unknown): string {
  * ```
  *
  * @param text The TOML document. A leading byte order mark is ignored.
+ * @throws {TypeError} If an option is unknown.
  * @throws {ConfigError} If the text is not valid TOML, or has invalid keys or values. The error lists all of them.
  */
 export function parseConfig(text: string, options: ParseConfigOptions = {}): Config {
+  checkNames("Cannot parse configuration", options, OPTIONS);
   const { source = "", extraKeys = [] } = options;
   const problems: ConfigProblem[] = [];
   const root = new Table(parseToml(text, source), [], problems);

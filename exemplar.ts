@@ -6,6 +6,7 @@
 
 import { describe } from "./model/describe.ts";
 import { labelEntries, Labels, type LabelsInit } from "./labels.ts";
+import { checkNames } from "./model/options.ts";
 import type { SampleExemplar } from "./model/sample.ts";
 
 /** One observation of a counter or a histogram, with labels that refer to data outside of the metrics, such as a trace ID. */
@@ -18,6 +19,8 @@ export interface Exemplar {
   timestamp?: Date;
 }
 
+const PROPERTIES: readonly (keyof Exemplar)[] = ["labels", "value", "timestamp"];
+
 /** The maximum number of characters in the label names and values of an exemplar. */
 const MAX_LENGTH = 128;
 
@@ -25,7 +28,7 @@ const MAX_LENGTH = 128;
  * Checks and copies an exemplar.
  *
  * @param what The owner of the exemplar, for error messages.
- * @throws {TypeError} If a property has the wrong type.
+ * @throws {TypeError} If a property has the wrong type, or is unknown.
  * @throws {RangeError} If a label is invalid, if the labels are too long, or if the timestamp is invalid.
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/#exemplars}
  */
@@ -35,6 +38,7 @@ export function checkExemplar(exemplar: Exemplar, what: string): SampleExemplar 
       `Cannot use exemplar of ${what}: expected an object, got ${describe(exemplar)}`,
     );
   }
+  checkNames(`Cannot use exemplar of ${what}`, exemplar, PROPERTIES);
   const { value, timestamp } = exemplar;
   const labels = [...new Labels(exemplar.labels)].flat();
   const length = [...labels.join("")].length;

@@ -86,7 +86,7 @@ export interface Exposition extends Disposable {
   /**
    * Streams the bytes in portions of about 64 KiB, at the pace of the reader.
    *
-   * @throws {TypeError} If the exposition was disposed of.
+   * @throws {TypeError} If the exposition was disposed of, or an option is unknown.
    */
   stream(options?: StreamOptions): ReadableStream<Uint8Array<ArrayBuffer>>;
   /**

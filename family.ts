@@ -7,6 +7,7 @@
 import type { Exemplar } from "./exemplar.ts";
 import type { LabelsInit } from "./labels.ts";
 import { Metric, type MetricOptions } from "./metric.ts";
+import { checkNames } from "./model/options.ts";
 import type { MetricType } from "./model/metric_type.ts";
 import { type Family, familyOf } from "./model/family.ts";
 import type { Sample } from "./model/sample.ts";
@@ -23,6 +24,15 @@ export interface SampleOptions {
   /** An exemplar, for counters and histogram buckets. Formats without exemplars leave it out. */
   exemplar?: Exemplar;
 }
+
+const OPTIONS: readonly (keyof MetricFamilyOptions)[] = ["type", "help", "unit", "utf8Names"];
+
+/** The names of the options of a sample; a set, because collectors add samples by the hundred thousand. */
+const SAMPLE_OPTIONS: ReadonlySet<string> = new Set<keyof SampleOptions>([
+  "suffix",
+  "timestamp",
+  "exemplar",
+]);
 
 /**
  * Takes a family as a collector returned it, whatever properties a program has added to or replaced in the object. The samples are
@@ -60,10 +70,11 @@ export class MetricFamily implements Family {
   /**
    * Creates a family without samples. Without `utf8Names`, spaces in its name are replaced by underscores.
    *
-   * @throws {TypeError} If an argument has the wrong type.
+   * @throws {TypeError} If an argument has the wrong type, or an option is unknown.
    * @throws {RangeError} If the name is not a metric name, or the type is unknown.
    */
   constructor(name: string, options: MetricFamilyOptions = {}) {
+    checkNames(`Cannot create metric family "${name}"`, options, OPTIONS);
     this.#head = new Metric(name, options);
     this.#utf8Names = options.utf8Names ?? false;
   }
@@ -100,10 +111,15 @@ export class MetricFamily implements Family {
    * `_gcount` instead. A summary consists of samples with the label `quantile`, and `_sum` and `_count`. Other types have no
    * suffixes. `le` and `quantile` are decimal numbers or `+Inf`.
    *
-   * @throws {TypeError} If the value is not a number, a label is not a string, or an option has the wrong type.
+   * @throws {TypeError} If the value is not a number, a label is not a string, or an option has the wrong type or is
+   *   unknown.
    * @throws {RangeError} If a label is invalid, an option has an invalid value, or the type has no such samples.
    */
   add(value: number, labels: LabelsInit = {}, options: SampleOptions = {}): this {
+    for (const option in options) {
+      if (SAMPLE_OPTIONS.has(option)) continue;
+      checkNames(`Cannot add sample to metric family "${this.name}"`, options, [...SAMPLE_OPTIONS]);
+    }
     const name = this.name + (options.suffix ?? "");
     const { timestamp, exemplar } = options;
     const metric = new Metric(name, {

@@ -14,6 +14,7 @@ import {
   writeLabelName,
 } from "./model/names.ts";
 import type { Logger } from "./model/logger.ts";
+import { checkNames } from "./model/options.ts";
 
 /** The input for labels: an object, or pairs of name and value, such as a `Map` or other labels. */
 export type LabelsInit =
@@ -31,6 +32,8 @@ export interface LabelsOptions {
   /** Logs each label that is set, at level debug. Copies keep this option. */
   logger?: Logger;
 }
+
+const OPTIONS: readonly (keyof LabelsOptions)[] = ["utf8Names", "logger"];
 
 /**
  * A map of label names to label values, in insertion order.
@@ -56,11 +59,12 @@ export class Labels extends Map<string, string> {
   /**
    * Creates labels from an object or pairs.
    *
-   * @throws {TypeError} If a name or a value is not a string, or `init` is neither an object nor iterable.
+   * @throws {TypeError} If a name or a value is not a string, `init` is neither an object nor iterable, or an option is unknown.
    * @throws {RangeError} If a name is invalid, or a value is empty.
    */
   constructor(init: LabelsInit = {}, options: LabelsOptions = {}) {
     super();
+    checkNames("Cannot create labels", options, OPTIONS);
     this.#logger = options.logger;
     this.#utf8Names = options.utf8Names ?? false;
     this.update(init);

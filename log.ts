@@ -6,6 +6,7 @@
 
 import { BaseHandler, type LevelName, Logger as StdLogger, type LogRecord } from "@std/log";
 import type { Logger } from "./model/logger.ts";
+import { checkNames } from "./model/options.ts";
 
 /** The format of log lines: {@link https://brandur.org/logfmt | logfmt}, or one JSON object per line. */
 export type LogFormat = "text" | "json";
@@ -41,6 +42,8 @@ export interface CreateLoggerOptions {
   write?: (line: string) => void;
 }
 
+const OPTIONS: readonly (keyof CreateLoggerOptions)[] = ["level", "format", "write"];
+
 /**
  * Creates a logger that writes one line per record, by default to standard error. It is independent of `setup()` of `@std/log`.
  *
@@ -55,9 +58,11 @@ export interface CreateLoggerOptions {
  * // time=2026-11-22T10:00:00.000Z level=warn logger=exporter msg="collector failed" error="Error: no such disk" after=0.2
  * ```
  *
+ * @throws {TypeError} If an option is unknown.
  * @throws {RangeError} If the level or the format is unknown.
  */
 export function createLogger(name: string, options: CreateLoggerOptions = {}): Logger {
+  checkNames("Cannot create logger", options, OPTIONS);
   const { level = "info", format = "text", write = writeToStandardError } = options;
   const logger = new StdLogger(name, "INFO", { handlers: [new LineHandler(write)] });
   configureLogger(logger, { level, format });

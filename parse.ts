@@ -6,6 +6,7 @@
 
 import type { ExpositionError } from "./exposition_error.ts";
 import { describe } from "./model/describe.ts";
+import { checkNames } from "./model/options.ts";
 import { parseOpenMetrics } from "./parse/openmetrics.ts";
 import { parseMetricFamilies } from "./parse/protobuf.ts";
 import { parseText } from "./parse/text.ts";
@@ -34,6 +35,8 @@ export interface ParseOptions {
   onError?: (error: ExpositionError) => void;
 }
 
+const OPTIONS: readonly (keyof ParseOptions)[] = ["format", "source", "onError"];
+
 /** Returns the format of a text without a content type. OpenMetrics ends with `# EOF`, which in the text format is a comment. */
 export function detectFormat(text: string): NonNullable<ParseOptions["format"]> {
   return /(?:^|\n)# EOF\n?$/.test(text.slice(-8)) ? "openmetrics" : "text";
@@ -58,11 +61,13 @@ export function detectFormat(text: string): NonNullable<ParseOptions["format"]> 
  * sum or count, as Prometheus accepts that, too.
  *
  * @throws {ExpositionError} If the text is not a valid exposition in that format, unless `onError` takes the errors.
+ * @throws {TypeError} If an option is unknown.
  * @throws {RangeError} If the format is unknown.
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/}
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/}
  */
 export function parseExposition(text: string, options: ParseOptions = {}): Family[] {
+  checkNames("Cannot parse exposition", options, OPTIONS);
   const { format = "text", source = "", onError } = options;
   const input = { text, source, onError };
   switch (format) {

@@ -165,11 +165,11 @@ export class Registry {
    *
    * A failing collector never makes this reject: its error is part of its outcome.
    *
-   * @throws {TypeError} If the filter has an unknown key, or a label has the wrong type.
+   * @throws {TypeError} If an option is unknown, or a label has the wrong type.
    * @throws {RangeError} If a label is invalid.
    */
   async gather(options: GatherOptions = {}): Promise<Gathering> {
-    const filter = resolveFilter(options.filter ?? {}, this.utf8Names);
+    const filter = resolveFilter(options, this.utf8Names);
     const {
       labels = {},
       deadline = deadlineIn(DEFAULT_SCRAPE_TIMEOUT),

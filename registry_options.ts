@@ -183,15 +183,17 @@ export function resolveRegistryOptions(options: RegistryOptions): Required<Regis
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
- * Checks a filter, and adds defaults.
+ * Checks the options of a scrape, and returns its filter with defaults. {@linkcode Registry.expose} passes its own options on.
  *
- * @throws {TypeError} If a property has the wrong type, or is unknown.
+ * @throws {TypeError} If an option or a property of the filter is unknown, or has the wrong type.
  * @throws {RangeError} If a label is invalid.
  */
 export function resolveFilter(
-  filter: NonNullable<GatherOptions["filter"]>,
+  options: GatherOptions,
   utf8Names: boolean,
 ): ScrapeFilter {
+  checkNames("Cannot gather", options, EXPOSE_NAMES);
+  const { filter = {} } = options;
   checkNames("Cannot filter", filter, ["labels", "names", "collect", "exclude"]);
   const { labels, names, collect, exclude } = filter;
   return {

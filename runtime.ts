@@ -36,14 +36,14 @@ export class RuntimeMetrics implements Disposable {
   readonly registry: Registry = new Registry();
   readonly #lag = new Histogram(
     "deno_event_loop_lag_seconds",
-    "How much later than they should timers run that are due ten times a second.",
+    "Lag of event loop in seconds.",
     { unit: "seconds", buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] },
   );
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /** Creates the metrics. Call {@linkcode RuntimeMetrics.start} to measure the event loop lag. */
   constructor() {
-    const info = new Info("deno_info", "The versions of Deno and what it is made of.", {
+    const info = new Info("deno_info", "Information about the Deno environment.", {
       labels: ["version", "v8", "typescript"],
     });
     const { deno: version, v8, typescript } = Deno.version;
@@ -117,12 +117,12 @@ async function collectHeap(): Promise<(Metric | MetricFamily)[]> {
   const { external } = Deno.memoryUsage();
   const used = new MetricFamily("deno_heap_space_used_bytes", {
     type: "gauge",
-    help: "Memory in use in a space of the heap.",
+    help: "Heap space size used in bytes.",
     unit: "bytes",
   });
   const size = new MetricFamily("deno_heap_space_size_bytes", {
     type: "gauge",
-    help: "Memory taken for a space of the heap.",
+    help: "Heap space size in bytes.",
     unit: "bytes",
   });
   for (const { space_name, space_used_size, space_size } of v8.getHeapSpaceStatistics()) {
@@ -131,12 +131,12 @@ async function collectHeap(): Promise<(Metric | MetricFamily)[]> {
     size.add(space_size, { space });
   }
   return [
-    gauge("deno_heap_used_bytes", "Memory in use in the heap.", heap.used_heap_size, "bytes"),
-    gauge("deno_heap_size_bytes", "Memory taken for the heap.", heap.total_heap_size, "bytes"),
-    gauge("deno_heap_limit_bytes", "How large the heap may get.", heap.heap_size_limit, "bytes"),
+    gauge("deno_heap_used_bytes", "Heap size used in bytes.", heap.used_heap_size, "bytes"),
+    gauge("deno_heap_size_bytes", "Heap size in bytes.", heap.total_heap_size, "bytes"),
+    gauge("deno_heap_limit_bytes", "Maximum heap size in bytes.", heap.heap_size_limit, "bytes"),
     gauge(
       "deno_external_memory_bytes",
-      "Memory outside the heap that objects in it hold on to.",
+      "External memory size in bytes.",
       external,
       "bytes",
     ),

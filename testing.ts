@@ -11,6 +11,7 @@ import type { Exporter } from "./exporter.ts";
 import type { Exposition } from "./exposition.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { lint } from "./lint.ts";
+import { checkNames } from "./model/options.ts";
 import type { Family } from "./model/family.ts";
 import { compareLines } from "./model/line_diff.ts";
 import { haveSameSeries, nearestSeries } from "./model/nearest_series.ts";
@@ -116,8 +117,10 @@ export async function assertSampleValue(
 export async function assertExposition(
   exposed: Exposed,
   expected: string,
-  { names }: AssertExpositionOptions = {},
+  options: AssertExpositionOptions = {},
 ): Promise<void> {
+  checkNames("Cannot compare exposition", options, ["names"]);
+  const { names } = options;
   const { text, format } = await readText(await scrape(exposed));
   const lines = linesOf(text);
   const actual = names === undefined ? lines : linesOfFamilies(lines, new Set(names));
@@ -155,8 +158,10 @@ export async function assertExposition(
  */
 export async function assertValidExposition(
   exposed: Exposed,
-  { names }: AssertExpositionOptions = {},
+  options: AssertExpositionOptions = {},
 ): Promise<void> {
+  checkNames("Cannot check exposition", options, ["names"]);
+  const { names } = options;
   const scraped = await scrape(exposed);
   if (scraped instanceof Response) assertIsExposition(scraped);
   const selected = names === undefined ? undefined : new Set(names);

@@ -51,7 +51,9 @@ export function checkCollector(collector: Collector, { name }: CollectorOptions)
   const action = `Cannot register collector${typeof name === "string" ? ` "${name}"` : ""}`;
   if (typeof collector?.collect !== "function") {
     throw new TypeError(
-      `${action}: expected an object with a method collect, got ${describe(collector)}`,
+      isRecord(collector) && "collect" in collector
+        ? `${action}: expected a function, got ${describe(collector.collect)}`
+        : `${action}: expected an object with a method collect, got ${describe(collector)}`,
     );
   }
   const property = isPlainObject(collector)
@@ -66,6 +68,10 @@ export function checkCollector(collector: Collector, { name }: CollectorOptions)
     throw new TypeError(`${action}: expected a string as name, got ${describe(name)}`);
   }
   if (name === "") throw new RangeError("Cannot register collector: its name is empty");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 /** Returns whether an object has no class, whose instances may have properties of their own. */

@@ -6,6 +6,7 @@
 
 import type { Encoding, Exposition, StreamOptions } from "../exposition.ts";
 import { join } from "../model/bytes.ts";
+import { checkNames } from "../model/options.ts";
 import { formatOf } from "./format.ts";
 
 /** Counts the readers of bytes that the encoder wants to reuse. While there are any, the bytes must not change. */
@@ -25,6 +26,8 @@ export interface EncodedExpositionInit {
   /** The leases of chunks that change later unless they are leased. */
   readonly leases?: readonly Lease[];
 }
+
+const STREAM_OPTIONS: readonly (keyof StreamOptions)[] = ["dispose", "patience"];
 
 /** The size of the portions of a stream, in bytes. */
 const PORTION = 1 << 16;
@@ -81,6 +84,7 @@ export class EncodedExposition implements Exposition {
   }
 
   stream(options: StreamOptions = {}): ReadableStream<Uint8Array<ArrayBuffer>> {
+    checkNames("Cannot stream exposition", options, STREAM_OPTIONS);
     const { dispose = false, patience = Infinity } = options;
     // A reader may keep what it got beyond the end of the lease.
     const portions = portionsOf(this.chunks, this.#leases.length > 0);

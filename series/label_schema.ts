@@ -99,7 +99,9 @@ export class LabelSchema {
       throw new TypeError(
         `Cannot find series of ${this.#owner}: expected a string for each of ${
           this.names.map((name) => `"${name}"`).join(", ") || "no labels"
-        }, got ${isObject ? listed(Object.entries(first)) : args.map(describe).join(", ")}`,
+        }, got ${
+          isObject ? listed(Object.entries(first)) : args.map(describe).join(", ") || "nothing"
+        }`,
       );
     }
     for (const [i, value] of (values as string[]).entries()) {
@@ -124,7 +126,7 @@ function allowedOf(values: readonly string[] | StringConstructor): readonly stri
 }
 
 function listed(entries: [string, unknown][]): string {
-  return entries.map(([name, value]) => `${name}: ${describe(value)}`).join(", ");
+  return entries.map(([name, value]) => `${name}: ${describe(value)}`).join(", ") || "{}";
 }
 
 function checkName(

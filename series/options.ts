@@ -50,3 +50,25 @@ export type OverflowPolicy = NonNullable<InstrumentOptions["whenFull"]>;
 
 /** What can happen to a series beyond the maximum number. */
 export const OVERFLOW_POLICIES: readonly OverflowPolicy[] = ["reject", "overflow", "lru"];
+
+const INTO_NAME = "write it into the name";
+const CONSTANT = "give constant labels to the registry";
+const REGISTER = "call register() of the registry";
+
+/** What to do instead of giving options that instruments have in other client libraries. */
+export const OPTION_ADVICE: ReadonlyMap<string, string> = new Map([
+  ["name", "give it as the first argument"],
+  ["help", "give it as the second argument"],
+  ["documentation", "give it as the second argument"],
+  ["prefix", INTO_NAME],
+  ["namespace", INTO_NAME],
+  ["subsystem", INTO_NAME],
+  ["constLabels", CONSTANT],
+  ["registry", REGISTER],
+  ["registers", REGISTER],
+  ["collect", "register a collector instead"],
+  ["enableExemplars", "exemplars need no option"],
+].flatMap(([name = "", advice = ""]): [string, string][] => [
+  [name, advice],
+  [`${name[0]!.toUpperCase()}${name.slice(1)}`, advice],
+]));

@@ -13,7 +13,7 @@ import { BlockFamily } from "./block_family.ts";
 import { DroppedChildren } from "./dropped.ts";
 import { LabelSchema } from "./label_schema.ts";
 import { SeriesMap } from "./map.ts";
-import type { InstrumentOptions } from "./options.ts";
+import { type InstrumentOptions, OPTION_ADVICE } from "./options.ts";
 import { Retention } from "./retention.ts";
 
 /** The value of every label of the series that counts for all series beyond `maxSeries`. */
@@ -85,8 +85,14 @@ export class SeriesStore<C extends Child = Child> {
    */
   constructor(kind: StoreKind, name: string, help: string, options: InstrumentOptions) {
     const { type, options: ownOptions = [], reservedLabels = [] } = kind;
+    if (typeof name !== "string") {
+      throw new TypeError(
+        `Cannot create ${type}: expected a name, a help text and options as three arguments, ` +
+          `got ${describe(name)} as name`,
+      );
+    }
     const owner = `${type} "${name}"`;
-    checkNames(`Cannot create ${owner}`, options, [...OPTIONS, ...ownOptions]);
+    checkNames(`Cannot create ${owner}`, options, [...OPTIONS, ...ownOptions], OPTION_ADVICE);
     if (typeof help !== "string") {
       throw new TypeError(
         `Cannot create ${owner}: expected a string as help, got ${describe(help)}`,

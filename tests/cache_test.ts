@@ -545,3 +545,11 @@ function generator(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+Deno.test("new TtlCache() rejects unknown options", () => {
+  assertThrows(
+    () => new TtlCache({ ttl: 1, maxSize: 10 } as TtlCacheOptions),
+    TypeError,
+    'Cannot create cache: unknown option "maxSize"',
+  );
+});

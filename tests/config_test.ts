@@ -503,3 +503,11 @@ Deno.test("readConfig() does not prompt for a permission", {
     Deno.openSync = open;
   }
 });
+
+Deno.test("parseConfig() rejects unknown options", () => {
+  assertThrows(
+    () => parseConfig("", { extrakeys: [] } as ParseConfigOptions),
+    TypeError,
+    'Cannot parse configuration: unknown option "extrakeys", did you mean "extraKeys"?',
+  );
+});

@@ -50,6 +50,27 @@ Deno.test("new Counter() rejects what cannot be", () => {
   const cases: [args: unknown[], error: typeof RangeError | typeof TypeError, message: string][] = [
     [["1x", ""], RangeError, 'Cannot create metric "1x": expected a name that matches'],
     [["x"], TypeError, 'Cannot create counter "x": expected a string as help, got undefined'],
+    [
+      [{ name: "x", help: "" }],
+      TypeError,
+      "Cannot create counter: expected a name, a help text and options as three arguments, " +
+      "got an object as name",
+    ],
+    [
+      ["x", "", { labelNames: [] }],
+      TypeError,
+      'Cannot create counter "x": unknown option "labelNames", did you mean "labels"?',
+    ],
+    [
+      ["x", "", { registers: [] }],
+      TypeError,
+      'Cannot create counter "x": unknown option "registers", call register() of the registry',
+    ],
+    [
+      ["x", "", { Subsystem: "a" }],
+      TypeError,
+      'Cannot create counter "x": unknown option "Subsystem", write it into the name',
+    ],
     [["x", "", { unit: 1 }], TypeError, 'Cannot use unit of metric "x": expected a string, got 1'],
   ];
   for (const [args, error, message] of cases) {
@@ -134,7 +155,8 @@ Deno.test("Counter.labels() takes an empty value for no label", () => {
 Deno.test("Counter.labels() rejects other labels and values", () => {
   const listed = new Counter("x_total", "", { labels: ["a", "b"] });
   const cases: [args: unknown[], message: string][] = [
-    [[], "got "],
+    [[], "got nothing"],
+    [[{}], "got {}"],
     [["1"], 'got "1"'],
     [["1", "2", "3"], 'got "1", "2", "3"'],
     [[{ a: "1" }], 'got a: "1"'],

@@ -94,3 +94,12 @@ Deno.test("exposedExemplar() returns undefined for a character that Prometheus 2
 Deno.test("exposedExemplar() returns undefined without an exemplar", () => {
   assertEquals(exposedExemplar(new Sample("x", [], 1), "counter"), undefined);
 });
+
+Deno.test("checkExemplar() rejects unknown properties", () => {
+  const exemplar = { labels: {}, value: 1, time: new Date() } as Exemplar;
+  assertThrows(
+    () => checkExemplar(exemplar, 'metric "x"'),
+    TypeError,
+    'Cannot use exemplar of metric "x": unknown option "time"',
+  );
+});

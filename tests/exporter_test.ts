@@ -9,7 +9,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { Logger } from "@std/log";
-import type { CollectContext } from "../collector.ts";
+import type { Collect, CollectContext } from "../collector.ts";
 import { ConfigError } from "../config.ts";
 import { Exporter } from "../exporter.ts";
 import type { ExporterOptions } from "../exporter_options.ts";
@@ -343,6 +343,7 @@ Deno.test("new Exporter() rejects options of the wrong type, and unknown options
     [{ onStartup: 1 }, "expected onStartup to be a function, got 1"],
     [{ logLevel: 1 }, "expected logLevel to be one of debug, info, warn, error, critical, got 1"],
     [{ listenPrt: 80 }, 'unknown option "listenPrt", did you mean "listenPort"?'],
+    [{ port: 80 }, 'unknown option "port", did you mean "listenPort"?'],
     [{ zzz: 80 }, 'unknown option "zzz"'],
   ];
   assertThrows(
@@ -384,6 +385,14 @@ Deno.test("new Exporter() passes extra keys to the program", async () => {
   assertThrows(() => new Exporter(silent({ configFile: file.path })), ConfigError, "unknown key");
   const exporter = new Exporter(silent({ configFile: file.path, configKeys: ["doors"] }));
   assertEquals((exporter.config.extra.doors as { count: number }).count, 3);
+});
+
+Deno.test("Exporter.collector() rejects what is no function", () => {
+  assertThrows(
+    () => new Exporter(silent()).collector("x", 5 as unknown as Collect),
+    TypeError,
+    'Cannot register collector "x": expected a function, got 5',
+  );
 });
 
 Deno.test("Exporter.getMetrics() can be extended", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { MetricFamily, type SampleOptions } from "../family.ts";
+import { MetricFamily, type MetricFamilyOptions, type SampleOptions } from "../family.ts";
 import { Labels, type LabelsInit } from "../labels.ts";
 import type { MetricType } from "../model/metric_type.ts";
 
@@ -113,6 +113,21 @@ Deno.test("MetricFamily.add() rejects a value that is not a number", () => {
     TypeError,
     'Cannot use value of metric "x": expected a number, got "1"',
   );
+});
+
+Deno.test("MetricFamily rejects unknown options, and those of a sample", () => {
+  assertThrows(
+    () => new MetricFamily("x", { value: 1 } as MetricFamilyOptions),
+    TypeError,
+    'Cannot create metric family "x": unknown option "value"',
+  );
+  const family = new MetricFamily("x");
+  assertThrows(
+    () => family.add(1, {}, { timestmp: new Date() } as SampleOptions),
+    TypeError,
+    'Cannot add sample to metric family "x": unknown option "timestmp", did you mean "timestamp"?',
+  );
+  assertEquals(family.samples, []);
 });
 
 Deno.test("MetricFamily.add() rejects an invalid label", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotStrictEquals, assertThrows } from "@std/assert";
-import { Labels, type LabelsInit } from "../labels.ts";
+import { Labels, type LabelsInit, type LabelsOptions } from "../labels.ts";
 import type { Logger } from "../model/logger.ts";
 
 const HOUSE = { site: "north", floor: "1" };
@@ -234,3 +234,11 @@ for (const init of [[null], ["ab"], [["a"]], [["a", "b", "c"]]]) {
     );
   });
 }
+
+Deno.test("new Labels() rejects unknown options", () => {
+  assertThrows(
+    () => new Labels({}, { utf8names: true } as LabelsOptions),
+    TypeError,
+    'Cannot create labels: unknown option "utf8names", did you mean "utf8Names"?',
+  );
+});

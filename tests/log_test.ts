@@ -353,3 +353,11 @@ Deno.test("LOG_FORMATS and LOG_LEVELS have the documented values", () => {
   assertEquals(LOG_FORMATS, ["text", "json"]);
   assertEquals(LOG_LEVELS, ["debug", "info", "warn", "error", "critical"]);
 });
+
+Deno.test("createLogger() rejects unknown options", () => {
+  assertThrows(
+    () => createLogger("x", { levle: "debug" } as CreateLoggerOptions),
+    TypeError,
+    'Cannot create logger: unknown option "levle", did you mean "level"?',
+  );
+});

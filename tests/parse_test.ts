@@ -891,3 +891,11 @@ for (const [title, write] of Object.entries(LONG)) {
     assert(seconds < 5, `${seconds} s`);
   });
 }
+
+Deno.test("parseExposition() rejects unknown options", () => {
+  assertThrows(
+    () => parseExposition("", { fromat: "text" } as ParseOptions),
+    TypeError,
+    'Cannot parse exposition: unknown option "fromat", did you mean "format"?',
+  );
+});

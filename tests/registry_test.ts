@@ -141,6 +141,11 @@ Deno.test("Registry.register() refuses what cannot collect", () => {
     TypeError,
     'Cannot register collector "c": expected an object with a method collect, got an object',
   );
+  assertThrows(
+    () => new Registry().register({ collect: 5 } as unknown as Collector, { name: "c" }),
+    TypeError,
+    'Cannot register collector "c": expected a function, got 5',
+  );
   assertThrows(() => new Registry().register(null as unknown as Collector), TypeError);
 });
 
@@ -483,6 +488,14 @@ Deno.test("Registry.gather() gives collectors a logger that logs nothing by defa
     },
   });
   assertEquals((await registry.gather()).outcomes[0]?.failure, undefined);
+});
+
+Deno.test("Registry.gather() rejects unknown options", async () => {
+  await assertRejects(
+    () => new Registry().gather({ fitler: {} } as GatherOptions),
+    TypeError,
+    'Cannot gather: unknown option "fitler", did you mean "filter"?',
+  );
 });
 
 /** A server that accepts connections and requests, and never answers. */

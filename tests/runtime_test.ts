@@ -50,6 +50,27 @@ Deno.test("RuntimeMetrics exposes plausible values", async () => {
   assert(value('deno_heap_space_used_bytes{space="old"}') > 0);
 });
 
+Deno.test("RuntimeMetrics has the help texts of client_golang and prom-client", async () => {
+  const { families } = await new RuntimeMetrics().registry.gather();
+  const helps = Object.fromEntries(
+    families.map(({ name, help }) => [name, help]).filter(([name]) => EVERYWHERE.includes(name!)),
+  );
+  assertEquals(helps, {
+    deno_event_loop_lag_seconds: "Lag of event loop in seconds.",
+    deno_external_memory_bytes: "External memory size in bytes.",
+    deno_heap_limit_bytes: "Maximum heap size in bytes.",
+    deno_heap_size_bytes: "Heap size in bytes.",
+    deno_heap_space_size_bytes: "Heap space size in bytes.",
+    deno_heap_space_used_bytes: "Heap space size used in bytes.",
+    deno_heap_used_bytes: "Heap size used in bytes.",
+    deno_info: "Information about the Deno environment.",
+    process_cpu_seconds_total: "Total user and system CPU time spent in seconds.",
+    process_heap_bytes: "Process heap size in bytes.",
+    process_resident_memory_bytes: "Resident memory size in bytes.",
+    process_start_time_seconds: "Start time of the process since unix epoch in seconds.",
+  });
+});
+
 Deno.test({
   name: "RuntimeMetrics gives on Linux what is in /proc, too",
   ignore: Deno.build.os !== "linux",

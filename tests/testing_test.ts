@@ -6,6 +6,7 @@ import { Histogram } from "../histogram.ts";
 import { Registry } from "../registry.ts";
 import {
   assertExposition,
+  type AssertExpositionOptions,
   assertSampleValue,
   assertValidExposition,
   type Exposed,
@@ -278,4 +279,12 @@ Deno.test("assertValidExposition() accepts a response in text or OpenMetrics", a
     const headers = { "content-type": exposition.contentType };
     await assertValidExposition(new Response(exposition.bytes(), { headers }));
   }
+});
+
+Deno.test("assertExposition() rejects unknown options", async () => {
+  await assertRejects(
+    () => assertExposition("", "", { name: ["x"] } as AssertExpositionOptions),
+    TypeError,
+    'Cannot compare exposition: unknown option "name", did you mean "names"?',
+  );
 });

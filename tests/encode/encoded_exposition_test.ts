@@ -6,7 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { EncodedExposition } from "../../encode/encoded_exposition.ts";
-import type { Exposition } from "../../exposition.ts";
+import type { Exposition, StreamOptions } from "../../exposition.ts";
 import { until } from "../support/until.ts";
 
 const PIECES = ["# TYPE x gauge\n", "x 1\n"].map((text) => new TextEncoder().encode(text));
@@ -202,4 +202,13 @@ Deno.test("Exposition.stream() cuts off whoever does not read on", async () => {
   const received = await Array.fromAsync(connection.readable, (chunk) => chunk.length);
   const sum = received.reduce((a, b) => a + b, 0);
   assert(sum < exposition.byteLength, `${sum} bytes were received`);
+});
+
+Deno.test("Exposition.stream() rejects unknown options", () => {
+  const exposition = make();
+  assertThrows(
+    () => exposition.stream({ patiense: 1 } as StreamOptions),
+    TypeError,
+    'Cannot stream exposition: unknown option "patiense", did you mean "patience"?',
+  );
 });
