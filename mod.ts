@@ -61,8 +61,13 @@ export {
   type SampleDetails,
   type SampleExemplar,
 } from "./model/sample.ts";
-export { defaultRegistry, type Gathering, type Registrable, Registry } from "./registry.ts";
-export type { ExposeOptions, GatherOptions, RegistryOptions } from "./registry_options.ts";
+export { defaultRegistry, type Registrable, Registry } from "./registry.ts";
+export type {
+  ExposeOptions,
+  Gathering,
+  GatherOptions,
+  RegistryOptions,
+} from "./registry_options.ts";
 export { RuntimeMetrics } from "./runtime.ts";
 
 // The exporter

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Clash, Merger } from "./collect/merge.ts";
+import { Merger } from "./collect/merge.ts";
 import type { ScrapeFilter } from "./collect/filter.ts";
 import { checkCollector, Runner } from "./collect/runner.ts";
 import { STATUS_NAMES, statusFamilies } from "./collect/status.ts";
@@ -15,10 +15,10 @@ import type { Encoding, Exposition } from "./exposition.ts";
 import { Instrument, storeOf } from "./instrument.ts";
 import { Labels } from "./labels.ts";
 import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./model/deadline.ts";
-import type { Family } from "./model/family.ts";
 import {
   checkExposeOptions,
   type ExposeOptions,
+  type Gathering,
   type GatherOptions,
   type RegistryOptions,
   resolveFilter,
@@ -26,22 +26,6 @@ import {
 } from "./registry_options.ts";
 import { assertNoConflict, type NameClaim } from "./series/name_conflicts.ts";
 import { SeriesStore } from "./series/store.ts";
-
-/** The result of one scrape before it is encoded. */
-export interface Gathering {
-  /** The families, sorted by name. No name and no series occurs twice. */
-  readonly families: readonly Family[];
-  /** The number of samples in all families. */
-  readonly samples: number;
-  /** Whether a filter may have left something out. */
-  readonly isPartial: boolean;
-  /** If a filter matched nothing: its first label that no sample has together with those before it. */
-  readonly unmatched?: readonly [name: string, value: string] | undefined;
-  /** How each collector did, in the order of registration. */
-  readonly outcomes: readonly CollectorOutcome[];
-  /** What was left out because it duplicates or contradicts something else. */
-  readonly clashes: readonly Clash[];
-}
 
 /** What can be registered: instruments, collectors, and other registries. */
 export type Registrable = Instrument | Collector | Registry;

@@ -7,8 +7,8 @@
 import { contentType, type FormatVariant } from "../encode/format.ts";
 import type { Encoding, Exposition } from "../exposition.ts";
 import { settlesWithin } from "../model/deadline.ts";
-import type { Gathering, Registry } from "../registry.ts";
-import type { GatherOptions } from "../registry_options.ts";
+import type { Registry } from "../registry.ts";
+import type { Gathering, GatherOptions } from "../registry_options.ts";
 import type { ThrottledLog } from "./log_throttle.ts";
 
 /** The result of one scrape, encoded at most once per format and content coding. */

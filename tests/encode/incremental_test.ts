@@ -15,8 +15,8 @@ import {
 import { versionsOf } from "../../encode/format.ts";
 import { Gauge } from "../../gauge.ts";
 import { Histogram } from "../../histogram.ts";
-import { type Gathering, Registry } from "../../registry.ts";
-import type { RegistryOptions } from "../../registry_options.ts";
+import { Registry } from "../../registry.ts";
+import type { Gathering, RegistryOptions } from "../../registry_options.ts";
 import type { Family } from "../../model/family.ts";
 import { Info } from "../../info.ts";
 import { StateSet } from "../../stateset.ts";

@@ -10,7 +10,8 @@ import { MetricFamily } from "../../family.ts";
 import { Labels } from "../../labels.ts";
 import { Metric } from "../../metric.ts";
 import { METRIC_TYPES, type MetricType } from "../../model/metric_type.ts";
-import { type Gathering, Registry } from "../../registry.ts";
+import { Registry } from "../../registry.ts";
+import type { Gathering } from "../../registry_options.ts";
 
 /** One sample, with what its collector says of its family. */
 export interface Claim {
