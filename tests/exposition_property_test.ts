@@ -93,11 +93,32 @@ function inText({ name, type, help, samples }: ExpectedFamily): ExpectedFamily[]
   if (type === "info" || type === "stateset") return [{ name, type: "gauge", help, samples }];
   const hasNegativeCounts = type === "histogram" &&
     [...samples.values()].some((sample) => sample.value < 0 && sample.name !== `${name}_sum`);
-  if (type !== "gaugehistogram" && !hasNegativeCounts) return [{ name, type, help, samples }];
+  const losesType = type === "gaugehistogram" || hasNegativeCounts ||
+    isContradictory({ name, type, help, samples });
+  if (!losesType) return [{ name, type, help, samples }];
   return Array.from(
     Map.groupBy(samples, ([, { name }]) => name),
     ([name, entries]) => ({ name, type: "untyped", help, samples: new Map(entries) }),
   );
+}
+
+/** Whether a bound of a histogram or a summary occurs twice, or the last bucket differs from the count. */
+function isContradictory({ name, type, samples }: ExpectedFamily): boolean {
+  if (type !== "histogram" && type !== "summary") return false;
+  const label = type === "histogram" ? "le" : "quantile";
+  const points = Map.groupBy(
+    samples.values(),
+    ({ labels }) => JSON.stringify([...labels].filter(([name]) => name !== label).sort()),
+  );
+  return points.values().some((point) => {
+    const bounds = point.map(({ labels }) => labels.get(label))
+      .filter((bound) => bound !== undefined)
+      .map((bound) => Number(bound.replace("Inf", "Infinity")));
+    const last = point.find(({ labels }) => labels.get("le") === "+Inf")?.value ?? NaN;
+    const count = point.find((sample) => sample.name === `${name}_count`)?.value ?? NaN;
+    const isDifferent = type === "histogram" && (last < count || last > count);
+    return new Set(bounds).size < bounds.length || isDifferent;
+  });
 }
 
 /** The type and the name of the family that a claim makes. */

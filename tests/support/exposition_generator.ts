@@ -140,7 +140,7 @@ class Dice {
       return this.pick([() => this.#states(), () => [this.#info()], () => [this.#total()]])();
     }
     const kind = this.pick(KINDS);
-    return this.shuffle(this.happens(0.5) ? this.#soundParts(kind) : this.#parts(kind));
+    return this.shuffle(this.happens(0.6) ? this.#soundParts(kind) : this.#parts(kind));
   }
 
   /** The parts of a histogram or a summary, with any values. */
