@@ -5,6 +5,7 @@ import { parseConfig } from "../config.ts";
 import { Counter } from "../counter.ts";
 import { Exporter } from "../exporter.ts";
 import { Registry } from "../registry.ts";
+import { filesIn } from "./support/files.ts";
 import { Program, ROOT } from "./support/program.ts";
 
 const CONFIG = fileURLToPath(new URL("deno.json", ROOT));
@@ -19,19 +20,12 @@ interface Fence {
 const LANGUAGES = ["promql", "sh", "text", "text ignore", "toml", "ts", "ts ignore", "yaml"];
 
 /** Pages that show no code, or commands only. */
-const WITHOUT_CODE = ["/architecture.md", "/comparison.md", "/performance.md"];
+const WITHOUT_CODE = ["/architecture.md", "/comparison.md", "/examples.md", "/performance.md"];
 
 /** The pages under docs/ that show how to use the library. */
-const PAGES = [...pagesIn(new URL("docs/", ROOT))].filter(({ pathname }) =>
-  !WITHOUT_CODE.some((name) => pathname.endsWith(name))
-);
-
-function* pagesIn(folder: URL): Generator<URL> {
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-    if (isDirectory) yield* pagesIn(new URL(`${name}/`, folder));
-    else if (name.endsWith(".md")) yield new URL(name, folder);
-  }
-}
+const PAGES = filesIn("docs/")
+  .filter((path) => path.endsWith(".md") && !WITHOUT_CODE.some((name) => path.endsWith(name)))
+  .map((path) => new URL(path, ROOT));
 
 function fencesOf(page: URL): Fence[] {
   const text = Deno.readTextFileSync(page);
@@ -85,6 +79,12 @@ for (const page of PAGES) {
 function read(page: string): Promise<string> {
   return Deno.readTextFile(new URL(page, ROOT));
 }
+
+Deno.test("docs/examples.md names every example", async () => {
+  const page = await read("docs/examples.md");
+  const listed = Array.from(page.matchAll(/\]\(\.\.\/(examples\/[^)]+)\)/g), ([, path]) => path);
+  assertEquals(listed.sort(), filesIn("examples/").sort());
+});
 
 Deno.test("docs/configuration.md shows a configuration that is valid, with every key", () => {
   const [toml, ...others] = codeIn(new URL("docs/configuration.md", ROOT), "toml");
