@@ -12,7 +12,10 @@ import type { Logger } from "./model/logger.ts";
 
 /** The scrape that a collector runs for. */
 export interface CollectContext {
-  /** Aborts at the deadline. Pass it to `fetch` and other asynchronous calls, so that they end when nobody waits for them. */
+  /**
+   * Aborts at the deadline. Pass it to `fetch` and other asynchronous calls, so that they end when nobody waits for them. What the
+   * collector returns or yields within 50 ms after that is still exposed.
+   */
   readonly signal: AbortSignal;
   /** When the scrape returns. Results that arrive later are not exposed, but a cache keeps them. */
   readonly deadline: Date;

@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { VERSION } from "../version.ts";
+import { filesIn } from "./support/files.ts";
+import { anchors, relativeLinks } from "./support/markdown.ts";
 import { Program, ROOT } from "./support/program.ts";
 
 function read(path: string): Promise<string> {
@@ -14,9 +16,10 @@ function blocks(markdown: string, language: string): string[] {
 }
 
 Deno.test("documents link to files and headings that exist", async () => {
-  const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...pages("docs")];
+  const pages = ["docs/", "examples/"].flatMap(filesIn).filter((path) => path.endsWith(".md"));
+  const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...pages];
   for (const path of documents) {
-    for (const link of links(await read(path))) {
+    for (const link of relativeLinks(await read(path))) {
       const { href, hash } = new URL(link, new URL(path, ROOT));
       const target = new URL(href.slice(0, href.length - hash.length));
       const { isFile } = await Deno.stat(target);
@@ -26,46 +29,17 @@ Deno.test("documents link to files and headings that exist", async () => {
   }
 });
 
-function pages(folder: string): string[] {
-  return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
-    const path = `${folder}/${name}`;
-    return isDirectory ? pages(path) : name.endsWith(".md") ? [path] : [];
-  });
-}
-
-/** The relative links of a page, inline and in reference definitions. */
-function links(markdown: string): string[] {
-  const pattern = /(?:\]\(|^\[[^\]]+\]: )(?!https?:)([^)\s]+)/gm;
-  return Array.from(markdown.matchAll(pattern), ([, link]) => link!);
-}
-
-Deno.test("README.md links in one place to files that are not published", async () => {
-  const { publish: { include } } = JSON.parse(await read("deno.json"));
-  const [text = "", list = "", ...others] = (await read("README.md")).split(/^<!-- .+ -->$/m);
-  assertEquals(others, []);
-  assert(links(list).length > 0);
-  for (const link of links(text)) assert(link.startsWith("#") || include.includes(link), link);
-});
-
 Deno.test("README.md defines every link that it refers to, and uses every definition", async () => {
-  const [text = "", list = ""] = (await read("README.md")).split(/^<!-- .+ -->$/m);
-  const defined = Array.from(list.matchAll(/^\[([^\]]+)\]:/gm), ([, name]) => name!);
-  const prose = text.replaceAll(/^```[^]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
+  const text = (await read("README.md")).replaceAll(/^```[^]*?^```$|`[^`\n]*`/gm, "");
+  const definitions = /^\[([^\]]+)\]: .*$/gm;
+  const defined = Array.from(text.matchAll(definitions), ([, name]) => name!);
+  const prose = text.replaceAll(definitions, "");
   const used = Array.from(
     prose.matchAll(/(?:\]\[|(?<!\])\[)([^\]]+)\](?![[(])/g),
     ([, name]) => name!,
   );
   assertEquals([...new Set(used)].sort(), defined.sort());
 });
-
-/** The targets of links within a page. */
-function anchors(markdown: string): Set<string> {
-  const headings = markdown.replaceAll(/^```[^]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm);
-  return new Set(Array.from(headings, ([, heading]) => {
-    const words = heading!.toLowerCase().replaceAll(/[^\w\s-]/g, "");
-    return `#${words.replaceAll(" ", "-")}`;
-  }));
-}
 
 Deno.test("docs/architecture.md names every module, under its folder", async () => {
   const architecture = await read("docs/architecture.md");

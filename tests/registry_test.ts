@@ -845,6 +845,59 @@ Deno.test("Registry.gather() keeps the limit of staleness that was asked for", a
   assertEquals(await samplesOf(registry), {});
 });
 
+for (
+  const { choice, options, fail, exposed, success } of [
+    { choice: "throws", options: {}, fail: throwError, exposed: { up: 1, a: 5 }, success: 0 },
+    {
+      choice: "throws with maxStale 0",
+      options: { maxStale: 0 },
+      fail: throwError,
+      exposed: {},
+      success: 0,
+    },
+    {
+      choice: "returns up 0",
+      options: {},
+      fail: () => [gauge("up", 0)],
+      exposed: { up: 0 },
+      success: 1,
+    },
+    {
+      choice: "returns up 0 when its signal aborts",
+      options: { timeout: SOON },
+      fail: ({ signal }: CollectContext) =>
+        new Promise<Metric[]>((resolve) =>
+          signal.addEventListener("abort", () => resolve([gauge("up", 0)]))
+        ),
+      exposed: { up: 0 },
+      success: 1,
+    },
+  ]
+) {
+  Deno.test(`Registry.gather() exposes for a source that is down what its cached collector chooses: ${choice}`, async () => {
+    const clock = new Clock();
+    let isDown = false;
+    const registry = register(
+      (context) => isDown ? fail(context) : [gauge("up", 1), gauge("a", 5)],
+      { ttl: 10, ...options },
+      clock,
+    );
+    await registry.gather();
+    isDown = true;
+    clock.time += 9;
+    assertEquals(await samplesOf(registry), { up: 1, a: 5 });
+    clock.time += 1;
+    assertEquals(await samplesOf(registry), exposed);
+    assertEquals(await statusOf(registry, "success", "c"), success);
+    isDown = false;
+    assertEquals(await samplesOf(registry), success ? exposed : { up: 1, a: 5 });
+  });
+}
+
+function throwError(): never {
+  throw new Error("no");
+}
+
 Deno.test("Registry.gather() asks a failing cached collector again at each scrape", async () => {
   let runs = 0;
   const registry = register(() => {

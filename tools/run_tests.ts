@@ -4,11 +4,14 @@
  * - without arguments, the unit tests and the snippets in modules and Markdown files;
  * - with `integration` as the first argument, the tests in `tests/integration/`.
  *
- * Further arguments, such as a file, `--filter` or `--coverage`, are passed to `deno test`. The exit status is that of `deno test`,
- * and the last line of the output has the form `12 passed, 0 failed, 3 skipped`.
+ * It prints tests that failed, with everything that they printed, and at a terminal how many have ended so far. With `--verbose`, it
+ * prints all tests. Further arguments, such as a file, `--filter` or `--coverage`, are passed to `deno test`. The exit status is that
+ * of `deno test`, and the last line of the output has the form `12 passed, 0 failed, 3 skipped`.
  *
  * @module
  */
+
+import { isProgress, QuietOutput } from "./quiet_output.ts";
 
 /** The numbers of passed, failed and skipped tests. */
 export interface Totals {
@@ -17,8 +20,7 @@ export interface Totals {
   readonly skipped: number;
 }
 
-const UNIT = ["--doc", "--ignore=tests/integration"];
-const INTEGRATION = ["tests/integration"];
+const INTEGRATION = "tests/integration";
 
 /**
  * Counts the tests in a JUnit report of `deno test`. Steps do not count, and neither do tests that a filter left out, which have no
@@ -67,21 +69,70 @@ export function summarize({ passed, failed, skipped }: Totals): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
+/** Returns the arguments for `deno test`. */
+export function select([first, ...rest]: readonly string[]): string[] {
+  if (first !== "integration") {
+    return ["--doc", `--ignore=${INTEGRATION}`, ...(first === undefined ? [] : [first, ...rest])];
+  }
+  return rest.some((arg) => arg.startsWith(`${INTEGRATION}/`)) ? rest : [INTEGRATION, ...rest];
+}
+
 async function runTests(args: readonly string[]): Promise<number> {
-  const selected = args[0] === "integration"
-    ? [...INTEGRATION, ...args.slice(1)]
-    : [...UNIT, ...args];
+  const isVerbose = args.includes("--verbose");
   const report = await Deno.makeTempFile({ suffix: ".xml" });
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [
+      "test",
+      "--allow-all",
+      `--junit-path=${report}`,
+      ...select(args.filter((arg) => arg !== "--verbose")),
+    ],
+    ...(isVerbose ? {} : { stdout: "piped", stderr: "piped" }),
+  });
   try {
-    const { code } = await new Deno.Command(Deno.execPath(), {
-      args: ["test", "--allow-all", `--junit-path=${report}`, ...selected],
-    }).spawn().status;
+    const child = command.spawn();
+    if (!isVerbose) await printQuietly(child);
+    const { code } = await child.status;
     const { totals, status } = judge(count(await Deno.readTextFile(report)), code);
     console.log(summarize(totals));
     return status;
   } finally {
     await Deno.remove(report);
   }
+}
+
+async function printQuietly({ stdout, stderr }: Deno.ChildProcess): Promise<void> {
+  const isTerminal = Deno.stderr.isTerminal();
+  const showProgress = (text: string) => {
+    if (isTerminal) Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
+  };
+  const print = (line: string) => {
+    showProgress("");
+    console.log(line);
+  };
+  const output = new QuietOutput(print);
+  await Promise.all([
+    forEachLine(stdout, (line) => {
+      output.add(line);
+      showProgress(`${output.ended} tests, ${output.failed} failed`);
+    }),
+    forEachLine(stderr, (line) => isProgress(line) ? showProgress(line) : print(line)),
+  ]);
+  showProgress("");
+  output.end();
+}
+
+async function forEachLine(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  take: (line: string) => void,
+): Promise<void> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    lines.forEach(take);
+  }
+  if (rest !== "") take(rest);
 }
 
 if (import.meta.main) Deno.exit(await runTests(Deno.args));

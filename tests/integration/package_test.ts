@@ -3,6 +3,8 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { filesIn } from "../support/files.ts";
+import { relativeLinks } from "../support/markdown.ts";
 import { Program, ROOT } from "../support/program.ts";
 
 const { name: NAME, version: VERSION, exports: EXPORTS, imports: IMPORTS } = JSON.parse(
@@ -13,10 +15,13 @@ const { name: NAME, version: VERSION, exports: EXPORTS, imports: IMPORTS } = JSO
 const PACKAGE = `jsr:${NAME}@${VERSION}`;
 
 /** What belongs to the package besides its modules. */
-const DOCUMENTS = ["CHANGELOG.md", "LICENSE", "README.md", "deno.json"];
+const DOCUMENTS = [
+  ...["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "deno.json"],
+  ...["docs/", "examples/"].flatMap(filesIn),
+];
 
 /** The folders of the repository whose modules are not part of the package. */
-const UNPUBLISHED = ["benches", "docs", "examples", "offline", "tests", "tools"];
+const NO_MODULES = ["benches", "docs", "examples", "offline", "tests", "tools"];
 
 /** A registry with the package beside the stand-ins for its dependencies, and a folder for programs. */
 class Registry implements AsyncDisposable {
@@ -101,7 +106,7 @@ async function copyFolder(from: URL, to: URL): Promise<void> {
 async function modulesIn(folder = ""): Promise<string[]> {
   const paths: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
-    if (isDirectory && !name.startsWith(".") && !UNPUBLISHED.includes(name)) {
+    if (isDirectory && !name.startsWith(".") && !NO_MODULES.includes(name)) {
       paths.push(...await modulesIn(`${folder}${name}/`));
     } else if (name.endsWith(".ts")) {
       paths.push(`${folder}${name}`);
@@ -135,6 +140,15 @@ Deno.test("the published package", async (t) => {
   await t.step("has all modules of the package, and nothing else", async () => {
     assertEquals([...registry.files].sort(), [...DOCUMENTS, ...await modulesIn()].sort());
     assert(registry.files.length > 50);
+  });
+
+  await t.step("has documents that link to files in it", async () => {
+    for (const page of registry.files.filter((file) => file.endsWith(".md"))) {
+      const targets = relativeLinks(await Deno.readTextFile(new URL(page, ROOT)))
+        .map((link) => new URL(link, new URL(page, ROOT)).href.slice(ROOT.href.length))
+        .map((target) => target.split("#")[0]!);
+      assertEquals(targets.filter((target) => !registry.files.includes(target)), [], page);
+    }
   });
 
   await t.step("works in a program elsewhere, with types checked", async () => {

@@ -293,14 +293,14 @@ Deno.test("deno serve serves an exporter that is the default export", async () =
   );
   const [, address = ""] = await process.line(/Listening on (http:\S+)/);
   const url = new URL(address);
-  const response = await fetch(new URL("metrics?collect[]=heap", url));
+  const response = await fetch(new URL("metrics?collect[]=cpu", url));
   assertEquals(response.status, 200);
   assertEquals(
     response.headers.get("content-type"),
     "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
   );
   const text = await response.text();
-  assertEquals(/^deno_heap_used_bytes \d+$/m.test(text), true);
+  assertEquals(/^machine_cpu_cores \d+$/m.test(text), true);
   assertEquals(await get("-/ready", url), "Ready\n");
 });
 
