@@ -4,7 +4,11 @@ import { usage } from "../cli/command.ts";
 import { parseConfig } from "../config.ts";
 import { Counter } from "../counter.ts";
 import { Exporter } from "../exporter.ts";
-import { Registry } from "../registry.ts";
+import type { ExporterOptions } from "../exporter_options.ts";
+import { Gauge } from "../gauge.ts";
+import { Histogram } from "../histogram.ts";
+import { defaultRegistry, Registry } from "../registry.ts";
+import { Summary } from "../summary.ts";
 import { filesIn } from "./support/files.ts";
 import { Program, ROOT } from "./support/program.ts";
 
@@ -137,6 +141,43 @@ Deno.test("docs/command-line.md names every option", async () => {
   for (const option of options) {
     assert(page.includes(`\`${option}\``) || page.includes(`\`${option} <`), option);
   }
+});
+
+Deno.test("docs/migration.md calls only methods that exist", async () => {
+  const registry = new Registry();
+  const exporter = new Exporter({ configFile: false, registry });
+  const counter = new Counter("jobs_total", "Jobs.");
+  const gauge = new Gauge("queue_length", "Jobs waiting.");
+  const objects: Record<string, object> = {
+    ...{ counter, defaultRegistry, exporter, gauge, registry, metric: counter },
+    histogram: new Histogram("seconds", "Durations."),
+    summary: new Summary("bytes", "Sizes."),
+    timer: gauge.startTimer(),
+  };
+  const rows = (await read("docs/migration.md")).matchAll(/^\|[^|]*\|([^|]*)\|$/gm);
+  const calls = Array.from(rows, ([, here = ""]) => [...here.matchAll(/\b(\w+)\.(\w+)\(/g)]).flat();
+  assert(calls.length > 20);
+  const unknown = calls.filter(([, object = "", method = ""]) =>
+    typeof Reflect.get(objects[object] ?? {}, method) !== "function"
+  );
+  assertEquals(unknown.map(([call]) => call), []);
+});
+
+Deno.test("docs/migration.md distinguishes labels of an exporter from those of a registry", async () => {
+  const labels = { app: "shop" };
+  async function labeled(options: ExporterOptions): Promise<string[]> {
+    const exporter = new Exporter({ configFile: false, ...options });
+    const lines = (await exporter.export()).matchAll(/^(\w+)\{app="shop"\}/gm);
+    await exporter.shutdown();
+    return Array.from(lines, ([, name = ""]) => name);
+  }
+  const registry = new Registry();
+  registry.register(new Counter("orders_total", "Orders."));
+  const names = ["orders_total", "process_resident_memory_bytes"];
+  assertArrayIncludes(await labeled({ labels, registry }), names);
+  const labeledRegistry = new Registry({ labels });
+  labeledRegistry.register(registry);
+  assertEquals(await labeled({ registry: labeledRegistry }), ["orders_total"]);
 });
 
 Deno.test("docs/collectors.md names every metric of an exporter", async () => {
