@@ -100,6 +100,8 @@ class CounterSeries extends Child implements CounterChild {
  * console.log((await registry.expose()).text());
  * ```
  *
+ * Like every {@linkcode Instrument}, it has `labels()`, which returns a {@linkcode CounterChild}, `remove()` and `clear()`.
+ *
  * @typeParam S The labels.
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#counter}
  */

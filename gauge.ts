@@ -116,6 +116,8 @@ class GaugeSeries extends Child implements GaugeChild {
  * console.log(inFlight.value); // 0
  * ```
  *
+ * Like every {@linkcode Instrument}, it has `labels()`, which returns a {@linkcode GaugeChild}, `remove()` and `clear()`.
+ *
  * @typeParam S The labels.
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#gauge}
  */

@@ -170,6 +170,8 @@ class HistogramSeries extends Child implements HistogramChild {
  * size.observe(512);
  * ```
  *
+ * Like every {@linkcode Instrument}, it has `labels()`, which returns a {@linkcode HistogramChild}, `remove()` and `clear()`.
+ *
  * @typeParam S The labels. `le` is reserved.
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#histogram}
  */

@@ -26,6 +26,8 @@ class InfoSeries extends Child {
  * build.set({ version: "1.2.3" });
  * ```
  *
+ * Like every {@linkcode Instrument}, it also has `labels()`, `remove()` and `clear()`.
+ *
  * @typeParam S The labels.
  */
 export class Info<const S extends LabelSpec = readonly []> extends Instrument<S, object> {

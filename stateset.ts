@@ -95,6 +95,8 @@ class StateSetSeries<T extends string> extends Child implements StateSetChild<T>
  * door.setOnly("open");
  * ```
  *
+ * Like every {@linkcode Instrument}, it has `labels()`, which returns a {@linkcode StateSetChild}, `remove()` and `clear()`.
+ *
  * @typeParam T The states.
  * @typeParam S The labels. The name of the metric is reserved.
  */

@@ -137,6 +137,8 @@ class SummarySeries extends Child implements SummaryChild {
  * size.observe(512);
  * ```
  *
+ * Like every {@linkcode Instrument}, it has `labels()`, which returns a {@linkcode SummaryChild}, `remove()` and `clear()`.
+ *
  * @typeParam S The labels. `quantile` is reserved.
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#summary}
  */

@@ -23,7 +23,7 @@ async function fetchVisitors(api: string, signal: AbortSignal): Promise<number> 
 
 function createExporter(options: ExporterOptions): Exporter {
   const exporter = new Exporter({ name: "API exporter", configKeys: ["api"], ...options });
-  return exporter.collector("api", async ({ signal }) => {
+  return exporter.collector("api", async ({ logger, signal }) => {
     const { api = "http://127.0.0.1:8080/stats" } = exporter.config.extra;
     const up = new Metric("api_up", { type: "gauge", help: "Whether the API answered." });
     const visitors = new Metric("api_visitors", { type: "gauge", help: "Visitors at present." });
@@ -32,7 +32,7 @@ function createExporter(options: ExporterOptions): Exporter {
       up.value = 1;
       return [up, visitors];
     } catch (error) {
-      exporter.logger.warn("API is down", { error });
+      logger.warn("API is down", { error });
       // A choice: `api_up 0` is a result like any other and is cached. To serve the last visitors instead, throw the error.
       return [up];
     }

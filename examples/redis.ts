@@ -49,7 +49,7 @@ async function redisInfo(url: URL, signal: AbortSignal): Promise<Map<string, str
 
 function createExporter(options: ExporterOptions): Exporter {
   const exporter = new Exporter({ name: "Redis exporter", configKeys: ["redis"], ...options });
-  return exporter.collector("redis", async ({ signal }) => {
+  return exporter.collector("redis", async ({ logger, signal }) => {
     const { redis = "redis://127.0.0.1:6379" } = exporter.config.extra;
     const up = new Metric("redis_up", { type: "gauge", help: "Whether Redis answered." });
     try {
@@ -62,7 +62,7 @@ function createExporter(options: ExporterOptions): Exporter {
         ),
       ];
     } catch (error) {
-      exporter.logger.warn("Redis is down", { error });
+      logger.warn("Redis is down", { error });
       return [up];
     }
   }, { timeout: 5 });
