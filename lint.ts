@@ -95,9 +95,15 @@ const RULES: readonly Rule[] = [
  * for (const { name, problem } of lint(families)) console.log(`${name}: ${problem}`);
  * ```
  *
+ * @throws {TypeError} If `families` is a text, which {@linkcode parseExposition} turns into families.
  * @see {@link https://prometheus.io/docs/practices/naming/}
  */
 export function lint(families: Iterable<Family>): LintProblem[] {
+  if (typeof families === "string") {
+    throw new TypeError(
+      "Cannot check families: expected parsed families, got a text; call parseExposition() first",
+    );
+  }
   const problems: LintProblem[] = [];
   for (const family of families) {
     const words = family.name.toLowerCase().split("_");

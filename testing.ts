@@ -136,6 +136,9 @@ export async function assertExposition(
       "The exposition is not as expected (+ unexpected, - missing):",
       ...difference,
       ...(reasons.length === 0 ? [] : ["", ...reasons]),
+      ...(names === undefined && difference.some((line) => line.startsWith("+ # TYPE "))
+        ? ["", "To compare some families only, name them in the option names"]
+        : []),
     ].join("\n"),
   );
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { lint } from "../lint.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import { Registry } from "../registry.ts";
@@ -53,4 +53,13 @@ Deno.test("lint() finds no problems in the library's own metrics", async () => {
   registry.register(new RuntimeMetrics().registry);
   registry.register({ collect: () => [] }, { name: "a", ttl: 1 });
   assertEquals(lint((await registry.gather()).families), []);
+});
+
+Deno.test("lint() tells who passes a text to parse it first", () => {
+  assertThrows(
+    // @ts-expect-error: not a list of families
+    () => lint("a 1"),
+    TypeError,
+    "Cannot check families: expected parsed families, got a text; call parseExposition() first",
+  );
 });

@@ -80,6 +80,14 @@ Deno.test("assertExposition() gives no reasons where only metadata differs", asy
   );
 });
 
+Deno.test("assertExposition() says how to leave out families that nobody expects", async () => {
+  const error = await assertRejects(() => assertExposition(makeRegistry(), EXPECTED), Error);
+  assertEquals(
+    error.message.split("\n").at(-1),
+    "To compare some families only, name them in the option names",
+  );
+});
+
 /** The same metrics in every form. */
 const FORMS: Record<string, () => Exposed | Promise<Exposed>> = {
   "an exporter": makeExporter,
