@@ -87,7 +87,7 @@ export class Exporter implements AsyncDisposable {
   #server: Server | undefined;
   /** Whether all connections were closed at shutdown. */
   #isServerClosed = true;
-  #removeSignalListeners: () => void = () => {};
+  #stopHandlingSignals: (finished: Promise<void>) => void = () => {};
 
   static {
     partsOf = (exporter) => ({ settings: exporter.#settings, scraper: exporter.#scraper });
@@ -237,7 +237,7 @@ export class Exporter implements AsyncDisposable {
    * down. Resolves when the exporter is ready, or has been shut down in the meantime.
    *
    * After SIGINT or SIGTERM the process exits with status 0, even if something keeps it alive: at the latest one more
-   * {@linkcode ExporterOptions.shutdownTimeout} after the shutdown.
+   * {@linkcode ExporterOptions.shutdownTimeout} after the shutdown, or a second after twice that time if `onShutdown` does not end.
    *
    * @throws {Error} If it cannot listen, or has been shut down. Errors of `onStartup` are thrown as they are.
    */
@@ -251,7 +251,8 @@ export class Exporter implements AsyncDisposable {
         this.#log.logFailure("error", "server", error, "server failed, listening anew", { error }),
     });
     void loadZlib(); // so that loading does not delay the first scrape
-    this.#removeSignalListeners = handleSignals({
+    this.#stopHandlingSignals = handleSignals({
+      longestShutdown: 2 * this.#shutdownTimeout + 1,
       reload: () => this.reload(),
       shutdown: async () => {
         await this.shutdown();
@@ -332,7 +333,7 @@ export class Exporter implements AsyncDisposable {
   }
 
   async #close(secondsLeft: () => number): Promise<void> {
-    this.#removeSignalListeners();
+    this.#stopHandlingSignals(this.finished);
     const scrapeTime = Math.max(secondsLeft() - RESPONSE_TIME, secondsLeft() / 2);
     this.#scraper.abortIn(scrapeTime);
     if (this.#server) {

@@ -24,7 +24,7 @@ export function router(
   async function answer(request: Request): Promise<Response> {
     // An invalid request target or Host header makes the URL invalid.
     const url = URL.parse(request.url);
-    if (url === null) return textResponse(400, "Bad request");
+    if (url === null || !hasPlainHost(request)) return textResponse(400, "Bad request");
     const route = paths.get(url.pathname);
     if (route === undefined) return textResponse(404, "Not found");
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -44,4 +44,9 @@ export function router(
     await response.body?.cancel();
     return new Response(null, response);
   };
+}
+
+/** Returns whether the Host header, which Deno puts in front of the path to make the URL, is without parts of other kinds. */
+function hasPlainHost({ headers }: Request): boolean {
+  return !/[/\\?#@]/.test(headers.get("host") ?? "");
 }

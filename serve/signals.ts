@@ -10,16 +10,41 @@ export interface SignalHandlers {
   reload(): Promise<void>;
   /** Shuts down, and returns after how many seconds the process ends: 0 if something keeps it alive that cannot be closed. */
   shutdown(): Promise<number>;
+  /** Seconds after SIGINT or SIGTERM in which the process ends, even if the shutdown does not. */
+  readonly longestShutdown: number;
 }
 
-/** Reloads on SIGHUP, and shuts down on SIGINT and SIGTERM. Returns a function that ends this. */
-export function handleSignals({ reload, shutdown }: SignalHandlers): () => void {
-  const terminate = async () => exitIn(await shutdown());
-  return addSignalListeners({
-    SIGHUP: () => void reload().catch(() => {}),
+/**
+ * Reloads on SIGHUP, and shuts down on SIGINT and SIGTERM.
+ *
+ * Returns a function to call when a shutdown begins, with a promise of its end. From then on, SIGINT and SIGTERM have their default
+ * effect, which is to end the process at once. SIGHUP does nothing until the shutdown has finished or, if a signal caused it, until
+ * the process ends.
+ */
+export function handleSignals(handlers: SignalHandlers): (finished: Promise<void>) => void {
+  let isEnding = false;
+  let isTerminated = false;
+  const terminate = async () => {
+    isTerminated = true;
+    exitIn(handlers.longestShutdown);
+    exitIn(await handlers.shutdown());
+  };
+  const stopReloading = addSignalListeners({
+    SIGHUP: () => {
+      if (!isEnding) void handlers.reload().catch(() => {});
+    },
+  });
+  const stopTerminating = addSignalListeners({
     SIGINT: () => void terminate(),
     SIGTERM: () => void terminate(),
   });
+  return (finished) => {
+    isEnding = true;
+    stopTerminating();
+    void finished.then(() => {
+      if (!isTerminated) stopReloading();
+    });
+  };
 }
 
 /** Listens for signals, ignoring those that the platform does not support, and returns a function that removes the listeners. */

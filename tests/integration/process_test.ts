@@ -200,6 +200,65 @@ Deno.test("SIGTERM ends a program that something else keeps alive", async () => 
   assertEquals(process.count(/^Cleaned up$/), 1);
 });
 
+Deno.test("SIGTERM ends a program whose onShutdown never ends", async () => {
+  const code = `
+    import { Exporter } from "@exporter/prometheus";
+    const onShutdown = () => {
+      console.log("Shutting down");
+      return new Promise(() => {});
+    };
+    const options = ${optionsOf({ shutdownTimeout: 1 })};
+    const exporter = new Exporter({ ...options, onShutdown });
+    setInterval(() => {}, 1000);
+    await exporter.start();
+    console.log(\`Listening on \${exporter.url}\`);
+  `;
+  await using process = Program.deno(["eval", code]);
+  await get("/metrics", await urlOf(process));
+  process.kill("SIGTERM");
+  await process.line(/^Shutting down$/);
+  assertEquals(await process.status({ limit: 6 }), ENDED_WELL);
+});
+
+Deno.test("SIGHUP does nothing during a shutdown", async () => {
+  const code = `
+    import { Exporter } from "@exporter/prometheus";
+    const exporter = new Exporter(${optionsOf({})});
+    exporter.collector("slow", async () => {
+      console.log("Collecting");
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return [];
+    });
+    await exporter.start();
+    console.log(\`Listening on \${exporter.url}\`);
+    await exporter.finished;
+    console.log("Shut down");
+    setTimeout(() => console.log("Cleaned up"), 500);
+  `;
+  await using process = Program.deno(["eval", code]);
+  const scrape = get("/metrics", await urlOf(process));
+  await process.line(/^Collecting$/);
+  process.kill("SIGTERM");
+  await process.line(/msg="shutting down"/);
+  process.kill("SIGHUP");
+  assertStringIncludes(await scrape, 'exporter_collector_success{collector="slow"} 1');
+  await process.line(/^Shut down$/);
+  process.kill("SIGHUP");
+  assertEquals(await process.status(), ENDED_WELL);
+  assertEquals(process.count(/^Cleaned up$/), 1);
+});
+
+Deno.test("A second SIGTERM ends a program at once", async () => {
+  await using process = startFixture();
+  using connection = await Connection.open(await urlOf(process));
+  await connection.request("/metrics?collect[]=large&name[]=large");
+  await connection.head();
+  process.kill("SIGTERM");
+  await process.line(/msg="shutting down"/);
+  process.kill("SIGTERM");
+  assertEquals((await process.status({ limit: 3 })).signal, "SIGTERM");
+});
+
 Deno.test("SIGTERM waits for a reader that stalls no longer than the limit", async (t) => {
   await t.step("in a large response", async () => {
     await using process = startFixture({ shutdownTimeout: 0.5 });

@@ -341,6 +341,10 @@ Deno.test("Exporter answers an invalid URL with 400", async () => {
     "GET http://[ HTTP/1.1\r\nHost: test\r\n\r\n",
     "GET /metrics HTTP/1.1\r\nHost: a b\r\n\r\n",
     "GET /metrics HTTP/1.1\r\nHost: test:99999\r\n\r\n",
+    "GET /-/healthy HTTP/1.1\r\nHost: x/metrics?\r\n\r\n",
+    "GET /-/healthy HTTP/1.1\r\nHost: x/metrics#\r\n\r\n",
+    "GET /-/healthy HTTP/1.1\r\nHost: x\\metrics?\r\n\r\n",
+    "GET /-/healthy HTTP/1.1\r\nHost: user@x\r\n\r\n",
   ];
   for (const request of requests) {
     using connection = await Connection.open(server.url);
