@@ -5,6 +5,7 @@
  */
 
 import { parse } from "@std/toml";
+import { toOneLine } from "./model/describe.ts";
 import { isLabelName, isReservedLabelName } from "./model/names.ts";
 import { parseHost } from "./model/host.ts";
 import { Labels } from "./labels.ts";
@@ -100,9 +101,6 @@ export function formatConfigProblem(problem: ConfigProblem): string {
   return problem.path === "" ? problem.message : `${problem.path}: ${problem.message}`;
 }
 
-/** The maximum size of a file, in bytes. The time to parse TOML grows faster than linearly. */
-const MAX_BYTES = 1024 * 1024;
-
 const KEYS = [
   "name",
   "listen_ip",
@@ -114,59 +112,6 @@ const KEYS = [
   "metrics",
 ];
 const METRIC_KEYS = ["type", "value", "help", "labels"];
-
-/**
- * Reads a configuration file. Never prompts for a permission: a missing one is an error.
- *
- * @param path The path, or a `file:` URL. It is also the default for {@linkcode ParseConfigOptions.source}.
- * @throws {ConfigError} If the file cannot be read, is larger than 1 MiB, is not UTF-8, or its content is invalid.
- */
-export function readConfig(path: string | URL, options: ParseConfigOptions = {}): Config {
-  const isFileUrl = path instanceof URL && path.protocol === "file:";
-  const source = options.source ?? (isFileUrl ? pathOf(path) : String(path));
-  let text: string;
-  try {
-    text = readText(path instanceof URL ? pathOf(path) : path);
-  } catch (cause) {
-    throw new ConfigError(source, [{ path: "", message: describeReadError(cause) }], { cause });
-  }
-  return parseConfig(text, { ...options, source });
-}
-
-/** The path of a `file:` URL, without `node:url`, which takes long to load. */
-function pathOf({ protocol, pathname }: URL): string {
-  if (protocol !== "file:") throw new TypeError("expected a URL that begins with file:");
-  const path = decodeURIComponent(pathname);
-  return Deno.build.os === "windows" ? path.slice(1) : path;
-}
-
-function readText(path: string): string {
-  if (path === "") throw new TypeError("expected a file name");
-  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
-    throw new Deno.errors.NotCapable(`not permitted, run with --allow-read=${path}`);
-  }
-  using file = Deno.openSync(path);
-  const buffer = new Uint8Array(MAX_BYTES + 1);
-  let length = 0;
-  while (length < buffer.length) {
-    const count = file.readSync(buffer.subarray(length));
-    if (count === null) break;
-    length += count;
-  }
-  if (length > MAX_BYTES) throw new RangeError("larger than 1 MiB");
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(buffer.subarray(0, length));
-  } catch (cause) {
-    throw new TypeError("not valid UTF-8", { cause });
-  }
-}
-
-function describeReadError(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "no such file";
-  if (error instanceof Deno.errors.IsADirectory) return "is a directory";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  return toOneLine(error instanceof Error ? error.message : String(error));
-}
 
 /**
  * Parses and checks a configuration in TOML:
@@ -342,9 +287,4 @@ function present<T extends object>(
 ): Partial<T> {
   const entries = Object.entries(properties).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Partial<T>;
-}
-
-function toOneLine(text: string): string {
-  const line = text.replaceAll(/[\p{Cc}\s]+/gu, " ").trim();
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }

@@ -34,3 +34,9 @@ function describeObject(value: object): string {
     return "an object";
   }
 }
+
+/** Replaces line breaks and other control characters by spaces, and shortens a long text. */
+export function toOneLine(text: string): string {
+  const line = text.replaceAll(/[\p{Cc}\s]+/gu, " ").trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}

@@ -5,9 +5,10 @@
  */
 
 import type { Collector } from "../collector.ts";
-import { type Config, ConfigError, type ParseConfigOptions, readConfig } from "../config.ts";
+import { type Config, ConfigError, type ParseConfigOptions } from "../config.ts";
 import { MetricFamily } from "../family.ts";
 import { Labels } from "../labels.ts";
+import { readConfig } from "./read_config.ts";
 
 const DEFAULT_PATH = "config.toml";
 const EMPTY: Config = { source: "", labels: new Labels(), metrics: [], extra: {} };
@@ -18,6 +19,7 @@ export class ConfigFile implements Collector {
   readonly #options: ParseConfigOptions;
   readonly #isOptional: boolean;
   #config = EMPTY;
+  #isReread = false;
   #isSuccessful: boolean | undefined;
   #lastSuccess = 0;
 
@@ -39,14 +41,16 @@ export class ConfigFile implements Collector {
   }
 
   /**
-   * Reads the file.
+   * Reads the file. The first time, it can also be a pipe, as in `<(…)` of a shell.
    *
    * @throws {ConfigError} If it cannot be read or is invalid. The last valid configuration stays in effect.
    */
   read(): Config {
     if (this.#path === false) return this.#config;
+    const regularOnly = this.#isReread;
+    this.#isReread = true;
     try {
-      this.#config = readConfig(this.#path, this.#options);
+      this.#config = readConfig(this.#path, { ...this.#options, regularOnly });
     } catch (error) {
       if (this.#isAbsent(error)) return this.#config;
       this.#isSuccessful = false;

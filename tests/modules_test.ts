@@ -42,11 +42,11 @@ const MADE = ["coverage", "node_modules"];
 /** The modules of the package that use the `Deno` namespace. The others run in any JavaScript runtime. */
 const DENO_ONLY = [
   "cli/lint.ts",
-  "config.ts",
   "log.ts",
   "main.ts",
   "runtime.ts",
   "serve/config_file.ts",
+  "serve/read_config.ts",
   "serve/server.ts",
   "serve/signals.ts",
 ];

@@ -42,6 +42,14 @@ class ConfigFile implements Disposable {
     Deno.writeTextFileSync(this.path, text);
   }
 
+  /** Puts a named pipe in its place. */
+  makePipe(): void {
+    Deno.removeSync(this.#folder, { recursive: true });
+    Deno.mkdirSync(this.#folder);
+    const { success } = new Deno.Command("mkfifo", { args: [this.path] }).outputSync();
+    assertEquals(success, true);
+  }
+
   [Symbol.dispose](): void {
     Deno.removeSync(this.#folder, { recursive: true });
   }
@@ -119,6 +127,42 @@ Deno.test("SIGHUP changes nothing when the configuration file is wrong", async (
   assertEquals(await get(OWN, url), SECOND_EXPOSED);
   assertEquals(await get(RELOADED, url), reloadedExposed(1, 'building="barn"'));
 });
+
+Deno.test(
+  withTools(["mkfifo"], {
+    name: "SIGHUP does not wait for a pipe in place of the configuration file",
+    fn: async () => {
+      using config = new ConfigFile();
+      config.write(FIRST);
+      await using process = startFixture({ configFile: config.path });
+      const url = await urlOf(process);
+      config.makePipe();
+      process.kill("SIGHUP");
+      await process.line(/msg="configuration not reloaded" error=.*: not a regular file, /);
+      assertEquals(await get(OWN, url), FIRST_EXPOSED);
+      process.kill("SIGTERM");
+      assertEquals(await process.status(), ENDED_WELL);
+    },
+  }),
+);
+
+Deno.test(
+  withTools(["mkfifo"], {
+    name: "SIGHUP keeps a configuration that came through a pipe",
+    fn: async () => {
+      using config = new ConfigFile();
+      config.makePipe();
+      await using process = startFixture({ configFile: config.path });
+      await Deno.writeTextFile(config.path, FIRST);
+      const url = await urlOf(process);
+      assertEquals(await get(OWN, url), FIRST_EXPOSED);
+      process.kill("SIGHUP");
+      await process.line(/msg="configuration not reloaded"/);
+      assertEquals(await get(OWN, url), FIRST_EXPOSED);
+      assertEquals(await get(RELOADED, url), reloadedExposed(0, 'site="north"'));
+    },
+  }),
+);
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test(`${signal} lets a scrape under way finish and turns others away`, async () => {
