@@ -47,8 +47,8 @@ const OPTIONS: readonly (keyof CreateLoggerOptions)[] = ["level", "format", "wri
 /**
  * Creates a logger that writes one line per record, by default to standard error. It is independent of `setup()` of `@std/log`.
  *
- * Fields are the first argument after the message. Logging never throws. Control characters are escaped, and errors are written
- * without stack traces but with their causes.
+ * Fields are the first argument after the message. Logging never throws. Control characters are escaped, texts are cut after 8192
+ * characters, and errors are written without stack traces but with their causes.
  *
  * ```ts
  * import { createLogger } from "@exporter/prometheus";
@@ -127,6 +127,13 @@ function writeToStandardError(line: string): void {
   while (rest.length > 0) rest = rest.subarray(Deno.stderr.writeSync(rest));
 }
 
+/** The maximum number of characters of a text in a record, which is often chosen by others: a query, or the message of an error. */
+const MAX_TEXT = 8192;
+/** The maximum number of characters of a field with other values, such as an array. Escaping can make a text six times as long. */
+const MAX_FIELD = 8 * MAX_TEXT;
+/** The first half of a character that was cut in two. */
+const LONE_SURROGATE = /[\uD800-\uDBFF]$/;
+
 type Field = readonly [name: string, value: unknown];
 
 function formatLine(record: LogRecord, format: LogFormat): string {
@@ -193,15 +200,24 @@ function toText(value: unknown): string {
 
 function toJson(value: unknown): string {
   try {
-    return JSON.stringify(value, replaceUnrepresentable) ?? "null";
+    const json = JSON.stringify(value, replaceUnrepresentable) ?? "null";
+    return json.length > MAX_FIELD ? JSON.stringify(shorten(json)) : json;
   } catch {
     return JSON.stringify(UNPRINTABLE);
   }
 }
 
-/** JSON replacer for values that JSON cannot represent, or leaves out. */
+/** Keeps the start of a long text, and says how long it was. */
+function shorten(text: string): string {
+  if (text.length <= MAX_TEXT) return text;
+  return `${text.slice(0, MAX_TEXT).replace(LONE_SURROGATE, "")}… (${text.length} characters)`;
+}
+
+/** JSON replacer for long texts, and for values that JSON cannot represent or leaves out. */
 function replaceUnrepresentable(_key: string, value: unknown): unknown {
   switch (typeof value) {
+    case "string":
+      return shorten(value);
     case "number":
       return Number.isFinite(value) ? value : String(value);
     case "bigint":
@@ -210,7 +226,7 @@ function replaceUnrepresentable(_key: string, value: unknown): unknown {
     case "function":
       return `[function ${value.name}]`;
     case "object":
-      if (value instanceof Error) return describeError(value);
+      if (value instanceof Error) return shorten(describeError(value));
       if (value instanceof Map) return Object.fromEntries(value);
       if (value instanceof Set) return [...value];
       return value;

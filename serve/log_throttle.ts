@@ -49,6 +49,8 @@ interface Failure {
 
 /** The maximum number of different messages per key and interval. */
 const MAX_MESSAGES = 8;
+/** The maximum number of characters of a message that are compared. */
+const MAX_LENGTH = 1000;
 
 /**
  * Decides which messages about repeated failures to log: the first one, a limited number of different ones, and each of those
@@ -180,11 +182,13 @@ export class ThrottledLog {
   }
 }
 
-/** Replaces numbers, such as durations and ports, which do not make a different failure. */
+/** Returns the start of a message, without numbers such as durations and ports, which do not make a different failure. */
 function textOf(reason: unknown): string {
   try {
     const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : reason;
-    return typeof text === "string" ? text.replaceAll(/\d+/g, "#") : typeof text;
+    return typeof text === "string"
+      ? text.slice(0, MAX_LENGTH).replaceAll(/\d+/g, "#")
+      : typeof text;
   } catch {
     // A name or a message can be a symbol, and the reason a proxy that throws.
     return "unprintable";

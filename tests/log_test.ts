@@ -349,6 +349,33 @@ Deno.test("createLogger() writes a field whose getter throws", () => {
   assertEquals(textOf(fields), "x=[unprintable] y=1");
 });
 
+Deno.test("createLogger() cuts long texts, which others can choose", () => {
+  const text = "x".repeat(8192);
+  const cut = `"${text}… (8193 characters)"`;
+  assertEquals(textOf({ query: text }), `query=${text}`);
+  assertEquals(textOf({ query: `${text}x` }), `query=${cut}`);
+  assertEquals(jsonOf({ query: `${text}x` }), `{"query":${cut}}`);
+  assertEquals(
+    textOf({ error: new Error("y".repeat(50_000_000)) }),
+    `error="Error: ${"y".repeat(8185)}… (50000007 characters)"`,
+  );
+  assertEquals(
+    textOf({ query: `${text.slice(1)}😀` }),
+    `query="${text.slice(1)}… (8193 characters)"`,
+  );
+  assertEquals(textOf({ query: "\0".repeat(8192) }), `query="${"\\u0000".repeat(8192)}"`);
+  const { logger, lines } = makeLogger();
+  logger.warn(`${text}x`);
+  assertEquals(lines, [`time=NOW level=warn logger=exporter msg=${cut}`]);
+});
+
+Deno.test("createLogger() cuts fields that are long lists", () => {
+  const list = Array.from({ length: 100_000 }, (_, i) => i);
+  const text = JSON.parse(jsonOf({ list })).list;
+  assertEquals(text.slice(0, 8), "[0,1,2,3");
+  assertEquals(text.slice(8190), ",1… (588891 characters)");
+});
+
 Deno.test("LOG_FORMATS and LOG_LEVELS have the documented values", () => {
   assertEquals(LOG_FORMATS, ["text", "json"]);
   assertEquals(LOG_LEVELS, ["debug", "info", "warn", "error", "critical"]);

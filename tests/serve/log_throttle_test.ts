@@ -134,6 +134,19 @@ for (
   });
 }
 
+Deno.test("ThrottledLog compares the start of long messages only", () => {
+  const { throttle } = makeThrottle();
+  const messages: string[] = [];
+  const admit = throttle.admit.bind(throttle);
+  throttle.admit = (key, text) => {
+    messages.push(text);
+    return admit(key, text);
+  };
+  const log = new ThrottledLog(createLogger("test", { write: () => {} }), throttle);
+  log.logFailure("warn", "disk", "x".repeat(50_000_000), "disk failed", {});
+  assertEquals(messages.map(({ length }) => length), [1000]);
+});
+
 for (
   const [what, reason] of Object.entries({
     "a symbol as message": Object.defineProperty(new Error(), "message", { value: Symbol() }),
