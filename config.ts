@@ -74,17 +74,17 @@ export interface ParseConfigOptions {
 const OPTIONS: readonly (keyof ParseConfigOptions)[] = ["source", "extraKeys"];
 
 /**
- * The error for an invalid configuration. The message lists all problems in one line.
+ * The error for an invalid configuration. The message lists the problems in one line.
  *
  * If the file cannot be read, `cause` is the reason, such as an instance of `Deno.errors.NotFound`.
  */
 export class ConfigError extends Error {
   /** The source, such as a file name. Empty if unknown. */
   readonly source: string;
-  /** All problems, at least one. */
+  /** The problems, at least one. */
   readonly problems: readonly ConfigProblem[];
 
-  /** Creates an error with all problems of a configuration. */
+  /** Creates an error with the problems of a configuration. */
   constructor(source: string, problems: readonly ConfigProblem[], options?: ErrorOptions) {
     const action = source === ""
       ? "Cannot read configuration"
@@ -111,6 +111,8 @@ const KEYS = [
   "labels",
   "metrics",
 ];
+/** The maximum number of problems that an error lists. */
+const MAX_PROBLEMS = 100;
 const METRIC_KEYS = ["type", "value", "help", "labels"];
 
 /**
@@ -143,7 +145,8 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
  *
  * @param text The TOML document. A leading byte order mark is ignored.
  * @throws {TypeError} If an option is unknown.
- * @throws {ConfigError} If the text is not valid TOML, or has invalid keys or values. The error lists all of them.
+ * @throws {ConfigError} If the text is not valid TOML, or has invalid keys or values. The error lists the
+ *   first 100 of them, and how many more there are.
  */
 export function parseConfig(text: string, options: ParseConfigOptions = {}): Config {
   checkNames("Cannot parse configuration", options, OPTIONS);
@@ -170,8 +173,15 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Con
     metrics: readMetrics(root, labels),
     extra: root.pick(extraKeys),
   };
-  if (problems.length > 0) throw new ConfigError(source, problems);
+  if (problems.length > 0) throw new ConfigError(source, firstOf(problems));
   return config;
+}
+
+/** Shortens a list of problems, which for a file of the wrong kind has as many as the file has lines. */
+function firstOf(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const left = problems.length - MAX_PROBLEMS;
+  if (left <= 0) return problems;
+  return [...problems.slice(0, MAX_PROBLEMS), { path: "", message: `and ${left} more problems` }];
 }
 
 function parseToml(text: string, source: string): Record<string, unknown> {

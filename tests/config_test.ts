@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertMatch, assertThrows } from "@std/assert";
 import {
   ConfigError,
   type ConfigProblem,
@@ -363,6 +363,15 @@ for (
     assertEquals(error.problems.length, 1);
     assert(!error.message.includes("\n"), error.message);
     assertInstanceOf(error.cause, SyntaxError);
+  });
+}
+
+for (const count of [100, 101, 20_000]) {
+  Deno.test(`parseConfig() lists at most 100 of ${count} problems`, () => {
+    const text = Array.from({ length: count }, (_, i) => `k${i} = 1`).join("\n");
+    const problems = problemsOf(text);
+    assertMatch(problems[99]!, /^unknown key "k99", /);
+    assertEquals(problems.slice(100), count === 100 ? [] : [`and ${count - 100} more problems`]);
   });
 }
 
