@@ -1028,8 +1028,9 @@ Deno.test("Exporter logs no stack of an error of its own", async () => {
 Deno.test("Exporter logs a collector with always different errors a few times", async () => {
   const log = new Log();
   const exporter = new Exporter(silent({ logger: log.logger }));
+  let runs = 0;
   exporter.collector("disk", () => {
-    throw new Error(`no disk ${"x".repeat(Math.random() * 1e4)}`);
+    throw new Error(`no disk ${"x".repeat(runs++)}`);
   });
   for (let i = 0; i < 50; i++) await exporter.export();
   assertEquals(log.about("collector failed").length, 8);
