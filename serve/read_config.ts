@@ -52,7 +52,7 @@ function readText(path: string, regularOnly: boolean): string {
     throw new Deno.errors.NotCapable(`not permitted, run with --allow-read=${path}`);
   }
   if (regularOnly && isSpecial(Deno.statSync(path))) {
-    throw new TypeError("not a regular file, which can be read only once");
+    throw new TypeError("expected a regular file, because others can be read only once");
   }
   using file = Deno.openSync(path);
   const buffer = new Uint8Array(MAX_BYTES + 1);

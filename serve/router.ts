@@ -46,7 +46,7 @@ export function router(
   };
 }
 
-/** Returns whether the Host header, which Deno puts in front of the path to make the URL, is without parts of other kinds. */
+/** Returns whether the Host header is a host, with or without a port. Deno makes the URL of it and the path, and checks neither. */
 function hasPlainHost({ headers }: Request): boolean {
   return !/[/\\?#@]/.test(headers.get("host") ?? "");
 }

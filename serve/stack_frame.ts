@@ -10,7 +10,7 @@ const ROOT = new URL("../", import.meta.url).href;
 /** The location of a module of this package, relative to its root. */
 const OWN_MODULE = /^(?:(?:cli|encode|model|parse|series)\/)?\w+\.ts:/;
 
-/** Those that call the user's code. Frames below theirs are of whoever wanted a scrape. */
+/** The location of a module that calls collectors and hooks. The frames after it in a stack are of the caller of the scrape. */
 const CALLING_MODULE = /^(?:collect|serve)\/\w+\.ts:/;
 
 /** The location in a stack frame. Those of the runtime itself, such as `ext:deno_fetch/26_fetch.js`, do not match. */

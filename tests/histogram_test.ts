@@ -134,7 +134,7 @@ Deno.test("new Histogram() keeps the label le for itself", () => {
   );
 });
 
-Deno.test("new Histogram() is not changed by whoever gave it the buckets", () => {
+Deno.test("new Histogram() does not follow later changes of the array of buckets", () => {
   const buckets = [1, 2];
   const histogram = new Histogram("x", "", { buckets, labels: ["a"] });
   buckets[0] = 5;

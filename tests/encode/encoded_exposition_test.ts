@@ -190,7 +190,7 @@ Deno.test("Exposition.stream() does not end early while somebody reads on", asyn
   assertEquals(length, 560_000);
 });
 
-Deno.test("Exposition.stream() cuts off whoever does not read on", async () => {
+Deno.test("Exposition.stream() cuts off a reader that stalls", async () => {
   const exposition = makeLarge();
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
     const headers = { "content-length": String(exposition.byteLength) };

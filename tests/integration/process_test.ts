@@ -138,7 +138,7 @@ Deno.test(
       const url = await urlOf(process);
       config.makePipe();
       process.kill("SIGHUP");
-      await process.line(/msg="configuration not reloaded" error=.*: not a regular file, /);
+      await process.line(/msg="configuration not reloaded" error=.*: expected a regular file, /);
       assertEquals(await get(OWN, url), FIRST_EXPOSED);
       process.kill("SIGTERM");
       assertEquals(await process.status(), ENDED_WELL);
@@ -209,7 +209,7 @@ Deno.test("SIGTERM lets a large response be read to its end", async () => {
   assertEquals(await process.status(), ENDED_WELL);
 });
 
-Deno.test("SIGTERM ends an idle exporter at once, whoever is connected", async () => {
+Deno.test("SIGTERM ends an idle exporter at once, in spite of open connections", async () => {
   await using process = startFixture();
   const url = await urlOf(process);
   using idle = await Connection.open(url);

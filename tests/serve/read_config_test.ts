@@ -138,6 +138,6 @@ Deno.test("readConfig() reads a device unless only regular files are wanted", {
 }, () => {
   assertEquals(readConfig("/dev/null").metrics, []);
   const message =
-    'Cannot read configuration "/dev/null": not a regular file, which can be read only once';
+    'Cannot read configuration "/dev/null": expected a regular file, because others can be read only once';
   assertThrows(() => readConfig("/dev/null", { regularOnly: true }), ConfigError, message);
 });
