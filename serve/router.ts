@@ -46,7 +46,7 @@ export function router(
   };
 }
 
-/** Returns whether the Host header is a host, with or without a port. Deno makes the URL of it and the path, and checks neither. */
+/** Returns whether the Host header is a host, with or without a port, and nothing that Deno would take for the path of the URL. */
 function hasPlainHost({ headers }: Request): boolean {
   return !/[/\\?#@]/.test(headers.get("host") ?? "");
 }
