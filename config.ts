@@ -8,6 +8,7 @@ import { parse } from "@std/toml";
 import { toOneLine } from "./model/describe.ts";
 import { isLabelName, isReservedLabelName } from "./model/names.ts";
 import { parseHost } from "./model/host.ts";
+import { expectedOf, forEachLimit, isLimit, LIMITS, type Limits } from "./model/limits.ts";
 import { Labels } from "./labels.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
 import { Metric } from "./metric.ts";
@@ -31,8 +32,12 @@ export interface MetricConfig {
   readonly labels: Labels;
 }
 
-/** The settings of a configuration file. Settings that the file does not have are absent. */
-export interface Config {
+/**
+ * The settings of a configuration file. Settings that the file does not have are absent.
+ *
+ * The limits have the names and the meaning of the options of {@linkcode Exporter}.
+ */
+export interface Config extends Readonly<Partial<Limits>> {
   /** The source, such as a file name. Empty if there is none, or it is unknown. */
   readonly source: string;
   /** The name of the exporter. */
@@ -108,6 +113,7 @@ const KEYS = [
   "cache_life",
   "log_level",
   "log_format",
+  ...Object.values(LIMITS).map(({ key }) => key),
   "labels",
   "metrics",
 ];
@@ -126,6 +132,7 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
  * | `cache_life` | seconds for which the exporter's own metrics are cached; 0 disables the cache |
  * | `log_level` | `debug`, `info`, `warn`, `error` or `critical` |
  * | `log_format` | `text` or `json` |
+ * | `max_requests_in_flight`, … | limits, see the options of the exporter |
  * | `[labels]` | labels for every metric |
  * | `[metrics.NAME]` | a metric with optional `type`, `value`, `help` and a table of `labels` |
  *
@@ -168,6 +175,7 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Con
         listed(LOG_FORMATS),
         (value) => toOneOf(LOG_FORMATS, value),
       ),
+      ...readLimits(root),
     }),
     labels,
     metrics: readMetrics(root, labels),
@@ -192,6 +200,13 @@ function parseToml(text: string, source: string): Record<string, unknown> {
     const message = `not valid TOML: ${toOneLine(String(reason))}`;
     throw new ConfigError(source, [{ path: "", message }], { cause });
   }
+}
+
+function readLimits(root: Table): Record<keyof Limits, number | undefined> {
+  return forEachLimit((name) => {
+    const toLimit = (value: unknown) => isLimit(name, value) ? value : undefined;
+    return root.take(LIMITS[name].key, expectedOf(name), toLimit);
+  });
 }
 
 function readLabels(owner: Table): Labels {

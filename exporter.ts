@@ -17,14 +17,14 @@ import { guarded, type Logger } from "./model/logger.ts";
 import { defaultRegistry, Registry } from "./registry.ts";
 import type { GatherOptions } from "./registry_options.ts";
 import { RuntimeMetrics } from "./runtime.ts";
+import { endpoints } from "./serve/endpoints.ts";
+import { InFlight } from "./serve/in_flight.ts";
 import { Lifecycle } from "./serve/lifecycle.ts";
 import { ThrottledLog } from "./serve/log_throttle.ts";
-import { landingPageResponse } from "./serve/landing.ts";
-import { textResponse } from "./serve/response.ts";
-import { router } from "./serve/router.ts";
 import { ScrapeHandler } from "./serve/scrape_handler.ts";
 import { Scraper } from "./serve/scraper.ts";
 import { Server } from "./serve/server.ts";
+import { serverEvents } from "./serve/server_log.ts";
 import { Settings } from "./serve/settings.ts";
 import { handleSignals } from "./serve/signals.ts";
 import { VERSION } from "./version.ts";
@@ -85,8 +85,8 @@ export class Exporter implements AsyncDisposable {
   readonly #log: ThrottledLog;
   #labels = new Labels();
   #server: Server | undefined;
-  /** Whether all connections were closed at shutdown. */
-  #isServerClosed = true;
+  /** The server, from when it begins to listen. */
+  #listening: Promise<Server> | undefined;
   #stopHandlingSignals: (finished: Promise<void>) => void = () => {};
 
   static {
@@ -131,6 +131,8 @@ export class Exporter implements AsyncDisposable {
     this.#scrapeHandler = new ScrapeHandler({
       registry: this.#registry,
       scraper: this.#scraper,
+      inFlight: new InFlight({ max: () => this.#settings.limits.maxRequestsInFlight }),
+      limits: () => this.#settings.limits,
       logger: this.logger,
       startUp: () => this.#startUpForRequest(),
       isReady: () => this.#lifecycle.isReady,
@@ -138,12 +140,17 @@ export class Exporter implements AsyncDisposable {
     });
     this.finished = this.#lifecycle.finished;
     const { version = VERSION, metricsPath = "/metrics" } = options;
-    this.fetch = router({
-      "/": () => landingPageResponse(this.name, version, metricsPath),
-      [metricsPath]: (request) => this.handleMetrics(request),
-      "/-/healthy": () => textResponse(200, "Healthy"),
-      "/-/ready": () => this.#handleReady(),
-    }, (error, { url }) => this.logger.error("request failed", { url, error }));
+    this.fetch = endpoints({
+      version,
+      metricsPath,
+      name: () => this.name,
+      metrics: (request) => this.handleMetrics(request),
+      isReady: () => {
+        this.#startUpForRequest().catch(() => {});
+        return this.#lifecycle.isReady;
+      },
+      logger: this.logger,
+    });
   }
 
   /** The name of the exporter, by default that of its class. */
@@ -218,13 +225,12 @@ export class Exporter implements AsyncDisposable {
    */
   async export(filter: LabelsInit = {}): Promise<string> {
     await this.#lifecycle.startUp();
-    const options = this.#gatherOptions({
-      filter: { labels: this.#labelsOf(filter) },
-      deadline: deadlineIn(DEFAULT_SCRAPE_TIMEOUT),
+    const options = this.#gatherOptions({ filter: { labels: this.#labelsOf(filter) } });
+    const deadline = deadlineIn(DEFAULT_SCRAPE_TIMEOUT);
+    return this.#scraper.scrape({ ...options, deadline }, async (scrape) => {
+      using exposition = await scrape.expose(DEFAULT_VARIANT, "identity");
+      return exposition.text();
     });
-    const scrape = await this.#scraper.scrape(options);
-    using exposition = await scrape.expose(DEFAULT_VARIANT, "identity");
-    return exposition.text();
   }
 
   /** Handles a request for metrics. */
@@ -243,20 +249,19 @@ export class Exporter implements AsyncDisposable {
    */
   async start(): Promise<void> {
     if (this.#lifecycle.isEnding) throw new Error("Cannot start exporter: it was shut down");
-    if (this.#server) return this.#lifecycle.startUp();
-    this.#server = new Server({
-      ...this.#settings.address,
-      handler: this.fetch,
-      onFailure: (error) =>
-        this.#log.logFailure("error", "server", error, "server failed, listening anew", { error }),
-    });
+    if (this.#listening) {
+      await this.#listening;
+      return this.#lifecycle.startUp();
+    }
+    this.#listening = this.#listen();
+    this.#server = await this.#listening;
     void loadZlib(); // so that loading does not delay the first scrape
     this.#stopHandlingSignals = handleSignals({
       longestShutdown: 2 * this.#shutdownTimeout + 1,
       reload: () => this.reload(),
       shutdown: async () => {
         await this.shutdown();
-        return this.#isServerClosed ? this.#shutdownTimeout : 0;
+        return this.#shutdownTimeout;
       },
     });
     try {
@@ -332,19 +337,29 @@ export class Exporter implements AsyncDisposable {
     );
   }
 
+  async #listen(): Promise<Server> {
+    try {
+      return await Server.listen({
+        addresses: [this.#settings.address],
+        handler: this.fetch,
+        limits: () => this.#settings.limits,
+        events: serverEvents(this.#log),
+      });
+    } catch (error) {
+      this.#listening = undefined;
+      throw error;
+    }
+  }
+
   async #close(secondsLeft: () => number): Promise<void> {
     this.#stopHandlingSignals(this.finished);
     const scrapeTime = Math.max(secondsLeft() - RESPONSE_TIME, secondsLeft() / 2);
     this.#scraper.abortIn(scrapeTime);
-    if (this.#server) {
+    const server = await this.#listening?.catch(() => undefined);
+    if (server !== undefined) {
       this.logger.info("shutting down");
-      this.#isServerClosed = await this.#server.close(secondsLeft());
+      await server.close(secondsLeft());
     }
     await this.#scraper.close(secondsLeft());
-  }
-
-  #handleReady(): Response {
-    this.#startUpForRequest().catch(() => {});
-    return this.#lifecycle.isReady ? textResponse(200, "Ready") : textResponse(503, "Not ready");
   }
 }

@@ -9,11 +9,12 @@ import { parseHost } from "./model/host.ts";
 import type { LabelsInit } from "./labels.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
 import type { Logger } from "./model/logger.ts";
+import { expectedOf, isLimit, LIMIT_NAMES, type Limits } from "./model/limits.ts";
 import { checkNames, checkOption } from "./model/options.ts";
 import { defaultRegistry, type Registry } from "./registry.ts";
 
 /** Options of {@linkcode Exporter}. They take precedence over the configuration file, except for `defaults`. */
-export interface ExporterOptions {
+export interface ExporterOptions extends Partial<Limits> {
   /**
    * The path of the configuration file, which must exist, or `false` for none.
    *
@@ -28,7 +29,14 @@ export interface ExporterOptions {
    */
   defaults?: Pick<
     ExporterOptions,
-    "name" | "labels" | "listenIp" | "listenPort" | "cacheLife" | "logLevel" | "logFormat"
+    | "name"
+    | "labels"
+    | "listenIp"
+    | "listenPort"
+    | "cacheLife"
+    | "logLevel"
+    | "logFormat"
+    | keyof Limits
   >;
   /**
    * Top-level keys of the configuration file for the program itself, to be read from {@linkcode Config.extra}. Other unknown keys
@@ -139,6 +147,7 @@ const SETTINGS: readonly (keyof NonNullable<ExporterOptions["defaults"]>)[] = [
   "cacheLife",
   "logLevel",
   "logFormat",
+  ...LIMIT_NAMES,
 ];
 
 const NAMES: readonly (keyof ExporterOptions)[] = [
@@ -205,6 +214,10 @@ function checkSettings(action: string, settings: NonNullable<ExporterOptions["de
   checkDuration(action, ["cacheLife", cacheLife]);
   checkChoice(action, ["logLevel", logLevel], LOG_LEVELS);
   checkChoice(action, ["logFormat", logFormat], LOG_FORMATS);
+  for (const name of LIMIT_NAMES) {
+    const isValid = (value: number) => isLimit(name, value);
+    checkOption(action, [name, settings[name]], "number", expectedOf(name), isValid);
+  }
 }
 
 function checkChoice<T extends string>(

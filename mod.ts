@@ -51,6 +51,7 @@ export { Metric, type MetricOptions } from "./metric.ts";
 export type { MetricType } from "./model/metric_type.ts";
 
 // Registries and expositions
+export type { Gathering } from "./collect/gather.ts";
 export type { Clash } from "./collect/merge.ts";
 export type { Encoding, Exposition, Format, FormatVersion, StreamOptions } from "./exposition.ts";
 export type { Family } from "./model/family.ts";
@@ -62,12 +63,7 @@ export {
   type SampleExemplar,
 } from "./model/sample.ts";
 export { defaultRegistry, type Registrable, Registry } from "./registry.ts";
-export type {
-  ExposeOptions,
-  Gathering,
-  GatherOptions,
-  RegistryOptions,
-} from "./registry_options.ts";
+export type { ExposeOptions, GatherOptions, RegistryOptions } from "./registry_options.ts";
 export { RuntimeMetrics } from "./runtime.ts";
 
 // The exporter
@@ -87,6 +83,7 @@ export {
   type LogFormat,
   type LogLevelName,
 } from "./log.ts";
+export type { Limits } from "./model/limits.ts";
 export type { Logger } from "./model/logger.ts";
 
 // Reading and checking expositions

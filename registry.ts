@@ -4,11 +4,17 @@
  * @module
  */
 
-import { Merger } from "./collect/merge.ts";
-import type { ScrapeFilter } from "./collect/filter.ts";
+import {
+  collect,
+  type Collected,
+  Gatherer,
+  type Gathering,
+  type PlacedSource,
+  type Source,
+} from "./collect/gather.ts";
 import { checkCollector, Runner } from "./collect/runner.ts";
-import { STATUS_NAMES, statusFamilies } from "./collect/status.ts";
-import type { Collector, CollectorOptions, CollectorOutcome } from "./collector.ts";
+import { STATUS_NAMES } from "./collect/status.ts";
+import type { Collector, CollectorOptions } from "./collector.ts";
 import { Encoder } from "./encode/encoder.ts";
 import { DEFAULT_VARIANT, defaultVersion, versionsOf } from "./encode/format.ts";
 import type { Encoding, Exposition } from "./exposition.ts";
@@ -18,7 +24,6 @@ import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./model/deadline.ts";
 import {
   checkExposeOptions,
   type ExposeOptions,
-  type Gathering,
   type GatherOptions,
   type RegistryOptions,
   resolveFilter,
@@ -30,20 +35,17 @@ import { SeriesStore } from "./series/store.ts";
 /** What can be registered: instruments, collectors, and other registries. */
 export type Registrable = Instrument | Collector | Registry;
 
-/** What a scrape reads: the series of instruments, and collectors by their runners. */
-type Source = SeriesStore | Runner;
-
-/** A source with the labels of the registries that it is in. */
-interface PlacedSource {
-  readonly source: Source;
-  readonly labels: ReadonlyMap<string, string>;
-}
-
 /** A top registry, with the labels that it and those in between add to the samples of a nested one. */
 interface Root {
   readonly registry: Registry;
   readonly labels: ReadonlyMap<string, string>;
 }
+
+/** Gives servers the steps of {@linkcode Registry.gather} one by one. */
+export let gatheringSteps: (registry: Registry) => {
+  readonly collect: (options: GatherOptions) => Promise<Collected>;
+  readonly merge: (collected: Collected, signal?: AbortSignal) => Promise<Gathering>;
+};
 
 /**
  * A set of instruments and collectors that are scraped together. A registry can be registered in another one.
@@ -69,8 +71,14 @@ export class Registry {
   readonly #labels: Labels;
   readonly #options: Omit<Required<RegistryOptions>, "labels">;
   readonly #encoder: Encoder;
-  #duplicates = 0;
-  #conflicts = 0;
+  readonly #gatherer: Gatherer;
+
+  static {
+    gatheringSteps = (registry) => ({
+      collect: (options) => registry.#collect(options),
+      merge: (collected, signal) => registry.#gatherer.merge(collected, signal),
+    });
+  }
 
   /**
    * Creates an empty registry.
@@ -86,6 +94,7 @@ export class Registry {
     this.#labels = new Labels(labels, { utf8Names });
     this.#options = resolved;
     this.#encoder = new Encoder(resolved);
+    this.#gatherer = new Gatherer(utf8Names);
   }
 
   /**
@@ -153,49 +162,7 @@ export class Registry {
    * @throws {RangeError} If a label is invalid.
    */
   async gather(options: GatherOptions = {}): Promise<Gathering> {
-    const filter = resolveFilter(options, this.utf8Names);
-    const {
-      labels = {},
-      deadline = deadlineIn(DEFAULT_SCRAPE_TIMEOUT),
-      request,
-      signal: stop,
-    } = options;
-    const { logger } = this.#options;
-    const context = { deadline, filter: filter.labels, logger, ...(request && { request }) };
-    const sources = this.#sources().filter(({ source }) => isSelected(source, filter));
-    const merger = new Merger(
-      new Labels(labels, { utf8Names: this.utf8Names }),
-      filter,
-      this.utf8Names,
-    );
-    const results = await Promise.all(
-      sources.map(({ source }) =>
-        source instanceof Runner ? source.run({ context, stop }) : source
-      ),
-    );
-
-    merger.reserve(STATUS_NAMES);
-    const outcomes: CollectorOutcome[] = [];
-    for (const [i, result] of results.entries()) {
-      const { labels } = sources[i]!;
-      if (result instanceof SeriesStore) {
-        await merger.add([result.family()], undefined, labels);
-      } else {
-        outcomes.push(result);
-        await merger.add(result.families, result.collector, labels);
-      }
-    }
-    this.#duplicates += merger.duplicates;
-    this.#conflicts += merger.clashes.filter(({ kind }) => kind === "conflict").length;
-    merger.release();
-    const dropped = droppedSeries(sources);
-    const leftOut = { duplicates: this.#duplicates, conflicts: this.#conflicts, dropped };
-    await merger.add(statusFamilies(outcomes, leftOut));
-
-    const { samples, clashes, unmatched } = merger;
-    const families = await merger.families();
-    const isPartial = Object.values(filter).some(({ size }) => size > 0);
-    return { families, samples, isPartial, unmatched, outcomes, clashes };
+    return this.#gatherer.merge(await this.#collect(options));
   }
 
   /**
@@ -227,6 +194,17 @@ export class Registry {
     },
   ): Promise<Exposition> {
     return this.#encoder.encode(families, { isPartial, variant, encoding });
+  }
+
+  // deno-lint-ignore require-await -- rejects instead of throwing
+  async #collect(options: GatherOptions): Promise<Collected> {
+    const { utf8Names } = this;
+    const filter = resolveFilter(options, utf8Names);
+    const { labels = {}, deadline = deadlineIn(DEFAULT_SCRAPE_TIMEOUT), request, signal } = options;
+    const { logger } = this.#options;
+    const context = { deadline, filter: filter.labels, logger, ...(request && { request }) };
+    const common = new Labels(labels, { utf8Names });
+    return collect(this.#sources(), { filter, labels: common, context, stop: signal });
   }
 
   #sources(outer: ReadonlyMap<string, string> = new Map()): PlacedSource[] {
@@ -326,21 +304,4 @@ export const defaultRegistry: Registry = new Registry();
 
 function claim({ type, name }: SeriesStore, labels: ReadonlyMap<string, string>): NameClaim {
   return { type, name, labels };
-}
-
-function isSelected(source: Source, { collect, exclude }: ScrapeFilter): boolean {
-  const name = source instanceof Runner ? source.name : undefined;
-  if (name === undefined) return collect.size === 0;
-  return (collect.size === 0 || collect.has(name)) && !exclude.has(name);
-}
-
-/** The number of dropped series of each instrument whose series are bounded, by its name. */
-function droppedSeries(sources: readonly PlacedSource[]): Map<string, number> {
-  const dropped = new Map<string, number>();
-  for (const { source } of sources) {
-    if (source instanceof SeriesStore && source.dropped !== undefined) {
-      dropped.set(source.name, source.dropped);
-    }
-  }
-  return dropped;
 }

@@ -6,8 +6,6 @@
 
 import { type Escaping, ESCAPINGS } from "./model/names.ts";
 import type { ScrapeFilter } from "./collect/filter.ts";
-import type { Clash } from "./collect/merge.ts";
-import type { CollectorOutcome } from "./collector.ts";
 import {
   type Encoding,
   ENCODINGS,
@@ -16,7 +14,6 @@ import {
   type FormatVersion,
 } from "./exposition.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
-import type { Family } from "./model/family.ts";
 import { type Logger, SILENT } from "./model/logger.ts";
 import { checkNames, checkOption } from "./model/options.ts";
 
@@ -93,22 +90,6 @@ export interface GatherOptions {
   request?: Request;
   /** Ends the scrape when it aborts, as if the deadline had passed. */
   signal?: AbortSignal;
-}
-
-/** The result of one scrape before it is encoded. */
-export interface Gathering {
-  /** The families, sorted by name. No name and no series occurs twice. */
-  readonly families: readonly Family[];
-  /** The number of samples in all families. */
-  readonly samples: number;
-  /** Whether a filter may have left something out. */
-  readonly isPartial: boolean;
-  /** If a filter matched nothing: its first label that no sample has together with those before it. */
-  readonly unmatched?: readonly [name: string, value: string] | undefined;
-  /** How each collector did, in the order of registration. */
-  readonly outcomes: readonly CollectorOutcome[];
-  /** What was left out because it duplicates or contradicts something else. */
-  readonly clashes: readonly Clash[];
 }
 
 /** Options of {@linkcode Registry.expose}. */

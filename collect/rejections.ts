@@ -11,7 +11,15 @@ import { Metric } from "../metric.ts";
 const MAX_DEPTH = 4;
 
 /** Handles the rejections of all promises in a value that should have none. */
-export function ignoreRejections(value: unknown, depth: number = MAX_DEPTH): void {
+export function ignoreRejections(value: unknown): void {
+  try {
+    ignoreWithin(value, MAX_DEPTH);
+  } catch {
+    // A proxy can throw at any access. What it hides cannot be reached by anybody.
+  }
+}
+
+function ignoreWithin(value: unknown, depth: number): void {
   if (value instanceof Promise) {
     value.catch(() => {});
     return;
@@ -19,7 +27,7 @@ export function ignoreRejections(value: unknown, depth: number = MAX_DEPTH): voi
   if (depth === 0 || typeof value !== "object" || value === null) return;
   for (const item of itemsOf(value)) {
     if (item instanceof Metric || item instanceof MetricFamily) continue;
-    ignoreRejections(item, depth - 1);
+    ignoreWithin(item, depth - 1);
   }
 }
 

@@ -6,6 +6,7 @@
 
 import type { CollectContext, Collector } from "../collector.ts";
 import { roundSeconds, settlesWithin } from "../model/deadline.ts";
+import type { Family } from "../model/family.ts";
 import { Collection } from "./collection.ts";
 import { ignoreRejections } from "./rejections.ts";
 
@@ -32,6 +33,8 @@ export interface CollectorRunOptions {
   readonly writeOffAfter: number;
   /** Whether the run continues when nobody waits for it any more, because its result goes into a cache. */
   readonly keepsLateResult: boolean;
+  /** What the filter and the request of the scrape say, in one text: the same text means the same run. */
+  readonly scope: string;
   /** The clock, in seconds. */
   readonly now: () => number;
 }
@@ -54,6 +57,12 @@ export class CollectorRun {
   #isWrittenOff = false;
   /** Whether the grace after the deadline is over. */
   #isOver = false;
+  readonly #scope: string;
+  /** Whether the collector has looked at the filter or the request, so that its result may be for them only. */
+  #isScoped = false;
+  /** Whether the result was not read to its end. */
+  #wasStopped = false;
+  #families: readonly Family[] | undefined;
   #resolveWrittenOff!: () => void;
 
   /** Calls the collector. */
@@ -62,6 +71,7 @@ export class CollectorRun {
     this.collection = new Collection(options.maxSamples);
     this.#startedAt = this.#now();
     this.#writeOffAt = this.#startedAt + options.writeOffAfter;
+    this.#scope = options.scope;
     const writtenOff = new Promise<void>((resolve) => this.#resolveWrittenOff = resolve);
     this.ended = Promise.race([
       this.#call(collector, context, options.keepsLateResult),
@@ -74,9 +84,19 @@ export class CollectorRun {
     return this.#duration ?? roundSeconds(this.#now() - this.#startedAt);
   }
 
-  /** Whether the run is pending although nobody waits for it any more. */
+  /** Whether the run has succeeded, failed, or was written off. */
+  get hasEnded(): boolean {
+    return this.#duration !== undefined;
+  }
+
+  /** Whether the run is pending although its signal has aborted. */
   get isAbandoned(): boolean {
-    return this.#controller.signal.aborted && this.#duration === undefined;
+    return this.#controller.signal.aborted && !this.hasEnded;
+  }
+
+  /** Whether the run ended as it did because nobody waited for it any more. */
+  get isCutShort(): boolean {
+    return this.#controller.signal.aborted && (this.#wasStopped || this.failure !== undefined);
   }
 
   /** Whether the run was abandoned and has been pending for so long that it should be written off. */
@@ -89,13 +109,25 @@ export class CollectorRun {
     return this.#longestWait;
   }
 
+  /** Returns whether the result is, as far as is known yet, also for scrapes with this scope. */
+  isFor(scope: string): boolean {
+    return !this.#isScoped || this.#scope === scope;
+  }
+
+  /** Returns the families so far. Once the run has ended, all scrapes get the same array. */
+  families(recurs: boolean = false): readonly Family[] {
+    if (!this.hasEnded) return this.collection.families(recurs);
+    return this.#families ??= this.collection.families(recurs);
+  }
+
   /**
    * Waits for the end of the run, and returns whether it came in time. When the last waiter gives up, the signal aborts. A collector
    * that then returns what it has within a short grace is still in time.
    */
   async wait(seconds: number, stop?: AbortSignal): Promise<boolean> {
-    if (this.#duration !== undefined) return true;
+    if (this.hasEnded) return true;
     this.#waiting++;
+    this.#isOver = false;
     const isInTime = await settlesWithin(this.ended, seconds, stop);
     this.#waiting--;
     if (isInTime) return true;
@@ -103,7 +135,7 @@ export class CollectorRun {
     if (this.#waiting > 0) return false;
     this.#controller.abort(new DOMException("The deadline has passed", "TimeoutError"));
     const hasEnded = await settlesWithin(this.ended, Math.min(GRACE, seconds));
-    this.#isOver = true;
+    this.#isOver = this.#waiting === 0;
     return hasEnded && this.failure === undefined;
   }
 
@@ -117,10 +149,13 @@ export class CollectorRun {
 
   async #call(collector: Collector, context: RunContext, keepsLateResult: boolean): Promise<void> {
     const { signal } = this.#controller;
-    const isStopped = () => this.#isWrittenOff || (this.#isOver && !keepsLateResult);
+    const isStopped = () => {
+      return this.#wasStopped ||= this.#isWrittenOff || (this.#isOver && !keepsLateResult);
+    };
+    const watched = watchScope({ ...context, signal }, () => this.#isScoped = true);
     let failure: Failure | undefined;
     try {
-      await this.collection.drain(await collector.collect({ ...context, signal }), isStopped);
+      await this.collection.drain(await collector.collect(watched), isStopped);
     } catch (error) {
       ignoreRejections(error);
       failure = { error };
@@ -129,4 +164,20 @@ export class CollectorRun {
     this.failure = failure;
     this.#duration = this.duration;
   }
+}
+
+/** Returns a context with the same properties that calls `onRead` when the filter or the request is read. */
+function watchScope(context: CollectContext, onRead: () => void): CollectContext {
+  const { filter, request, ...common } = context;
+  const watched = { ...common, filter, ...(request && { request }) };
+  for (const [name, value] of Object.entries({ filter, ...(request && { request }) })) {
+    Object.defineProperty(watched, name, {
+      enumerable: true,
+      get: () => {
+        onRead();
+        return value;
+      },
+    });
+  }
+  return watched;
 }

@@ -13,7 +13,7 @@ import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { Family } from "../model/family.ts";
 import { guarded } from "../model/logger.ts";
 import { checkNames, checkOption } from "../model/options.ts";
-import { CollectorRun, type Failure, type RunContext } from "./run.ts";
+import { CollectorRun, type CollectorRunOptions, type Failure, type RunContext } from "./run.ts";
 
 /** How a scrape runs collectors. */
 export interface RunRequest {
@@ -35,6 +35,8 @@ const DEFAULT_MAX_SAMPLES = 1_000_000;
 const WRITE_OFF_FACTOR = 10;
 /** The earliest time to write a run off, in seconds: a scraper with a tiny timeout must not start runs one after the other. */
 const MIN_WRITE_OFF = 60;
+/** The latest time, in seconds, for any timeout and `ttl` that are shorter: a scraper's timeout may be nonsense. */
+const MAX_WRITE_OFF = 600;
 
 /** A cache of one entry: the last complete result. */
 type Cache = TtlCache<"", readonly Family[]>;
@@ -135,16 +137,32 @@ export class Runner {
     const untilDeadline = (context.deadline.getTime() - Date.now()) / 1000;
     const timeout = Math.min(Math.max(untilDeadline, 0), this.#timeout);
     if (this.#timeout < untilDeadline) context = { ...context, deadline: deadlineIn(timeout) };
-    if (this.#cache) return this.#runCached(this.#cache, { context, stop }, timeout);
-    if (this.#latest?.isAbandoned) return this.#outcomeOf(this.#latest, [], STILL_RUNNING);
+    return this.#cache
+      ? this.#runCached(this.#cache, { context, stop }, timeout)
+      : this.#runUncached({ context, stop }, timeout);
+  }
 
-    const run = this.#start(context, timeout, false);
-    const isInTime = await run.wait(timeout, stop);
-    return this.#outcomeOf(
-      run,
-      run.collection.families(),
-      isInTime ? run.failure : late(run, timeout),
-    );
+  /**
+   * Waits for the run that is under way, or starts one. A run whose result is only for another filter or request, or that ended
+   * because its scrapes gave up, is waited for as well, so that there is never more than one at a time.
+   */
+  async #runUncached({ context, stop }: RunRequest, timeout: number): Promise<CollectorOutcome> {
+    const scope = scopeOf(context);
+    const until = performance.now() / 1000 + timeout;
+    for (let left = timeout;; left = Math.max(0, until - performance.now() / 1000)) {
+      const pending = this.#latest?.hasEnded ? undefined : this.#latest;
+      const run = pending ?? this.#startUncached(context, left, scope);
+      const wasAbandoned = run.isAbandoned;
+      const isHopeless = wasAbandoned && timeout <= run.longestWait;
+      if (isHopeless || !await run.wait(left, stop)) {
+        return wasAbandoned || !run.isFor(scope)
+          ? this.#outcomeOf(run, [], STILL_RUNNING)
+          : this.#outcomeOf(run, run.families(), late(run, timeout));
+      }
+      if (pending === undefined || (run.isFor(scope) && !run.isCutShort)) {
+        return this.#outcomeOf(run, run.families(), run.failure);
+      }
+    }
   }
 
   async #runCached(
@@ -159,8 +177,8 @@ export class Runner {
     const isLeftOver = run.isAbandoned && timeout <= run.longestWait;
     const isInTime = !isLeftOver && await run.wait(timeout, stop);
     const families = isInTime
-      ? await cached.catch(() => run.collection.families())
-      : cache.peek("") ?? run.collection.families();
+      ? await cached.catch(() => run.families())
+      : cache.peek("") ?? run.families();
     const failure = isInTime ? run.failure : isLeftOver ? STILL_RUNNING : late(run, timeout);
     return { ...this.#outcomeOf(run, families, failure), age: roundedAge(cache) };
   }
@@ -170,22 +188,36 @@ export class Runner {
     context: RunContext,
     timeout: number,
   ): Promise<readonly Family[]> {
-    const run = this.#start(context, timeout, true);
+    const run = this.#start(context, timeout, { scope: "", keepsLateResult: true });
     await run.ended;
     if (run.failure) throw run.failure.error;
     const keepsLast = run.collection.samples === 0 && cache.age("") !== undefined;
     if (keepsLast) throw new Error("The collector returned nothing");
-    return run.collection.families(true);
+    return run.families(true);
   }
 
-  #start(context: RunContext, timeout: number, keepsLateResult: boolean): CollectorRun {
+  /** Starts a run, and forgets it when it has ended, so that its samples do not stay in memory. */
+  #startUncached(context: RunContext, timeout: number, scope: string): CollectorRun {
+    const run = this.#start(context, timeout, { scope, keepsLateResult: false });
+    void run.ended.then(() => {
+      if (this.#latest === run) this.#latest = undefined;
+    });
+    return run;
+  }
+
+  #start(
+    context: RunContext,
+    timeout: number,
+    options: Pick<CollectorRunOptions, "scope" | "keepsLateResult">,
+  ): CollectorRun {
     const longest = Math.max(timeout, this.#ttl);
     const own = this.name === undefined ? undefined : { collector: this.name };
     const logger = guarded(context.logger, own);
+    const writeOffAfter = Math.max(MIN_WRITE_OFF, WRITE_OFF_FACTOR * longest);
     return this.#latest = new CollectorRun(this.#collector, { ...context, logger }, {
+      ...options,
       maxSamples: this.#maxSamples,
-      writeOffAfter: Math.max(MIN_WRITE_OFF, WRITE_OFF_FACTOR * longest),
-      keepsLateResult,
+      writeOffAfter: Math.min(writeOffAfter, Math.max(MAX_WRITE_OFF, longest)),
       now: this.#now,
     });
   }
@@ -205,6 +237,12 @@ export class Runner {
     const { duration } = run;
     return { collector: this.name, families, duration, ...(failure && { failure }) };
   }
+}
+
+/** Returns what the filter and the request ask for, as one text. */
+function scopeOf({ filter, request }: RunContext): string {
+  const search = request === undefined ? "" : URL.parse(request.url)?.search;
+  return JSON.stringify([[...filter].sort(), search]);
 }
 
 function roundedAge(cache: Cache): number | undefined {

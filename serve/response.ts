@@ -5,6 +5,7 @@
  */
 
 import type { Exposition } from "../exposition.ts";
+import type { Ticket } from "./in_flight.ts";
 
 /** Returns a response with a line of text. */
 export function textResponse(
@@ -23,25 +24,62 @@ export function htmlResponse(html: string, policy: string): Response {
 /** The size in bytes from which expositions are streamed. */
 const STREAM_THRESHOLD = 1 << 16;
 
-/** Seconds after which a stalled client is disconnected. It can tell from `Content-Length` that the body is incomplete. */
-const STALL_TIMEOUT = 30;
-
-/** Returns an exposition as a response, and disposes of it. Large ones are streamed. */
-export function expositionResponse(exposition: Exposition): Response {
+/**
+ * Returns an exposition as a response, and disposes of it. Large ones are streamed.
+ *
+ * @param ticket Told when the response has ended. It is turned into an answer with status 503 if there is no memory for it.
+ */
+export function expositionResponse(exposition: Exposition, ticket: Ticket): Response {
   const { contentType, encoding, byteLength } = exposition;
-  return respond(bodyOf(exposition), 200, contentType, {
+  const body = bodyOf(exposition, ticket);
+  if (body === undefined) return busyResponse();
+  return respond(body, 200, contentType, {
     "content-length": String(byteLength),
     "vary": "Accept, Accept-Encoding",
     ...(encoding !== "identity" && { "content-encoding": encoding }),
   });
 }
 
-function bodyOf(exposition: Exposition): BodyInit {
-  if (exposition.byteLength >= STREAM_THRESHOLD) {
-    return exposition.stream({ dispose: true, patience: STALL_TIMEOUT });
-  }
+/** Returns a response for a request that would be one too many. */
+export function busyResponse(): Response {
+  return textResponse(503, "Too many requests in flight", { "retry-after": "1" });
+}
+
+function bodyOf(exposition: Exposition, ticket: Ticket): BodyInit | undefined {
+  if (exposition.byteLength >= STREAM_THRESHOLD) return streamOf(exposition, ticket);
   using small = exposition;
+  ticket.leave();
   return small.bytes();
+}
+
+/** Returns a stream of an exposition that the ticket can end. */
+function streamOf(exposition: Exposition, ticket: Ticket): ReadableStream | undefined {
+  const { chunks: held, byteLength: bytes } = exposition;
+  const portions = exposition.stream({ dispose: true }).getReader();
+  let isAdmitted = false;
+  const body = new ReadableStream({
+    start(controller) {
+      const end = () => {
+        controller.error(new DOMException("The client does not read", "TimeoutError"));
+        void portions.cancel();
+      };
+      isAdmitted = ticket.send({ held, bytes, end });
+    },
+    async pull(controller) {
+      ticket.progress();
+      const { value, done } = await portions.read();
+      if (!done) return controller.enqueue(value);
+      ticket.leave();
+      controller.close();
+    },
+    cancel() {
+      ticket.leave();
+      return portions.cancel();
+    },
+  }, { highWaterMark: 0 });
+  if (isAdmitted) return body;
+  void portions.cancel();
+  return undefined;
 }
 
 /** Sets `Content-Length`, which a response to HEAD would otherwise lack. */

@@ -8,10 +8,13 @@ import type { ScrapeFilter } from "../collect/filter.ts";
 import { negotiateEncoding, negotiateFormat } from "../encode/negotiate.ts";
 import { deadlineIn, roundSeconds, settlesWithin } from "../model/deadline.ts";
 import type { Logger } from "../model/logger.ts";
+import type { Limits } from "../model/limits.ts";
 import type { Registry } from "../registry.ts";
 import type { GatherOptions } from "../registry_options.ts";
+import { clientOf } from "./client.ts";
+import type { InFlight, Ticket } from "./in_flight.ts";
 import { filterHint, parseScrapeFilter } from "./query.ts";
-import { expositionResponse, textResponse } from "./response.ts";
+import { busyResponse, expositionResponse, textResponse } from "./response.ts";
 import { scrapeTimeout } from "./scrape_timeout.ts";
 import type { Scraper } from "./scraper.ts";
 
@@ -21,6 +24,10 @@ export interface ScrapeHandlerOptions {
   readonly registry: Registry;
   /** Scrapes the registry. */
   readonly scraper: Scraper;
+  /** Bounds how many requests are answered at the same time. */
+  readonly inFlight: InFlight;
+  /** Returns the limits of the timeout. */
+  readonly limits: () => Pick<Limits, "minTimeout" | "maxTimeout">;
   /** Logs every scrape. */
   readonly logger: Logger;
   /** Starts the exporter. The handler waits for it for as long as the scrape may take. */
@@ -61,27 +68,49 @@ export class ScrapeHandler {
   }
 
   async #answer(request: Request): Promise<Answer> {
-    const { registry, scraper, startUp, isReady, gatherOptions } = this.#options;
-    const timeout = scrapeTimeout(request.headers);
+    const ticket = this.#options.inFlight.enter();
+    if (ticket === undefined) return { response: busyResponse() };
+    try {
+      return await this.#scrape(request, ticket);
+    } catch (error) {
+      ticket.leave();
+      throw error;
+    }
+  }
+
+  async #scrape(request: Request, ticket: Ticket): Promise<Answer> {
+    const { registry, scraper, startUp, isReady, gatherOptions, limits } = this.#options;
+    const refuse = (status: number, message: string) => {
+      ticket.leave();
+      return { response: textResponse(status, message) };
+    };
+    const timeout = scrapeTimeout(request.headers, limits());
     const deadline = deadlineIn(timeout);
     await settlesWithin(startUp(), timeout);
-    if (!isReady()) return { response: textResponse(503, "The exporter is not ready") };
-    const { search, searchParams } = new URL(request.url);
+    if (!isReady()) return refuse(503, "The exporter is not ready");
+    const { searchParams } = new URL(request.url);
     let filter: ScrapeFilter;
     try {
       filter = parseScrapeFilter(searchParams, registry.collectorNames(), registry.utf8Names);
     } catch (error) {
-      return { response: textResponse(400, (error as Error).message) };
+      return refuse(400, (error as Error).message);
     }
-    const scrape = await scraper.share(
-      `${timeout} ${search}`,
-      () => gatherOptions({ filter, request, deadline }),
-    );
-    if (scrape.unmatched !== undefined) this.#logUnmatched(...scrape.unmatched);
+    const { gone } = clientOf(request);
     const format = negotiateFormat(request.headers.get("accept"), registry);
     const encoding = negotiateEncoding(request.headers.get("accept-encoding"));
-    const response = expositionResponse(await scrape.expose(format, encoding));
-    return { response, samples: scrape.samples };
+    try {
+      return await scraper.scrape(
+        { ...gatherOptions({ filter, request, ...(gone && { signal: gone }) }), deadline },
+        async (scrape) => {
+          const exposition = await scrape.expose(format, encoding);
+          if (scrape.unmatched !== undefined) this.#logUnmatched(...scrape.unmatched);
+          return { response: expositionResponse(exposition, ticket), samples: scrape.samples };
+        },
+      );
+    } catch (error) {
+      if (gone?.aborted) return refuse(499, "The client has disconnected");
+      throw error;
+    }
   }
 
   /** An empty response is right for a filter that matches nothing, but a person may wonder about it. */

@@ -5,17 +5,22 @@
  */
 
 import { DEFAULT_SCRAPE_TIMEOUT } from "../model/deadline.ts";
+import type { Limits } from "../model/limits.ts";
 
 /** Seconds reserved for encoding and sending the response. */
 const RESERVE = 0.5;
-const MAX_TIMEOUT = 3600;
 
 /**
  * Returns the seconds that collectors may take: half a second less than `X-Prometheus-Scrape-Timeout-Seconds`, or half of it if
  * that is less than a second. Without a valid header, the default applies.
+ *
+ * @param limits The least and the greatest timeout.
  */
-export function scrapeTimeout(headers: Headers): number {
+export function scrapeTimeout(
+  headers: Headers,
+  { minTimeout, maxTimeout }: Pick<Limits, "minTimeout" | "maxTimeout">,
+): number {
   const seconds = Number(headers.get("x-prometheus-scrape-timeout-seconds") ?? NaN);
-  if (!(seconds > 0)) return DEFAULT_SCRAPE_TIMEOUT;
-  return Math.min(Math.max(seconds - RESERVE, seconds / 2), MAX_TIMEOUT);
+  const timeout = seconds > 0 ? Math.max(seconds - RESERVE, seconds / 2) : DEFAULT_SCRAPE_TIMEOUT;
+  return Math.min(Math.max(timeout, minTimeout), maxTimeout);
 }

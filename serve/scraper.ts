@@ -1,57 +1,38 @@
 /**
- * Scrapes of a registry, shared between identical concurrent requests.
+ * Scrapes of a registry, shared between requests that ask for the same.
  *
  * @module
  */
 
-import { contentType, type FormatVariant } from "../encode/format.ts";
-import type { Encoding, Exposition } from "../exposition.ts";
+import type { Collected, Gathering } from "../collect/gather.ts";
+import { Labels } from "../labels.ts";
 import { settlesWithin } from "../model/deadline.ts";
-import type { Registry } from "../registry.ts";
-import type { Gathering, GatherOptions } from "../registry_options.ts";
+import { gatheringSteps, type Registry } from "../registry.ts";
+import type { GatherOptions } from "../registry_options.ts";
+import { SeriesStore } from "../series/store.ts";
+import { Gate } from "./gate.ts";
 import type { ThrottledLog } from "./log_throttle.ts";
+import { Scrape, type ScrapeSteps } from "./scrape.ts";
 
-/** The result of one scrape, encoded at most once per format and content coding. */
-export class Scrape {
-  readonly #registry: Registry;
-  readonly #gathering: Gathering;
-  readonly #expositions = new Map<string, Promise<Exposition>>();
+/** How many scrapes with a filter are merged and encoded at the same time. Each may need some hundred bytes for every series. */
+const MAX_MERGING = 4;
 
-  /** Creates a scrape from gathered families. */
-  constructor(registry: Registry, gathering: Gathering) {
-    this.#registry = registry;
-    this.#gathering = gathering;
-  }
+/** What a scrape asks for. */
+export type ScrapeRequest = GatherOptions & Required<Pick<GatherOptions, "deadline">>;
 
-  /** The number of samples. */
-  get samples(): number {
-    return this.#gathering.samples;
-  }
-
-  /** If a filter matched nothing: its first label that no sample has together with those before it. */
-  get unmatched(): Gathering["unmatched"] {
-    return this.#gathering.unmatched;
-  }
-
-  /** Returns an exposition in a format and a content coding. Each caller must dispose of its own. */
-  async expose(variant: FormatVariant, encoding: Encoding): Promise<Exposition> {
-    const key = `${contentType(variant)} ${encoding}`;
-    const shared = this.#expositions.get(key);
-    if (shared !== undefined) {
-      const exposition = await shared;
-      if (!exposition.isDisposed) return exposition.share();
-    }
-    const own = this.#registry.write(this.#gathering, { variant, encoding });
-    this.#expositions.set(key, own);
-    return own;
-  }
+/** A scrape in flight. */
+interface InFlight {
+  readonly scrape: Scrape;
+  readonly key: string;
+  readonly deadline: Date;
 }
 
 /** Scrapes a registry, and logs the failures of collectors. */
 export class Scraper {
   readonly #registry: Registry;
   readonly #log: ThrottledLog;
-  readonly #inFlight = new Map<string, Promise<Scrape>>();
+  readonly #gate = new Gate(MAX_MERGING);
+  readonly #inFlight = new Map<InFlight, Promise<unknown>>();
   /** Ends all scrapes, as if their deadline had passed. */
   readonly #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,16 +49,6 @@ export class Scraper {
     return this.#failed;
   }
 
-  /** Joins the scrape in flight with the same key, or begins one. */
-  share(key: string, begin: () => GatherOptions): Promise<Scrape> {
-    let scrape = this.#inFlight.get(key);
-    if (scrape === undefined) {
-      scrape = this.scrape(begin()).finally(() => this.#inFlight.delete(key));
-      this.#inFlight.set(key, scrape);
-    }
-    return scrape;
-  }
-
   /** Ends all scrapes after some seconds: they return what has been collected by then. */
   abortIn(seconds: number): void {
     this.#timer = setTimeout(() => this.#abort.abort(), seconds * 1000);
@@ -90,19 +61,70 @@ export class Scraper {
     this.#abort.abort();
   }
 
-  /** Scrapes the registry, and logs failures. */
-  async scrape(options: GatherOptions): Promise<Scrape> {
-    const { signal } = this.#abort;
-    const gathering = await this.#registry.gather({ ...options, signal });
-    this.#failed = gathering.outcomes
-      .filter(({ failure }) => failure !== undefined)
-      .map(({ collector }) => collector);
-    this.#logFailures(gathering);
-    this.#logClashes(gathering);
-    return new Scrape(this.#registry, gathering);
+  /**
+   * Calls a function with a scrape: one in flight that selects the same and leaves at least half of the time for collectors, or a
+   * new one. Waits no longer than until the deadline, whatever that of the other scrape is.
+   *
+   * @param request What to scrape, with a signal that aborts when the caller needs the result no more.
+   */
+  async scrape<T>(request: ScrapeRequest, use: (scrape: Scrape) => Promise<T>): Promise<T> {
+    const { deadline, signal: gone } = request;
+    const key = selectionOf(request);
+    const left = secondsUntil(deadline);
+    const shared = [...this.#inFlight.keys()].find((other) => {
+      return other.key === key && other.scrape.isPending &&
+        secondsUntil(other.deadline) >= left / 2;
+    });
+    if (shared !== undefined) {
+      const { scrape } = shared;
+      const joined = await scrape.use(gone, async () => {
+        const isInTime = await scrape.isCollectedWithin(left, gone);
+        return isInTime ? { result: await use(scrape) } : undefined;
+      });
+      if (joined !== undefined) return joined.result;
+    }
+    return this.#begin(request, key, use);
   }
 
-  #logFailures({ outcomes }: Gathering): void {
+  #begin<T>(
+    request: ScrapeRequest,
+    key: string,
+    use: (scrape: Scrape) => Promise<T>,
+  ): Promise<T> {
+    const { deadline, signal: gone } = request;
+    const scrape = new Scrape(this.#steps(request));
+    const using = scrape.use(gone, () => use(scrape));
+    const inFlight = { scrape, key, deadline };
+    this.#inFlight.set(inFlight, using);
+    return using.finally(() => this.#inFlight.delete(inFlight));
+  }
+
+  #steps(request: ScrapeRequest): ScrapeSteps {
+    const { collect, merge } = gatheringSteps(this.#registry);
+    return {
+      collect: async (signal) => {
+        const collected = await collect({
+          ...request,
+          signal: AbortSignal.any([this.#abort.signal, signal]),
+        });
+        this.#noteFailures(collected);
+        return collected;
+      },
+      merge: async (collected, signal) => {
+        const gathering = await merge(collected, signal);
+        this.#logClashes(gathering);
+        return gathering;
+      },
+      write: (gathering, options) => this.#registry.write(gathering, options),
+      gate: this.#gate,
+    };
+  }
+
+  #noteFailures({ results }: Collected): void {
+    const outcomes = results.flatMap(({ result }) => result instanceof SeriesStore ? [] : [result]);
+    this.#failed = outcomes
+      .filter(({ failure }) => failure !== undefined)
+      .map(({ collector }) => collector);
     for (const { collector = "", failure, duration } of outcomes) {
       const key = `collector ${collector}`;
       if (failure === undefined) {
@@ -122,4 +144,17 @@ export class Scraper {
       this.#log.logFailure("warn", `${kind} ${collector}`, what, message, fields);
     }
   }
+}
+
+/** Returns what a scrape selects, and the labels that it adds, as one text. */
+function selectionOf({ filter = {}, labels = {} }: GatherOptions): string {
+  const { names = [], collect = [], exclude = [] } = filter;
+  const pairs = [filter.labels ?? {}, labels].map((labels) => {
+    return [...new Labels(labels, { utf8Names: true })].sort();
+  });
+  return JSON.stringify([...pairs, ...[names, collect, exclude].map((list) => [...list].sort())]);
+}
+
+function secondsUntil(deadline: Date): number {
+  return Math.max(0, (deadline.getTime() - Date.now()) / 1000);
 }

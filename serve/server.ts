@@ -1,125 +1,114 @@
 /**
- * An HTTP server with graceful shutdown.
+ * An HTTP server on one or several addresses, with graceful shutdown.
  *
  * @module
  */
 
 import { settlesWithin } from "../model/deadline.ts";
+import { formatAddress, type ListenAddress } from "../model/listen_address.ts";
+import type { Limits } from "../model/limits.ts";
+import { Connections } from "./connections.ts";
+import type { HttpEngine, SecureOptions } from "./http_engine.ts";
+import type { Handler } from "./http_exchange.ts";
+import { Listener } from "./listener.ts";
 
 /** Options of {@linkcode Server}. */
 export interface ServerOptions {
-  /** The host name or IP address to listen on, an IPv6 address without brackets. */
-  hostname: string;
-  /** The port. 0 selects a free one. */
-  port: number;
+  /** The addresses to listen on, at least one. */
+  readonly addresses: readonly ListenAddress[];
+  /** The permission bits of the files of Unix sockets. By default, they follow from the umask. */
+  readonly socketMode?: number | undefined;
+  /** TLS. Without it, the server speaks HTTP without encryption. */
+  readonly secure?: SecureOptions | undefined;
   /** Handles requests. */
-  handler: (request: Request) => Promise<Response>;
-  /** Called with each error after which the server listens again. It must not throw. */
-  onFailure: (error: unknown) => void;
+  readonly handler: Handler;
+  /** Returns the limits of connections. Timeouts are those at the start. */
+  readonly limits: () => Limits;
+  /** Reports trouble. It must not throw. */
+  readonly events: ServerEvents;
 }
 
-/** Milliseconds before listening again, to avoid a busy loop while resources are exhausted. */
-const RETRY_DELAY = 100;
+/** What happens to a server. */
+export interface ServerEvents {
+  /** No connection could be accepted, for example because file descriptors ran out. The server goes on trying. */
+  onFailure(reason: string): void;
+  /** A connection was closed or refused because there were too many. */
+  onLimit(): void;
+  /** No connection has been closed or refused for some time after that; with the number of those that were. */
+  onRelief(closed: number): void;
+}
 
-/** An HTTP server on one TCP port. */
+/** An HTTP server. */
 export class Server {
-  readonly #options: ServerOptions;
-  readonly #inFlight = new Set<Promise<void>>();
-  readonly #abort = new AbortController();
-  #server: Deno.HttpServer<Deno.NetAddr>;
-  #isClosing = false;
+  readonly #listeners: readonly Listener[];
+  readonly #engine: HttpEngine;
+  readonly #scheme: "http" | "https";
+
+  private constructor(
+    listeners: readonly Listener[],
+    engine: HttpEngine,
+    scheme: "http" | "https",
+  ) {
+    this.#listeners = listeners;
+    this.#engine = engine;
+    this.#scheme = scheme;
+  }
 
   /**
    * Starts to listen.
    *
-   * @throws {Error} If that fails. The message gives the reason in one line, and `cause` is the error of Deno.
+   * @throws {Error} If that fails for one of the addresses. The message gives the reason in one line. It then listens on none.
    */
-  constructor(options: ServerOptions) {
-    this.#options = options;
-    this.#server = this.#listen(options.port);
+  static async listen(options: ServerOptions): Promise<Server> {
+    const { addresses, socketMode, secure, handler, limits, events } = options;
+    const listeners: Listener[] = [];
+    try {
+      for (const address of addresses) listeners.push(await Listener.open({ address, socketMode }));
+      const { HttpEngine } = await import("./http_engine.ts");
+      const connections = new Connections({ limits, ...events });
+      const engine = new HttpEngine({ handler, connections, limits: limits(), secure });
+      for (const listener of listeners) {
+        listener.accept({
+          onConnection: (connection) => engine.take(connection),
+          onFailure: (reason) => {
+            connections.relieve();
+            events.onFailure(reason);
+          },
+        });
+      }
+      return new Server(listeners, engine, secure === undefined ? "http" : "https");
+    } catch (error) {
+      await closeAll(listeners);
+      throw error;
+    }
   }
 
-  /** The URL, with the actual port. */
+  /** The URL of the first address, with the actual port. */
   get url(): URL {
-    return new URL(`http://${authority(this.#options.hostname, this.#server.addr.port)}/`);
+    const [{ address }] = this.#listeners as [Listener];
+    if ("path" in address) return new URL(formatAddress(address));
+    return new URL(`${this.#scheme}://${formatAddress(address)}/`);
+  }
+
+  /** Uses other certificates for new connections. */
+  replaceSecure(secure: SecureOptions): void {
+    this.#engine.replaceSecure(secure);
   }
 
   /**
    * Waits for responses in flight, at most the given number of seconds, and closes all connections. Requests that arrive before the
    * last of these responses has ended still reach the handler.
-   *
-   * @returns Whether all connections are closed. If not, a client has been sent the last bytes of a response and does not read
-   *   them. Deno then keeps the connection open, and the process alive, until the client reads them or disconnects.
    */
-  async close(seconds: number): Promise<boolean> {
-    this.#isClosing = true;
+  async close(seconds: number): Promise<void> {
     const until = performance.now() + seconds * 1000;
-    if (await settlesWithin(Promise.all(this.#inFlight), seconds)) {
-      const secondsLeft = Math.max(0, (until - performance.now()) / 1000);
-      return settlesWithin(this.#server.shutdown(), secondsLeft);
-    }
-    // Deno cannot abort a server after `shutdown()`, so call one or the other.
-    this.#abort.abort();
-    return true;
-  }
-
-  #listen(port: number): Deno.HttpServer<Deno.NetAddr> {
-    const { hostname } = this.#options;
-    assertPermitted(hostname, port);
-    try {
-      const server = Deno.serve(
-        { hostname, port, signal: this.#abort.signal, onListen: () => {} },
-        (request, info) => this.#handle(request, info),
-      );
-      server.finished.catch((error) => this.#recover(error));
-      return server;
-    } catch (cause) {
-      throw listenError(hostname, port, cause);
-    }
-  }
-
-  #handle(request: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
-    const completed = info.completed.catch(() => {}).finally(() => {
-      this.#inFlight.delete(completed);
-    });
-    this.#inFlight.add(completed);
-    return this.#options.handler(request);
-  }
-
-  /** Listens again after Deno's server has failed, for example because file descriptors ran out. */
-  async #recover(error: unknown): Promise<void> {
-    while (!this.#isClosing) {
-      this.#options.onFailure(error);
-      await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
-      if (this.#isClosing) return;
-      try {
-        this.#server = this.#listen(this.#server.addr.port);
-        return;
-      } catch (failure) {
-        error = failure;
-      }
-    }
+    await settlesWithin(this.#engine.idle(), seconds);
+    await closeAll(this.#listeners);
+    this.#engine.drain();
+    await settlesWithin(this.#engine.idle(), Math.max(0, until - performance.now()) / 1000);
+    this.#engine.close();
   }
 }
 
-/** Throws if permission is missing, instead of letting Deno prompt for it on the terminal. */
-function assertPermitted(hostname: string, port: number): void {
-  const host = authority(hostname, port);
-  if (Deno.permissions.querySync({ name: "net", host }).state === "granted") return;
-  throw new Error(`Cannot listen on ${host}: not permitted, run with --allow-net=${host}`);
-}
-
-function listenError(hostname: string, port: number, cause: unknown): Error {
-  return new Error(`Cannot listen on ${authority(hostname, port)}: ${reasonOf(cause)}`, { cause });
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.AddrInUse) return "address already in use";
-  if (error instanceof Deno.errors.AddrNotAvailable) return "not an address of this machine";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied by the system";
-  return error instanceof Error ? error.message : String(error);
-}
-
-function authority(hostname: string, port: number): string {
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+async function closeAll(listeners: readonly Listener[]): Promise<void> {
+  await Promise.all(listeners.map((listener) => listener.close()));
 }

@@ -9,6 +9,7 @@ import { Labels, type LabelsInit } from "../labels.ts";
 import { configureLogger } from "../log.ts";
 import { familyOf } from "../model/family.ts";
 import { parseHost } from "../model/host.ts";
+import { DEFAULT_LIMITS, forEachLimit, LIMITS, type Limits } from "../model/limits.ts";
 import type { Logger } from "../model/logger.ts";
 import { ConfigFile } from "./config_file.ts";
 
@@ -23,6 +24,7 @@ const FILE_KEYS = {
   cacheLife: "cache_life",
   logLevel: "log_level",
   logFormat: "log_format",
+  ...forEachLimit((name) => LIMITS[name].key),
 } as const;
 
 /** The names of the settings with one value. Labels have many. */
@@ -70,6 +72,11 @@ export class Settings {
   get address(): { readonly hostname: string; readonly port: number } {
     const hostname = parseHost(this.get("listenIp") ?? DEFAULT_IP)!;
     return { hostname, port: this.get("listenPort") ?? DEFAULT_PORT };
+  }
+
+  /** The limits, with their defaults. */
+  get limits(): Limits {
+    return forEachLimit((name) => this.get(name) ?? DEFAULT_LIMITS[name]);
   }
 
   /** Returns the labels of all places. For a label in several of them, the precedence is that of other settings. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { encode } from "./support/encode.ts";
-import type { Gathering } from "../registry_options.ts";
+import type { Gathering } from "../collect/gather.ts";
 import {
   BOUNDS,
   type Claim,

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater } from "@std/assert";
 import { createLogger, Exporter, Histogram, Registry } from "@exporter/prometheus";
 import { encode } from "../support/encode.ts";
 import { negotiateFormat } from "../../encode/negotiate.ts";
+import { InFlight } from "../../serve/in_flight.ts";
 import { expositionResponse } from "../../serve/response.ts";
 import type { Family } from "../../model/family.ts";
 import { Sample, type SampleDetails, type SampleExemplar } from "../../model/sample.ts";
@@ -154,7 +155,8 @@ for (const release of RELEASES) {
           { hostname: "127.0.0.1", port: 0, onListen: () => {} },
           async ({ headers }) => {
             const variant = negotiateFormat(headers.get("accept"));
-            return expositionResponse(await encode(nativeFamilies(), variant.format, variant));
+            const exposition = await encode(nativeFamilies(), variant.format, variant);
+            return expositionResponse(exposition, new InFlight({ max: () => 1 }).enter()!);
           },
         );
         await using prometheus = await Prometheus.start(

@@ -1,12 +1,17 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { EncodedExposition } from "../../encode/encoded_exposition.ts";
 import type { Exposition } from "../../exposition.ts";
+import { InFlight } from "../../serve/in_flight.ts";
 import { expositionResponse, htmlResponse, textResponse } from "../../serve/response.ts";
 
 /** An exposition of so many pieces, "x 1\n" each. */
 function exposition(pieces: number, encoding: "identity" | "gzip" = "identity"): Exposition {
   const chunks = Array.from({ length: pieces }, () => new TextEncoder().encode("x 1\n"));
   return new EncodedExposition({ contentType: "text/plain; version=0.0.4", encoding, chunks });
+}
+
+function respond(exposition: Exposition, inFlight = new InFlight({ max: () => 40 })): Response {
+  return expositionResponse(exposition, inFlight.enter()!);
 }
 
 Deno.test("textResponse() returns a line of plain text", async () => {
@@ -38,7 +43,7 @@ Deno.test("htmlResponse() returns a page with its policy", async () => {
 });
 
 Deno.test("expositionResponse() sets all headers", () => {
-  const response = expositionResponse(exposition(1));
+  const response = respond(exposition(1));
   assertEquals(response.status, 200);
   assertEquals(Object.fromEntries(response.headers), {
     "content-length": "4",
@@ -49,13 +54,13 @@ Deno.test("expositionResponse() sets all headers", () => {
 });
 
 Deno.test("expositionResponse() names the content coding", () => {
-  const { headers } = expositionResponse(exposition(1, "gzip"));
+  const { headers } = respond(exposition(1, "gzip"));
   assertEquals(headers.get("content-encoding"), "gzip");
 });
 
 for (const pieces of [0, 1, 3]) {
   Deno.test(`expositionResponse() sends ${pieces} pieces`, async () => {
-    const response = expositionResponse(exposition(pieces));
+    const response = respond(exposition(pieces));
     assertEquals(response.headers.get("content-length"), String(4 * pieces));
     assertEquals(await response.text(), "x 1\n".repeat(pieces));
   });
@@ -64,15 +69,44 @@ for (const pieces of [0, 1, 3]) {
 for (const pieces of [3, 20_000]) {
   Deno.test(`expositionResponse() disposes of ${pieces} pieces`, async () => {
     const sent = exposition(pieces);
-    await expositionResponse(sent).text();
+    await respond(sent).text();
     assertEquals(sent.isDisposed, true);
   });
 }
 
 Deno.test("expositionResponse() streams a large exposition", async () => {
   const large = exposition(20_000);
-  const { body } = expositionResponse(large);
+  const { body } = respond(large);
   assertEquals(large.isDisposed, false);
   await body!.cancel();
   assertEquals(large.isDisposed, true);
+});
+
+for (const pieces of [3, 20_000]) {
+  Deno.test(`expositionResponse() ends the request after ${pieces} pieces are read`, async () => {
+    const inFlight = new InFlight({ max: () => 40 });
+    const response = respond(exposition(pieces), inFlight);
+    await response.text();
+    assertEquals(inFlight.size, 0);
+  });
+}
+
+Deno.test("expositionResponse() ends the request when its body is canceled", async () => {
+  const inFlight = new InFlight({ max: () => 40 });
+  const { body } = respond(exposition(20_000), inFlight);
+  assertEquals(inFlight.size, 1);
+  await body!.cancel();
+  assertEquals(inFlight.size, 0);
+});
+
+Deno.test("expositionResponse() breaks off, and frees the memory, when the request is ended for its stalled reader", async () => {
+  let time = 0;
+  const inFlight = new InFlight({ max: () => 1, now: () => time });
+  const large = exposition(40_000);
+  const reader = respond(large, inFlight).body!.getReader();
+  await reader.read();
+  time = 100;
+  inFlight.enter()!.leave();
+  assertEquals(large.isDisposed, true);
+  await assertRejects(() => reader.read(), DOMException, "The client does not read");
 });

@@ -11,7 +11,7 @@ import { Labels } from "../../labels.ts";
 import { Metric } from "../../metric.ts";
 import { METRIC_TYPES, type MetricType } from "../../model/metric_type.ts";
 import { Registry } from "../../registry.ts";
-import type { Gathering } from "../../registry_options.ts";
+import type { Gathering } from "../../collect/gather.ts";
 
 /** One sample, with what its collector says of its family. */
 export interface Claim {
