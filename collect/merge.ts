@@ -156,10 +156,9 @@ export class Merger {
     labels: ReadonlyMap<string, string>,
   ): Duplicates | Promise<Duplicates> {
     const isFirst = merged.family === undefined && merged.sampleSet === undefined;
-    if (!isFirst || !this.#selectsAll(family, labels)) {
-      return this.#addSamplesTo(merged, family, labels);
-    }
-    const normalized = normalize(family, labels);
+    const selection = isFirst ? this.#wholeSelection(family, labels) : undefined;
+    if (selection === undefined) return this.#addSamplesTo(merged, family, labels);
+    const normalized = normalize(selection, labels);
     return normalized instanceof Promise
       ? normalized.then((normalized) => this.#addWhole(merged, normalized))
       : this.#addWhole(merged, normalized);
@@ -179,9 +178,10 @@ export class Merger {
     const sampleSet = merged.sampleSet ??= await toSampleSet(merged.family);
     merged.family = undefined;
     const before = sampleSet.samples.length;
+    const samples = await samplesOf(this.#candidatesOf(family, labels));
     const duplicates = await addSamples(
       sampleSet,
-      await this.#candidatesOf(family, labels),
+      samples,
       labels,
       (sample) => this.#selects(sample),
     );
@@ -189,12 +189,19 @@ export class Merger {
     return duplicates;
   }
 
-  /** Returns the samples that the filter may select. Of series in blocks, no others are created. */
-  #candidatesOf(
-    family: Family,
-    labels: ReadonlyMap<string, string>,
-  ): readonly Sample[] | Promise<readonly Sample[]> {
-    if (!this.#filter?.labels.size || !(family instanceof BlockFamily)) return samplesOf(family);
+  /** Returns what the filter selects of a family, if that can be told without looking at each sample. */
+  #wholeSelection(family: Family, labels: ReadonlyMap<string, string>): Family | undefined {
+    if (this.#selectsAll(family, labels)) return family;
+    if (!(family instanceof BlockFamily)) return undefined;
+    const isOfParts = family.layout.parts.some(({ label }) => {
+      return label && this.#filter!.labels.has(label[0]);
+    });
+    return isOfParts ? undefined : this.#candidatesOf(family, labels);
+  }
+
+  /** Returns the series that the filter may select. Of series in blocks, no samples are created for others. */
+  #candidatesOf(family: Family, labels: ReadonlyMap<string, string>): Family {
+    if (!this.#filter?.labels.size || !(family instanceof BlockFamily)) return family;
     const { labelNames, parts } = family.layout;
     const conditions = [...this.#filter.labels].map(([name, value]) => ({
       column: labelNames.indexOf(name),
@@ -207,7 +214,7 @@ export class Merger {
     const impossible = conditions.findIndex(({ column, isCommon }) => {
       return column === -1 && isCommon === false;
     });
-    return family.snapshot((block, row) => {
+    return family.selected((block, row) => {
       // Once some series has all labels before one that no series has, there is nothing left to find out.
       if (impossible !== -1 && this.#lacking >= impossible) return false;
       for (let i = 0; i < conditions.length; i++) {

@@ -111,13 +111,59 @@ export class LineEncoder implements FamilyEncoder {
     builder: ExpositionBuilder,
     budget: ByteBudget,
   ): Promise<void> {
-    const kept = this.#keptBlocks(family, hasNameConflict);
-    if (kept.blocks !== undefined && await this.#addBlocks(kept, kept.blocks, builder, budget)) {
-      return;
-    }
+    if (await this.#writeAsBlocks(family, hasNameConflict, builder, budget)) return;
     const { name, type, help, unit } = family;
     const samples = await family.snapshot();
     await this.#writeFamily({ name, type, help, unit, samples }, hasNameConflict, builder);
+  }
+
+  /** Adds a family block by block. Returns false, and adds nothing, if it must be converted as a whole. */
+  async #writeAsBlocks(
+    family: BlockFamily,
+    hasNameConflict: boolean,
+    builder: ExpositionBuilder,
+    budget: ByteBudget,
+  ): Promise<boolean> {
+    if (family.isSelection) {
+      const blocks = this.#format.convertBlocks(family, hasNameConflict);
+      return blocks !== undefined && await this.#addSelection(blocks, builder);
+    }
+    const kept = this.#keptBlocks(family, hasNameConflict);
+    return kept.blocks !== undefined &&
+      await this.#addBlocks(kept, kept.blocks, builder, budget);
+  }
+
+  /** Adds the selected rows of all blocks. Returns false like {@linkcode #addBlocks}. */
+  async #addSelection(blocks: LineBlocks, builder: ExpositionBuilder): Promise<boolean> {
+    const { family, metadata } = blocks;
+    const { removals } = family;
+    const rollBack = builder.checkpoint();
+    builder.addText(this.#format.header(metadata));
+    for (const block of family.blocks) {
+      if (shouldYield()) await yieldToEventLoop();
+      const isAdded = family.removals === removals && this.#addRows(block, blocks, builder);
+      if (isAdded) continue;
+      rollBack();
+      return false;
+    }
+    return true;
+  }
+
+  #addRows(
+    block: SeriesBlock,
+    { family, metadata, isValid }: LineBlocks,
+    builder: ExpositionBuilder,
+  ): boolean {
+    const values = new Float64Array(block.layout.parts.length);
+    for (const row of family.rowsOf(block)) {
+      if (isValid !== undefined) {
+        block.children[row]!.read(values, 0);
+        if (!isValid(values)) return false;
+      }
+      this.#writePoint(builder.writer, family.seriesOf(block, row), metadata);
+      builder.endLine();
+    }
+    return true;
   }
 
   #keptBlocks(family: BlockFamily, hasNameConflict: boolean): KeptBlocks {

@@ -128,6 +128,7 @@ export class ProtobufEncoder implements FamilyEncoder {
   }
 
   #chunkOf(block: SeriesBlock, family: BlockFamily, metadata: Family, budget: ByteBudget): Chunk {
+    if (family.isSelection) return new Chunk(protobufMetrics(metadata, family.samplesOf(block)));
     block.sync();
     const { version, shape } = block;
     let blocks = this.#blocks.get(family);

@@ -47,7 +47,7 @@ export interface Limits {
   /**
    * The maximum number of connections from one IP address.
    *
-   * @default {100}
+   * @default {150}
    */
   readonly maxConnectionsPerClient: number;
   /**
@@ -85,7 +85,7 @@ export const LIMITS: Readonly<Record<LimitName, LimitSpec>> = {
   minTimeout: seconds("min_timeout", 0.25),
   maxTimeout: seconds("max_timeout", 120),
   maxConnections: count("max_connections", 200),
-  maxConnectionsPerClient: count("max_connections_per_client", 100),
+  maxConnectionsPerClient: count("max_connections_per_client", 150),
   headerTimeout: seconds("header_timeout", 10),
   idleTimeout: seconds("idle_timeout", 300),
   maxSamples: count("max_samples", 1_000_000),

@@ -21,7 +21,20 @@ export interface BlockSource {
   readonly removals: number;
 }
 
-/** A live view of the series of an instrument. */
+/** Returns whether a row of a block is selected. */
+export type RowFilter = (block: SeriesBlock, row: number) => boolean;
+
+/** How a view differs from the series themselves. */
+interface ViewInit {
+  /** Replaces the name and labels of each sample; it must not change anything else. */
+  readonly map?: ((sample: Sample) => Sample) | undefined;
+  /** The names of all labels that samples may have after that. */
+  readonly labelNames?: readonly string[];
+  /** Selects rows; by default, all are selected. */
+  readonly selects?: RowFilter | undefined;
+}
+
+/** A live view of the series of an instrument, or of those that a filter selects. */
 export class BlockFamily implements Family {
   /** The name of the metric. */
   readonly name: string;
@@ -37,19 +50,14 @@ export class BlockFamily implements Family {
   readonly layout: SeriesLayout;
   readonly #series: BlockSource;
   readonly #map: ((sample: Sample) => Sample) | undefined;
+  readonly #selects: RowFilter | undefined;
 
-  /**
-   * Creates a view.
-   *
-   * @param map Replaces the name and labels of each sample; it must not change anything else.
-   * @param labelNames The names of all labels that samples may have after that.
-   */
+  /** Creates a view. */
   constructor(
     { name, type, help, unit }: FamilyHead,
     layout: SeriesLayout,
     series: BlockSource,
-    map?: (sample: Sample) => Sample,
-    labelNames: readonly string[] = namesIn(layout),
+    { map, labelNames = namesIn(layout), selects }: ViewInit = {},
   ) {
     this.name = name;
     this.type = type;
@@ -59,6 +67,12 @@ export class BlockFamily implements Family {
     this.labelNames = labelNames;
     this.#series = series;
     this.#map = map;
+    this.#selects = selects;
+  }
+
+  /** Whether only some rows are selected, so that encoded blocks cannot be kept or used. */
+  get isSelection(): boolean {
+    return this.#selects !== undefined;
   }
 
   /** The current blocks. */
@@ -73,7 +87,9 @@ export class BlockFamily implements Family {
 
   /** The current number of samples. */
   get size(): number {
-    return this.blocks.reduce((sum, { size }) => sum + size, 0);
+    if (this.#selects === undefined) return this.blocks.reduce((sum, { size }) => sum + size, 0);
+    const rows = this.blocks.reduce((sum, block) => sum + this.rowsOf(block).length, 0);
+    return rows * this.layout.parts.length;
   }
 
   /** All current samples. */
@@ -81,43 +97,32 @@ export class BlockFamily implements Family {
     return this.blocks.flatMap((block) => this.samplesOf(block));
   }
 
-  /**
-   * Returns the samples of all selected series. Yields to the event loop between blocks.
-   *
-   * @param selects Returns whether a row is selected; by default, all are.
-   */
-  async snapshot(
-    selects: (block: SeriesBlock, row: number) => boolean = () => true,
-  ): Promise<readonly Sample[]> {
+  /** Returns all current samples. Yields to the event loop between blocks. */
+  async snapshot(): Promise<readonly Sample[]> {
     const { removals } = this;
     const samples: Sample[] = [];
     for (const block of this.blocks) {
       if (shouldYield()) await yieldToEventLoop();
-      if (this.removals !== removals) return this.#allSelected(selects);
-      this.#addSelected(block, selects, samples);
+      if (this.removals !== removals) return this.samples;
+      for (const sample of this.samplesOf(block)) samples.push(sample);
     }
     return samples;
   }
 
-  #allSelected(selects: (block: SeriesBlock, row: number) => boolean): Sample[] {
-    const samples: Sample[] = [];
-    for (const block of this.blocks) this.#addSelected(block, selects, samples);
-    return samples;
-  }
-
-  #addSelected(
-    block: SeriesBlock,
-    selects: (block: SeriesBlock, row: number) => boolean,
-    samples: Sample[],
-  ): void {
+  /** Returns the rows of a block that are selected. */
+  rowsOf(block: SeriesBlock): readonly number[] {
+    const rows: number[] = [];
     for (let row = 0; row < block.children.length; row++) {
-      if (!selects(block, row)) continue;
-      for (const sample of this.seriesOf(block, row)) samples.push(sample);
+      if (this.#selects === undefined || this.#selects(block, row)) rows.push(row);
     }
+    return rows;
   }
 
   /** Returns the current samples of one block. */
   samplesOf(block: SeriesBlock): readonly Sample[] {
+    if (this.#selects !== undefined) {
+      return this.rowsOf(block).flatMap((row) => this.seriesOf(block, row));
+    }
     const samples = block.samples();
     return this.#map ? samples.map(this.#map) : samples;
   }
@@ -140,9 +145,18 @@ export class BlockFamily implements Family {
       { name, type, help, unit, ...head },
       this.layout,
       this.#series,
-      inner ? (sample) => map(inner(sample)) : map,
-      [...this.labelNames, ...labelNames],
+      {
+        map: inner ? (sample) => map(inner(sample)) : map,
+        labelNames: [...this.labelNames, ...labelNames],
+        selects: this.#selects,
+      },
     );
+  }
+
+  /** Creates another view of the same series, of those that a filter selects. */
+  selected(selects: RowFilter): BlockFamily {
+    const { layout, labelNames } = this;
+    return new BlockFamily(this, layout, this.#series, { map: this.#map, labelNames, selects });
   }
 }
 

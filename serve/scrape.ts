@@ -67,8 +67,10 @@ export class Scrape {
    * Calls a function that uses the scrape. The work stops when all that use it have gone.
    *
    * @param gone Aborts when the caller needs the result no more.
+   * @throws The reason of `gone`, if it has aborted already.
    */
   async use<T>(gone: AbortSignal | undefined, using: () => Promise<T>): Promise<T> {
+    gone?.throwIfAborted();
     this.#users++;
     const leave = () => {
       if (--this.#users === 0) this.#abort.abort(gone?.reason);

@@ -15,7 +15,7 @@ import type { ThrottledLog } from "./log_throttle.ts";
 import { Scrape, type ScrapeSteps } from "./scrape.ts";
 
 /** How many scrapes with a filter are merged and encoded at the same time. Each may need some hundred bytes for every series. */
-const MAX_MERGING = 4;
+const MAX_MERGING = 1;
 
 /** What a scrape asks for. */
 export type ScrapeRequest = GatherOptions & Required<Pick<GatherOptions, "deadline">>;
@@ -82,21 +82,23 @@ export class Scraper {
         return isInTime ? { result: await use(scrape) } : undefined;
       });
       if (joined !== undefined) return joined.result;
+      gone?.throwIfAborted();
     }
     return this.#begin(request, key, use);
   }
 
-  #begin<T>(
+  async #begin<T>(
     request: ScrapeRequest,
     key: string,
     use: (scrape: Scrape) => Promise<T>,
   ): Promise<T> {
     const { deadline, signal: gone } = request;
+    gone?.throwIfAborted();
     const scrape = new Scrape(this.#steps(request));
     const using = scrape.use(gone, () => use(scrape));
     const inFlight = { scrape, key, deadline };
     this.#inFlight.set(inFlight, using);
-    return using.finally(() => this.#inFlight.delete(inFlight));
+    return await using.finally(() => this.#inFlight.delete(inFlight));
   }
 
   #steps(request: ScrapeRequest): ScrapeSteps {

@@ -80,6 +80,7 @@ const WHOLE_STATIONS = [
   "encode/incremental.ts",
   "encode/openmetrics2_property.ts",
   "encode/protobuf_property.ts",
+  "encode/selection.ts",
   "encode/utf8_names.ts",
   "parse/conformance.ts",
   "parse/property.ts",

@@ -2,7 +2,7 @@
  * The program behind `deno task test`. It runs:
  *
  * - without arguments, the unit tests and the snippets in modules and Markdown files;
- * - with `integration` as the first argument, the tests in `tests/integration/`.
+ * - with `integration` or `faults` as the first argument, the tests in `tests/integration/` or `tests/faults/`.
  *
  * It prints tests that failed, with everything that they printed, and at a terminal how many have ended so far. With `--verbose`, it
  * prints all tests. Further arguments, such as a file, `--filter` or `--coverage`, are passed to `deno test`. The exit status is that
@@ -20,7 +20,8 @@ export interface Totals {
   readonly skipped: number;
 }
 
-const INTEGRATION = "tests/integration";
+/** The suites in folders of their own, which the unit tests leave out. */
+const SUITES = ["integration", "faults"];
 
 /**
  * Counts the tests in a JUnit report of `deno test`. Steps do not count, and neither do tests that a filter left out, which have no
@@ -71,10 +72,12 @@ export function summarize({ passed, failed, skipped }: Totals): string {
 
 /** Returns the arguments for `deno test`. */
 export function select([first, ...rest]: readonly string[]): string[] {
-  if (first !== "integration") {
-    return ["--doc", `--ignore=${INTEGRATION}`, ...(first === undefined ? [] : [first, ...rest])];
+  if (first === undefined || !SUITES.includes(first)) {
+    const ignored = SUITES.map((suite) => `tests/${suite}`).join();
+    return ["--doc", `--ignore=${ignored}`, ...(first === undefined ? [] : [first, ...rest])];
   }
-  return rest.some((arg) => arg.startsWith(`${INTEGRATION}/`)) ? rest : [INTEGRATION, ...rest];
+  const folder = `tests/${first}`;
+  return rest.some((arg) => arg.startsWith(`${folder}/`)) ? rest : [folder, ...rest];
 }
 
 async function runTests(args: readonly string[]): Promise<number> {

@@ -1,0 +1,35 @@
+/**
+ * The exporter that the faults are injected into: 100,000 series of an instrument, and collectors that misbehave. It runs as a program
+ * of its own, so that its memory can be measured and its end noticed. Its first argument is its options as JSON.
+ *
+ * @module
+ */
+
+import { Counter, Exporter, Gauge, Metric, Registry } from "@exporter/prometheus";
+
+const SERIES = 100_000;
+
+const registry = new Registry();
+const requests = registry.register(
+  new Counter("requests_total", "Requests.", { labels: ["host", "job"] }),
+);
+for (let i = 0; i < SERIES; i++) requests.labels({ host: `host-${i}`, job: "web" }).inc(i);
+const runs = registry.register(new Gauge("hung_runs", "Runs of the collector that hangs."));
+
+const exporter = new Exporter({ configFile: false, registry, ...JSON.parse(Deno.args[0] ?? "{}") });
+exporter.collector("hung", () => {
+  runs.inc();
+  return new Promise(() => {});
+}, { timeout: 30 });
+exporter.collector("slow", async () => {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return [new Metric("slow", { type: "gauge", value: 1 })];
+});
+
+// Something changes all the time, so that expositions in the course of being read are copied.
+setInterval(() => {
+  for (let i = 0; i < SERIES; i += 100) requests.labels({ host: `host-${i}`, job: "web" }).inc();
+}, 100);
+
+await exporter.start();
+console.log(`Listening on ${exporter.url}`);
