@@ -68,7 +68,11 @@ Deno.test("summarize() mentions skipped tests only if there are some", () => {
 
 Deno.test("select() leaves out the integration tests", () => {
   assertEquals(select([]), ["--doc", "--ignore=tests/integration,tests/faults"]);
-  assertEquals(select(["tests/encode"]), ["--doc", "--ignore=tests/integration,tests/faults", "tests/encode"]);
+  assertEquals(select(["tests/encode"]), [
+    "--doc",
+    "--ignore=tests/integration,tests/faults",
+    "tests/encode",
+  ]);
 });
 
 Deno.test("select() runs all integration tests, or those of a file", () => {
