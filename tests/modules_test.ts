@@ -13,11 +13,11 @@ const OWN_ENTRIES = Object.keys(CONFIG.exports).map((entry) => CONFIG.name + ent
 const STAIR = [
   ["model/"],
   [
-    ...["buckets.ts", "cache.ts", "collector.ts", "exemplar.ts", "exposition.ts"],
-    ...["exposition_error.ts", "family.ts", "labels.ts", "log.ts", "metric.ts", "timer.ts"],
-    "version.ts",
+    ...["buckets.ts", "cache.ts", "collector.ts", "config_error.ts", "exemplar.ts"],
+    ...["exposition.ts", "exposition_error.ts", "family.ts", "labels.ts", "log.ts"],
+    ...["metric.ts", "timer.ts", "version.ts"],
   ],
-  ["parse/", "series/"],
+  ["access/", "parse/", "series/"],
   [
     ...["config.ts", "counter.ts", "gauge.ts", "histogram.ts", "info.ts", "instrument.ts"],
     ...["lint.ts", "parse.ts", "stateset.ts", "summary.ts"],
