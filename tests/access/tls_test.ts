@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { Agent, createServer, request, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
@@ -58,6 +59,23 @@ class TestServer implements AsyncDisposable {
         response.on("error", refused);
       }).on("error", refused).end();
     });
+  }
+
+  /** The same as {@linkcode get}, with the client of OpenSSL. */
+  async getWithOpenssl(args: readonly string[]): Promise<string> {
+    const { port } = this.#server.address() as AddressInfo;
+    const child = new Deno.Command("openssl", {
+      args: ["s_client", "-connect", `127.0.0.1:${port}`, "-quiet", ...args],
+      ...{ stdin: "piped", stdout: "piped", stderr: "null" },
+    }).spawn();
+    const output = child.output();
+    const input = child.stdin.getWriter();
+    await input.write(
+      new TextEncoder().encode("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+    );
+    const { stdout } = await output;
+    await input.close().catch(() => {});
+    return new TextDecoder().decode(stdout).trim().split("\n").at(-1) || "refused";
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -170,6 +188,45 @@ Deno.test({
     }
   },
 });
+
+/** Returns a private key that OpenSSL takes for that of the victim, by its public part, but that signs like the other one. */
+function forgedKey(victim: string, signer: string): string {
+  const [pub, key] = [victim, signer].map((pem) =>
+    createPrivateKey(pem).export({ type: "sec1", format: "der" })
+  );
+  const pointLength = 65;
+  key!.set(pub!.subarray(-pointLength), key!.length - pointLength);
+  return `-----BEGIN EC PRIVATE KEY-----\n${
+    key!.toString("base64").replaceAll(/.{64}/g, "$&\n")
+  }\n-----END EC PRIVATE KEY-----\n`;
+}
+
+for (const type of ["VerifyClientCertIfGiven", "RequireAndVerifyClientCert"]) {
+  Deno.test({
+    name: `client_auth_type ${type} refuses the certificate of somebody else`,
+    ignore,
+    fn: async () => {
+      using pki = createPki();
+      const { certificates, client, ca } = pki;
+      const keyFile = `${certificates.folder}/forged.key`;
+      await Deno.writeTextFile(keyFile, forgedKey(client.key, pki.stranger.key));
+      await using server = await TestServer.start({
+        ...own(pki.server),
+        client_auth_type: type,
+        client_ca_file: ca.certFile,
+      });
+      const statuses: string[] = [];
+      for (const version of ["-tls1_2", "-tls1_3"]) {
+        for (const key of [client.keyFile, keyFile]) {
+          const args = ["-cert", client.certFile, "-key", key, version];
+          statuses.push(await server.getWithOpenssl(args));
+        }
+      }
+      assertEquals(statuses, ["metrics", "refused", "metrics", "refused"]);
+      assertEquals(server.handled, 2);
+    },
+  });
+}
 
 Deno.test({
   name: "client_allowed_sans requires one of the names exactly",

@@ -1,0 +1,173 @@
+import { hashSync } from "bcryptjs";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { Job, Verdict } from "../../access/bcrypt_worker.ts";
+import {
+  PasswordChecker,
+  type PasswordWorker,
+  UndecidedError,
+} from "../../access/password_checker.ts";
+import { Program } from "../support/program.ts";
+import { until } from "../support/until.ts";
+
+/** A worker that answers when the test says so. */
+class ManualWorker implements PasswordWorker {
+  onmessage: ((event: MessageEvent<Verdict>) => void) | null = null;
+  onerror: ((event: ErrorEvent) => void) | null = null;
+  readonly jobs: Job[] = [];
+  isTerminated = false;
+
+  postMessage(job: Job): void {
+    this.jobs.push(job);
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+  }
+
+  answer(isEqual: boolean, { id } = this.jobs.at(-1)!): void {
+    this.onmessage?.(new MessageEvent("message", { data: { id, isEqual } }));
+  }
+}
+
+/** A checker whose workers the test controls. */
+function manual(options: { timeout?: number; idleTimeout?: number; maxWaiting?: number } = {}) {
+  const workers: ManualWorker[] = [];
+  const startWorker = () => {
+    const worker = new ManualWorker();
+    workers.push(worker);
+    return worker;
+  };
+  const checker = new PasswordChecker({ startWorker, ...options });
+  return { checker, workers, [Symbol.dispose]: () => checker.close() };
+}
+
+Deno.test("PasswordChecker.check() compares in a worker", async () => {
+  const checker = new PasswordChecker();
+  try {
+    const hash = hashSync("grüße:1", 4);
+    const answers = ["grüße:1", "grüße", "grüße:1"].map((password) =>
+      checker.check(password, hash)
+    );
+    assertEquals(await Promise.all(answers), [true, false, true]);
+    assertEquals(await checker.check("x", hash.replace("$2b$", "$2y$")), false);
+    assertEquals(await checker.check("grüße:1", hash.replace("$2b$", "$2y$")), true);
+  } finally {
+    checker.close();
+  }
+});
+
+Deno.test("PasswordChecker.check() leaves the event loop free", async () => {
+  const checker = new PasswordChecker();
+  try {
+    const hash = hashSync("a", 4);
+    await checker.check("a", hash);
+    const slow = hash.replace("$04$", "$11$");
+    let isDone = false;
+    let turns = 0;
+    const check = checker.check("a", slow).finally(() => isDone = true);
+    while (!isDone) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      turns++;
+    }
+    await check;
+    assert(turns > 10, `${turns} turns`);
+  } finally {
+    checker.close();
+  }
+});
+
+Deno.test("PasswordChecker.check() has one comparison under way, and a limited number wait", async () => {
+  using test = manual({ maxWaiting: 2 });
+  const { checker, workers } = test;
+  const checks = ["a", "b", "c"].map((password) => checker.check(password, "hash"));
+  await assertRejects(() => checker.check("d", "hash"), UndecidedError, "too many");
+  assertEquals(workers.length, 1);
+  for (const isEqual of [true, false, true]) workers[0]!.answer(isEqual);
+  assertEquals(await Promise.all(checks), [true, false, true]);
+  assertEquals(workers[0]!.jobs.map(({ password }) => password), ["a", "b", "c"]);
+});
+
+Deno.test("PasswordChecker.check() goes on with another worker when one fails", async () => {
+  using test = manual();
+  const { checker, workers } = test;
+  const failing = checker.check("a", "hash");
+  const waiting = checker.check("b", "hash");
+  const event = new ErrorEvent("error", { cancelable: true });
+  workers[0]!.onerror!(event);
+  await assertRejects(() => failing, UndecidedError, "the worker failed");
+  assert(event.defaultPrevented && workers[0]!.isTerminated);
+  workers[1]!.answer(true);
+  assertEquals(await waiting, true);
+});
+
+Deno.test("PasswordChecker.check() survives a worker that throws", async () => {
+  const code = "data:text/javascript,onmessage = () => { throw new Error('broken'); }";
+  const checker = new PasswordChecker({
+    startWorker: () => new Worker(code, { type: "module" }),
+  });
+  for (const password of ["a", "b"]) {
+    await assertRejects(() => checker.check(password, "hash"), UndecidedError, "failed");
+  }
+  checker.close();
+});
+
+Deno.test("PasswordChecker.check() rejects if no worker can be started", async () => {
+  const checker = new PasswordChecker({
+    startWorker: () => {
+      throw new Error("no memory");
+    },
+  });
+  await assertRejects(() => checker.check("a", "hash"), UndecidedError, "no worker: no memory");
+  await assertRejects(() => checker.check("a", "hash"), UndecidedError, "no worker: no memory");
+});
+
+Deno.test("PasswordChecker.check() gives up after the timeout, and ends the worker", async () => {
+  using test = manual({ timeout: 0.01 });
+  const { checker, workers } = test;
+  await assertRejects(() => checker.check("a", "hash"), UndecidedError, "takes too long");
+  assert(workers[0]!.isTerminated);
+});
+
+Deno.test("PasswordChecker ignores the answer of a worker that it gave up", async () => {
+  using test = manual({ timeout: 0.01 });
+  const { checker, workers } = test;
+  await assertRejects(() => checker.check("a", "hash"), UndecidedError);
+  const check = assertRejects(() => checker.check("b", "hash"), UndecidedError, "too long");
+  workers[0]!.answer(true, workers[1]!.jobs[0]);
+  await check;
+});
+
+Deno.test("PasswordChecker ends a worker that is idle", async () => {
+  using test = manual({ idleTimeout: 0 });
+  const { checker, workers } = test;
+  const check = checker.check("a", "hash");
+  workers[0]!.answer(true);
+  await check;
+  await until("the worker to end", () => workers[0]!.isTerminated || undefined);
+});
+
+Deno.test("PasswordChecker.close() ends the worker and rejects what waits", async () => {
+  const { checker, workers } = manual();
+  const checks = ["a", "b"].map((password) => checker.check(password, "hash"));
+  checker.close();
+  for (const check of checks) await assertRejects(() => check, UndecidedError, "is closed");
+  await assertRejects(() => checker.check("c", "hash"), UndecidedError, "is closed");
+  assert(workers[0]!.isTerminated);
+});
+
+Deno.test("PasswordChecker does not keep the process alive once it is idle", async () => {
+  const module = new URL("../../access/password_checker.ts", import.meta.url);
+  const code = `import { PasswordChecker } from "${module}";
+    const checker = new PasswordChecker({ idleTimeout: 0.05 });
+    console.log(await checker.check("a", "$2b$04$" + "a".repeat(53)));`;
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/main.ts`, code);
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    await using program = Program.deno(["run", "-A", `--config=${config}`, `${folder}/main.ts`]);
+    const { code: status, stdout, stderr } = await program.ended();
+    assertEquals([status, stdout], [0, "false\n"], stderr);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
