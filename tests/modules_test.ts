@@ -41,6 +41,9 @@ const MADE = ["coverage", "node_modules"];
 
 /** The modules of the package that use the `Deno` namespace. The others run in any JavaScript runtime. */
 const DENO_ONLY = [
+  "access/access.ts",
+  "access/read_file.ts",
+  "cli/hash_password.ts",
   "cli/lint.ts",
   "log.ts",
   "main.ts",
