@@ -29,14 +29,4 @@ export class Secret {
   toJSON(): string {
     return HIDDEN;
   }
-
-  /** Returns `<secret>`, for `console.log()` in Deno. */
-  [Symbol.for("Deno.customInspect")](): string {
-    return HIDDEN;
-  }
-
-  /** Returns `<secret>`, for `console.log()` in Node. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return HIDDEN;
-  }
 }

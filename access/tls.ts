@@ -56,7 +56,7 @@ export function tlsProblems({ cert, key, clientCa }: TlsTexts): TlsProblem[] {
     const message = "expected a private key in PEM format that is not encrypted";
     problems.push({ part: "key", message });
   } else if (!isAvailable(privateKey)) {
-    const message = "this type of key is not available in Deno, expected RSA, P-256, P-384, " +
+    const message = "this type of key is not available here, expected RSA, P-256, P-384, " +
       "P-521 or Ed25519";
     problems.push({ part: "key", message });
   } else if (certificates?.[0]?.checkPrivateKey(privateKey) === false) {

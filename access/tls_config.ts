@@ -180,7 +180,7 @@ function readVersion(table: Table, key: string): TlsVersion | undefined {
   if (version === undefined) {
     const problem = name === ""
       ? "expected TLS12 or TLS13, got an empty string"
-      : `${name} is not available in Deno, expected TLS12 or TLS13`;
+      : `${name} is not available here, expected TLS12 or TLS13`;
     table.report(problem, key);
   }
   return version;
@@ -207,7 +207,7 @@ function readSuites(
   const available = names.filter((name) => SUITES_OF_TLS12.includes(name));
   const missing = names.filter((name) => SUITES_OF_GO.includes(name));
   if (missing.length > 0) {
-    const message = `not available in Deno: ${missing.join(", ")}`;
+    const message = `not available here: ${missing.join(", ")}`;
     if (available.length === 0) table.report(message, key);
     else warnings.push({ path, message });
   }
@@ -218,7 +218,8 @@ function readSuites(
     table.report(`HTTP/2 requires one of ${SUITES_OF_HTTP2.join(", ")}, or http2: false`, key);
   }
   if (SUITES_OF_TLS12.some((name) => !names.includes(name)) && minVersion === "TLSv1.2") {
-    const message = "Deno lets the client choose; connections with others are closed";
+    const message =
+      "the client chooses among all that are available here; connections with others are closed";
     warnings.push({ path, message });
   }
   return available;
@@ -233,14 +234,14 @@ function checkCurves(table: Table, warnings: ConfigProblem[]): void {
   const missing = names.filter((name) => CURVES_OF_GO.includes(name));
   if (excluded.length > 0) {
     table.report(
-      `Deno always has ${CURVES.join(", ")} and cannot exclude ${excluded.join(", ")}` +
-        (missing.length > 0 ? `; it does not have ${missing.join(", ")}` : ""),
+      `${excluded.join(", ")} cannot be excluded here` +
+        (missing.length > 0 ? `, and ${missing.join(", ")} is not available` : ""),
       key,
     );
   } else if (missing.length > 0) {
     warnings.push({
       path: table.pathOf(key),
-      message: `not available in Deno: ${missing.join(", ")}`,
+      message: `not available here: ${missing.join(", ")}`,
     });
   }
 }

@@ -41,7 +41,6 @@ const MADE = ["coverage", "node_modules"];
 
 /** The modules of the package that use the `Deno` namespace. The others run in any JavaScript runtime. */
 const DENO_ONLY = [
-  "access/access.ts",
   "access/read_file.ts",
   "cli/hash_password.ts",
   "cli/lint.ts",
@@ -335,7 +334,7 @@ Deno.test("modules do not import the stand-ins by path", () => {
   assertEquals(importers.map(({ path }) => path), []);
 });
 
-for (const name of ["@std/assert", "hono", "protobufjs"]) {
+for (const name of ["@std/assert", "fast-check", "hono", "protobufjs"]) {
   Deno.test(`published modules do not import ${name}`, () => {
     const importers = Array.from(modules).filter(([, code]) =>
       specifiers(code).some((from) => isOf(from, [name]))
