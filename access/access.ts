@@ -110,11 +110,9 @@ async function loadTls(
   problems: ConfigProblem[],
 ): Promise<TlsServerOptions | undefined> {
   const { cert, key, clientCa } = config;
-  const [certText, keyText, caText] = await Promise.all([
-    read(cert),
-    read(key),
-    clientCa && read(clientCa),
-  ]);
+  const certText = await read(cert);
+  const keyText = await read(key);
+  const caText = clientCa && await read(clientCa);
   if (certText === undefined || keyText === undefined) return undefined;
   if (clientCa !== undefined && caText === undefined) return undefined;
   const texts: TlsTexts = {

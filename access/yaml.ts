@@ -56,7 +56,11 @@ export function parseYaml(text: string): Record<string, unknown> {
     if (++count > MAX_VALUES || path.length > MAX_DEPTH) {
       throw new SyntaxError("too many or too deeply nested values");
     }
-    if (isAlias(node)) return convert(node.resolve(document), path);
+    if (isAlias(node)) {
+      const target = node.resolve(document);
+      if (target === undefined) throw new SyntaxError("alias without an anchor");
+      return convert(target, path);
+    }
     if (isMap(node)) {
       const entries = node.items.map(({ key, value }) => {
         const name = keyOf(key);
