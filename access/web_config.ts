@@ -43,6 +43,8 @@ export interface WebConfig {
   readonly allowedHosts?: readonly string[];
   /** What is accepted although a part of it has no effect. */
   readonly warnings: readonly ConfigProblem[];
+  /** The tables and other keys at the top that were given. */
+  readonly keys: readonly string[];
 }
 
 /** Options of {@linkcode parseWebConfig}. */
@@ -105,6 +107,36 @@ export function readWebConfig(table: Table, extended: boolean): WebConfig {
     ...(rateLimit !== undefined && { rateLimit }),
     ...extra,
     warnings,
+    keys: [...table.keys()],
+  };
+}
+
+/**
+ * Adds the keys that only TOML has to a web configuration file.
+ *
+ * @param file The configuration of the file.
+ * @param additions The tables `[web]`.
+ * @param source The source of the additions for error messages.
+ * @throws {ConfigError} If the additions have keys that belong into the file.
+ */
+export function combineWebConfigs(
+  file: WebConfig,
+  additions: WebConfig,
+  source: string,
+): WebConfig {
+  const problems = additions.keys.filter((key) => SHARED_KEYS.includes(key)).map((key) => ({
+    path: `web.${key}`,
+    message: "cannot be combined with a web configuration file",
+  }));
+  if (problems.length > 0) throw new ConfigError(source, problems);
+  const { bearerTokensFile, bearerTokenHashes, allowedHosts, warnings, keys } = additions;
+  return {
+    ...file,
+    ...(bearerTokensFile !== undefined && { bearerTokensFile }),
+    bearerTokenHashes,
+    ...(allowedHosts !== undefined && { allowedHosts }),
+    warnings: [...file.warnings, ...warnings],
+    keys: [...file.keys, ...keys],
   };
 }
 

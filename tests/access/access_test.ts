@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { hashSync } from "bcryptjs";
 import { loadAccess, openAccess } from "../../access/access.ts";
 import { parseWebConfig } from "../../access/web_config.ts";

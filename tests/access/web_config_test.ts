@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { parseWebConfig } from "../../access/web_config.ts";
+import { combineWebConfigs, parseWebConfig } from "../../access/web_config.ts";
 import { ConfigError, formatConfigProblem } from "../../config_error.ts";
 
 const HASH = `$2y$10$${"a".repeat(53)}`;
@@ -333,6 +333,26 @@ Deno.test("parseWebConfig() reads the additions of TOML", () => {
     'bearer_tokens_file: expected a file name, got ""',
     "bearer_token_hashes: expected a list of SHA-256 hashes of 64 hexadecimal digits, got an array",
     'allowed_hosts: expected a list of host names and IP addresses without ports, or "*", got an array',
+  ]);
+});
+
+Deno.test("combineWebConfigs() adds what only TOML has, and refuses the rest", () => {
+  const digest = "0123456789abcdef".repeat(4);
+  const file = parseWebConfig({ basic_auth_users: { alice: HASH } });
+  const additions = parseWebConfig({
+    allowed_hosts: ["a.test"],
+    bearer_token_hashes: [digest],
+    bearer_tokens_file: "tokens",
+  }, { extended: true });
+  const config = combineWebConfigs(file, additions, "config.toml");
+  assertEquals([...config.users.keys()], ["alice"]);
+  assertEquals(config.bearerTokenHashes.map((hash) => hash.reveal()), [digest]);
+  assertEquals([config.bearerTokensFile?.file, config.allowedHosts], ["tokens", ["a.test"]]);
+  const both = parseWebConfig({ rate_limit: {}, basic_auth_users: {} }, { extended: true });
+  const error = assertThrows(() => combineWebConfigs(file, both, "config.toml"), ConfigError);
+  assertEquals(error.problems.map(formatConfigProblem), [
+    "web.rate_limit: cannot be combined with a web configuration file",
+    "web.basic_auth_users: cannot be combined with a web configuration file",
   ]);
 });
 
