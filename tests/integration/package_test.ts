@@ -84,7 +84,8 @@ class Registry implements AsyncDisposable {
     await Deno.mkdir(new URL(".", target), { recursive: true });
     let text = await Deno.readTextFile(new URL(file, ROOT));
     for (const [name, from] of Object.entries<string>(IMPORTS)) {
-      text = text.replaceAll(`from "${name}"`, `from "${from}"`);
+      text = text.replaceAll(`from "${name}"`, `from "${from}"`)
+        .replaceAll(`import("${name}")`, `import("${from}")`);
     }
     await Deno.writeTextFile(target, text);
   }
