@@ -10,9 +10,7 @@
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { Server } from "node:https";
-import type { TLSSocket } from "node:tls";
-import type { ClientAuthType, TlsConfig, TlsVersion } from "./tls_config.ts";
-import { subjectAltNames } from "./subject_alt_names.ts";
+import type { TlsConfig, TlsVersion } from "./tls_config.ts";
 
 /** The PEM texts that a configuration names. */
 export interface TlsTexts {
@@ -115,45 +113,4 @@ export function replaceTls(server: Server, options: TlsServerOptions): void {
   // `setSecureContext()` alone leaves these as they were.
   Object.assign(server, { requestCert, rejectUnauthorized });
   server.setSecureContext(options);
-}
-
-/** The policies under which a client that has no certificate is refused. */
-const REQUIRING: readonly ClientAuthType[] = ["RequireAnyClientCert", "RequireAndVerifyClientCert"];
-/** The policies under which a certificate has to be signed by one of the authorities. */
-const VERIFYING: readonly ClientAuthType[] = [
-  "VerifyClientCertIfGiven",
-  "RequireAndVerifyClientCert",
-];
-
-/** What is needed of a connection to check it. */
-export type CheckedSocket = Pick<TLSSocket, "authorized" | "getCipher" | "getPeerCertificate">;
-
-/**
- * Returns why a connection must be closed after the handshake, before it is used, if it must. Call it on `secureConnection`, which a
- * server emits before the first request.
- */
-export function connectionProblem(socket: CheckedSocket, config: TlsConfig): string | undefined {
-  const { cipherSuites, clientAuthType, clientAllowedSans } = config;
-  const { standardName, version } = socket.getCipher();
-  if (cipherSuites !== undefined && version === "TLSv1.2" && !cipherSuites.includes(standardName)) {
-    return `cipher suite ${standardName} is not in cipher_suites`;
-  }
-  if (clientAuthType === "NoClientCert") return undefined;
-  const certificate: Uint8Array | undefined = socket.getPeerCertificate()?.raw;
-  if (certificate === undefined) {
-    return REQUIRING.includes(clientAuthType) ? "client certificate is missing" : undefined;
-  }
-  if (VERIFYING.includes(clientAuthType) && !socket.authorized) {
-    return "client certificate is not trusted";
-  }
-  if (clientAllowedSans === undefined || hasName(certificate, clientAllowedSans)) return undefined;
-  return "client certificate has no name in client_allowed_sans";
-}
-
-function hasName(certificate: Uint8Array, names: readonly string[]): boolean {
-  try {
-    return subjectAltNames(certificate).some((name) => names.includes(name));
-  } catch {
-    return false;
-  }
 }

@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { assert, assertEquals } from "@std/assert";
 import { loadAccess } from "../../access/access.ts";
-import { connectionProblem, replaceTls, tlsProblems } from "../../access/tls.ts";
+import { ConnectionCheck } from "../../access/connection_check.ts";
+import { replaceTls, tlsProblems } from "../../access/tls.ts";
 import { parseWebConfig } from "../../access/web_config.ts";
 import { type Certificate, Certificates } from "../support/certificates.ts";
 
@@ -14,7 +15,7 @@ const ignore = !Certificates.isAvailable;
 class TestServer implements AsyncDisposable {
   readonly refusals: string[] = [];
   handled = 0;
-  #config = parseWebConfig({});
+  #check!: ConnectionCheck;
   #server!: Server;
 
   static async start(settings: Record<string, unknown>): Promise<TestServer> {
@@ -25,7 +26,7 @@ class TestServer implements AsyncDisposable {
       response.end("metrics\n");
     });
     server.#server.on("secureConnection", (socket: TLSSocket) => {
-      const problem = connectionProblem(socket, server.#config.tls!);
+      const problem = server.#check.problem(socket);
       if (problem === undefined) return;
       server.refusals.push(problem);
       socket.destroy();
@@ -84,8 +85,9 @@ class TestServer implements AsyncDisposable {
   }
 
   async #load(settings: Record<string, unknown>) {
-    this.#config = parseWebConfig({ tls_server_config: settings });
-    return (await loadAccess(this.#config)).tlsOptions!;
+    const config = parseWebConfig({ tls_server_config: settings });
+    this.#check = new ConnectionCheck(config.tls!);
+    return (await loadAccess(config)).tlsOptions!;
   }
 }
 
@@ -227,6 +229,39 @@ for (const type of ["VerifyClientCertIfGiven", "RequireAndVerifyClientCert"]) {
     },
   });
 }
+
+Deno.test({
+  name: "a resumed session is trusted only with a certificate that was verified before",
+  ignore,
+  fn: async () => {
+    using pki = createPki();
+    const { certificates, client, stranger, ca } = pki;
+    const settings = { ...own(pki.server), client_ca_file: ca.certFile };
+    const verifying = { ...settings, client_auth_type: "VerifyClientCertIfGiven" };
+    const otherCa = { ...verifying, client_ca_file: stranger.certFile };
+    const asking = { ...own(pki.server), client_auth_type: "RequestClientCert" };
+    for (const version of ["-tls1_2", "-tls1_3"]) {
+      const session = (name: string) => `${certificates.folder}/${name}${version}`;
+      await using server = await TestServer.start(verifying);
+      const begin = (name: string, { certFile, keyFile }: Certificate) =>
+        server.getWithOpenssl([
+          ...[version, "-cert", certFile, "-key", keyFile, "-sess_out", session(name)],
+        ]);
+      const resume = (name: string) => server.getWithOpenssl([version, "-sess_in", session(name)]);
+      assertEquals(await begin("trusted", client), "metrics");
+      assertEquals(await resume("trusted"), "metrics");
+      await server.replace(asking);
+      assertEquals(await begin("untrusted", stranger), "metrics");
+      await server.replace(verifying);
+      assertEquals(await resume("untrusted"), "refused");
+      await server.replace({ ...verifying, client_auth_type: "RequireAndVerifyClientCert" });
+      assertEquals(await resume("untrusted"), "refused");
+      assertEquals(await begin("trusted", client), "metrics");
+      await server.replace(otherCa);
+      assertEquals(await resume("trusted"), "refused");
+    }
+  },
+});
 
 Deno.test({
   name: "client_allowed_sans requires one of the names exactly",

@@ -5,7 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { assertEquals } from "@std/assert";
 import { loadAccess } from "../../access/access.ts";
 import { Guard } from "../../access/guard.ts";
-import { connectionProblem } from "../../access/tls.ts";
+import { ConnectionCheck } from "../../access/connection_check.ts";
 import { combineWebConfigs, parseWebConfig } from "../../access/web_config.ts";
 import { loadWebConfigFile } from "../../access/web_config_file.ts";
 import { Certificates } from "../support/certificates.ts";
@@ -25,6 +25,7 @@ async function serve(
     isProtected ? combineWebConfigs(config, additions, "test") : config,
   );
   const guard = new Guard(access);
+  const check = new ConnectionCheck(access.config.tls!);
   const server = createServer({ ...access.tlsOptions! }, async (incoming, outgoing) => {
     const headers = Object.entries(incoming.headers).map(([name, value]) =>
       [name, `${value}`] as [string, string]
@@ -38,7 +39,7 @@ async function serve(
     outgoing.end(await response.bytes());
   });
   server.on("secureConnection", (socket: TLSSocket) => {
-    if (connectionProblem(socket, access.config.tls!) !== undefined) socket.destroy();
+    if (check.problem(socket) !== undefined) socket.destroy();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
