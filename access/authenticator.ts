@@ -101,7 +101,7 @@ export class Authenticator {
       const isEqual = await this.#compare(digest, password, hash);
       if (!isEqual || !isKnown) return this.#unauthorized("password", isKnown ? user : undefined);
       this.#verified.add(digest);
-      attempt.release();
+      attempt.succeed();
       return undefined;
     } catch (error) {
       if (!(error instanceof UndecidedError)) throw error;

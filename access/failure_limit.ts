@@ -22,20 +22,26 @@ const ADDRESS_INTERVAL = 6;
 /** The same for all addresses together. */
 const TOTAL_BURST = 100;
 const TOTAL_INTERVAL = 0.2;
-/** The maximum number of addresses that are tracked. Beyond it, the one that failed longest ago is forgotten. */
+/** The maximum number of addresses that are tracked. Beyond it, the one that was used longest ago is forgotten. */
 const MAX_ADDRESSES = 1000;
 
 /** An attempt to authenticate that is under way. */
 export interface Attempt {
-  /** Gives back what the attempt took, because it succeeded or was not decided. */
+  /** Gives back what the attempt took, because it was not decided. */
   release(): void;
+  /** The same, because it succeeded. From now on, the limit for all addresses does not apply to this one. */
+  succeed(): void;
 }
 
-/** Limits the rate of failed authentications, per address and in all. */
+/**
+ * Limits the rate of failed authentications, per address and in all. Addresses that have authenticated before have a limit of their
+ * own only, so that failures from elsewhere do not lock them out.
+ */
 export class FailureLimit {
   readonly #now: () => number;
   readonly #total: TokenBucket;
   readonly #buckets = new Map<string, TokenBucket>();
+  readonly #trusted = new Set<string>();
 
   /** Creates limits. */
   constructor(options: FailureLimitOptions = {}) {
@@ -50,18 +56,23 @@ export class FailureLimit {
    */
   begin(address: string): Attempt | number {
     const now = this.#now();
-    const bucket = this.#bucketOf(networkOf(address), now);
+    const network = networkOf(address);
+    const isTrusted = this.#trusted.has(network);
+    const bucket = this.#bucketOf(network, now);
     if (!bucket.take(now)) return bucket.secondsToWait(now);
-    if (!this.#total.take(now)) {
+    if (!isTrusted && !this.#total.take(now)) {
       bucket.giveBack();
       return this.#total.secondsToWait(now);
     }
-    return {
-      release: () => {
-        bucket.giveBack();
-        this.#total.giveBack();
-      },
+    const release = () => {
+      bucket.giveBack();
+      if (!isTrusted) this.#total.giveBack();
     };
+    const succeed = () => {
+      release();
+      addNewest(this.#trusted, network);
+    };
+    return { release, succeed };
   }
 
   #bucketOf(network: string, now: number): TokenBucket {
@@ -74,6 +85,13 @@ export class FailureLimit {
     }
     return bucket;
   }
+}
+
+/** Adds a value as the newest of a set, and removes the oldest one beyond a limit. */
+function addNewest(values: Set<string>, value: string): void {
+  values.delete(value);
+  values.add(value);
+  if (values.size > MAX_ADDRESSES) values.delete(values.values().next().value!);
 }
 
 /** Returns an IPv4 address, or the first 64 bits of an IPv6 address, of which one client can have many. */

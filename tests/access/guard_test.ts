@@ -239,6 +239,20 @@ Deno.test("Guard.check() limits failures of all addresses together", async () =>
   assertEquals(await attempt(102), 429);
 });
 
+Deno.test("Guard.check() lets failures from elsewhere not lock out who has been there before", async () => {
+  const settings = { basic_auth_users: { alice: HASH } };
+  const { guard, load, status } = await guarding(settings);
+  assertEquals(await status(basic("alice", SECRET), "192.0.2.1"), 200);
+  for (let i = 0; i < 110; i++) await status(basic("alice", "x"), `198.51.100.${i}`);
+  guard.replace(await load(settings));
+  assertEquals(await status(basic("alice", SECRET), "192.0.2.2"), 429);
+  assertEquals(await status(basic("alice", SECRET), "192.0.2.1"), 200);
+  for (let i = 0; i < 10; i++) {
+    assertEquals(await status(basic("alice", `${i}`), "192.0.2.1"), 401);
+  }
+  assertEquals(await status(basic("alice", "10"), "192.0.2.1"), 429);
+});
+
 Deno.test("Guard.check() takes the addresses of one IPv6 network, and forms of one IPv4 address, for one client", async () => {
   const { status } = await guarding({ bearer_token_hashes: [await sha256(TOKEN)] });
   for (let i = 0; i < 10; i++) await status(bearer("wrong"), `2001:db8::${i}`);
