@@ -92,8 +92,8 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function versionOf({ mtime, size, ino, dev }: Deno.FileInfo): string {
-  return [mtime?.getTime(), size, ino, dev].join(" ");
+function versionOf({ mtime, ctime, size, ino, dev }: Deno.FileInfo): string {
+  return [mtime?.getTime(), ctime?.getTime(), size, ino, dev].join(" ");
 }
 
 function describeReadError(error: unknown): string {
