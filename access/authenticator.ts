@@ -12,6 +12,9 @@ import { PasswordChecker, UndecidedError } from "./password_checker.ts";
 import type { Refusal } from "./refusal.ts";
 import { VerifiedCredentials } from "./verified.ts";
 
+/** What compares passwords. */
+type Checker = Pick<PasswordChecker, "check" | "close" | "keepReady">;
+
 /** Options of {@linkcode Authenticator}. */
 export interface AuthenticatorOptions {
   /**
@@ -19,7 +22,7 @@ export interface AuthenticatorOptions {
    *
    * @default {new PasswordChecker()}
    */
-  checker?: Pick<PasswordChecker, "check" | "close">;
+  checker?: Checker;
   /**
    * The clock, in seconds.
    *
@@ -33,11 +36,12 @@ const RETRY_AFTER = 5;
 
 /** Authenticates requests. One of the configured passwords or tokens is enough. */
 export class Authenticator {
-  readonly #checker: Pick<PasswordChecker, "check" | "close">;
+  readonly #checker: Checker;
   readonly #limit: FailureLimit;
   readonly #verified = new VerifiedCredentials();
   readonly #checks = new Map<string, Promise<boolean>>();
   #access: Access;
+  #isStarted = false;
 
   /** Creates an authenticator. */
   constructor(access: Access, options: AuthenticatorOptions = {}) {
@@ -56,6 +60,13 @@ export class Authenticator {
   replace(access: Access): void {
     this.#access = access;
     this.#verified.clear();
+    if (this.#isStarted) this.start();
+  }
+
+  /** Starts the worker that checks passwords ahead of the first request, if there are passwords, and keeps it. */
+  start(): void {
+    this.#isStarted = true;
+    if (this.#access.config.users.size > 0) this.#checker.keepReady();
   }
 
   /** Ends the worker that checks passwords. */

@@ -92,6 +92,14 @@ export class Guard {
     this.#authenticator.replace(access);
   }
 
+  /**
+   * Starts the worker that checks passwords, if there are any, and keeps it until {@linkcode close}. Without this, it is started by
+   * the first request that needs it, which blocks the event loop for 10 to 50 ms, and ends when it is idle.
+   */
+  start(): void {
+    this.#authenticator.start();
+  }
+
   /** Ends the worker that checks passwords. */
   close(): void {
     this.#authenticator.close();

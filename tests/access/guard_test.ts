@@ -13,11 +13,16 @@ const TOKEN = "dG9rZW4x.abc-_~+/=";
 class InstantChecker {
   readonly compared: string[] = [];
   error: Error | undefined;
+  readied = 0;
 
   check(password: string, hash: string): Promise<boolean> {
     this.compared.push(hash);
     if (this.error) return Promise.reject(this.error);
     return Promise.resolve(password === SECRET && hash === HASH);
+  }
+
+  keepReady(): void {
+    this.readied++;
   }
 
   close(): void {}
@@ -301,6 +306,17 @@ Deno.test("Guard reports refused requests without secrets and mistyped names", a
     ["malformed", undefined],
   ]);
   assertEquals(refused[0]!.remoteAddress, "192.0.2.1");
+});
+
+Deno.test("Guard.start() starts the worker for passwords, as soon as there are any", async () => {
+  const { guard, checker, load } = await guarding({});
+  const withUser = await load({ basic_auth_users: { alice: HASH } });
+  guard.replace(withUser);
+  guard.replace(await load({}));
+  guard.start();
+  assertEquals(checker.readied, 0);
+  guard.replace(withUser);
+  assertEquals(checker.readied, 1);
 });
 
 Deno.test("Guard.check() applies rate_limit to all requests", async () => {

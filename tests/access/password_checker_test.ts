@@ -135,6 +135,34 @@ Deno.test("PasswordChecker ends a worker that is idle", async () => {
   await until("the worker to end", () => workers[0]!.isTerminated || undefined);
 });
 
+Deno.test("PasswordChecker.keepReady() starts a worker, and keeps it while it is idle", async () => {
+  using test = manual({ idleTimeout: 0 });
+  const { checker, workers } = test;
+  checker.keepReady();
+  checker.keepReady();
+  assertEquals(workers.length, 1);
+  for (const _ of [1, 2]) {
+    const check = checker.check("a", "hash");
+    workers[0]!.answer(true);
+    await check;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assertEquals([workers.length, workers[0]!.isTerminated], [1, false]);
+  checker.close();
+  checker.keepReady();
+  assertEquals([workers.length, workers[0]!.isTerminated], [1, true]);
+});
+
+Deno.test("PasswordChecker.keepReady() leaves it to the first comparison to report that there is no worker", async () => {
+  const checker = new PasswordChecker({
+    startWorker: () => {
+      throw new Error("no memory");
+    },
+  });
+  checker.keepReady();
+  await assertRejects(() => checker.check("a", "hash"), UndecidedError, "no worker: no memory");
+});
+
 Deno.test("PasswordChecker.close() ends the worker and rejects what waits", async () => {
   const { checker, workers } = manual();
   const checks = ["a", "b"].map((password) => checker.check(password, "hash"));
