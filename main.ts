@@ -50,7 +50,8 @@ export async function main(
   create: CreateExporter = (options) => new Exporter(options),
 ): Promise<number> {
   try {
-    const { mode, options, target = "-", cost = 0 } = parseCommand(args);
+    const { mode, options: given, webConfigFile, target = "-", cost = 0 } = parseCommand(args);
+    const options = { ...given, ...(webConfigFile !== undefined && { webConfigFile }) };
     if (mode === "lint") return await lintTarget(target) ? 0 : 1;
     if (mode === "hash") return await hashPassword(cost);
     return await run(mode, () => {
