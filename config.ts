@@ -5,6 +5,8 @@
  */
 
 import { parse } from "@std/toml";
+import { readWebConfig, type WebConfig } from "./access/web_config.ts";
+import { ConfigError, type ConfigProblem, firstProblems } from "./config_error.ts";
 import { toOneLine } from "./model/describe.ts";
 import { isLabelName, isReservedLabelName } from "./model/names.ts";
 import { parseHost } from "./model/host.ts";
@@ -13,10 +15,10 @@ import { Labels } from "./labels.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
 import { Metric } from "./metric.ts";
 import { METRIC_TYPES, type MetricType } from "./model/metric_type.ts";
-import { type ConfigProblem, Table } from "./model/config_table.ts";
+import { Table } from "./model/config_table.ts";
 import { checkNames } from "./model/options.ts";
 
-export type { ConfigProblem } from "./model/config_table.ts";
+export { ConfigError, type ConfigProblem, formatConfigProblem } from "./config_error.ts";
 
 /** A metric of a configuration file. */
 export interface MetricConfig {
@@ -78,34 +80,6 @@ export interface ParseConfigOptions {
 
 const OPTIONS: readonly (keyof ParseConfigOptions)[] = ["source", "extraKeys"];
 
-/**
- * The error for an invalid configuration. The message lists the problems in one line.
- *
- * If the file cannot be read, `cause` is the reason, such as an instance of `Deno.errors.NotFound`.
- */
-export class ConfigError extends Error {
-  /** The source, such as a file name. Empty if unknown. */
-  readonly source: string;
-  /** The problems, at least one. */
-  readonly problems: readonly ConfigProblem[];
-
-  /** Creates an error with the problems of a configuration. */
-  constructor(source: string, problems: readonly ConfigProblem[], options?: ErrorOptions) {
-    const action = source === ""
-      ? "Cannot read configuration"
-      : `Cannot read configuration ${JSON.stringify(source)}`;
-    super(`${action}: ${problems.map(formatConfigProblem).join("; ")}`, options);
-    this.name = "ConfigError";
-    this.source = source;
-    this.problems = problems;
-  }
-}
-
-/** Formats a problem in one line: `listen_port: expected an integer from 0 to 65535, got "abc"`. */
-export function formatConfigProblem(problem: ConfigProblem): string {
-  return problem.path === "" ? problem.message : `${problem.path}: ${problem.message}`;
-}
-
 const KEYS = [
   "name",
   "listen_ip",
@@ -116,9 +90,8 @@ const KEYS = [
   ...Object.values(LIMITS).map(({ key }) => key),
   "labels",
   "metrics",
+  "web",
 ];
-/** The maximum number of problems that an error lists. */
-const MAX_PROBLEMS = 100;
 const METRIC_KEYS = ["type", "value", "help", "labels"];
 
 /**
@@ -135,6 +108,7 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
  * | `max_requests_in_flight`, … | limits, see the options of the exporter |
  * | `[labels]` | labels for every metric |
  * | `[metrics.NAME]` | a metric with optional `type`, `value`, `help` and a table of `labels` |
+ * | `[web]` | TLS, authentication and headers |
  *
  * ```ts
  * import { parseConfig } from "@exporter/prometheus";
@@ -181,15 +155,18 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Con
     metrics: readMetrics(root, labels),
     extra: root.pick(extraKeys),
   };
-  if (problems.length > 0) throw new ConfigError(source, firstOf(problems));
+  const web = root.has("web") ? readWebConfig(root.secretTable("web"), true) : undefined;
+  if (problems.length > 0) throw new ConfigError(source, firstProblems(problems));
+  if (web !== undefined) webConfigs.set(config, web);
   return config;
 }
 
-/** Shortens a list of problems, which for a file of the wrong kind has as many as the file has lines. */
-function firstOf(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
-  const left = problems.length - MAX_PROBLEMS;
-  if (left <= 0) return problems;
-  return [...problems.slice(0, MAX_PROBLEMS), { path: "", message: `and ${left} more problems` }];
+/** The web configurations are not part of {@linkcode Config}, which programs may print. */
+const webConfigs = new WeakMap<Config, WebConfig>();
+
+/** Returns the tables `[web]` of a configuration; undefined if it has none. Relative paths in them are as they were written. */
+export function webConfigOf(config: Config): WebConfig | undefined {
+  return webConfigs.get(config);
 }
 
 function parseToml(text: string, source: string): Record<string, unknown> {

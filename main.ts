@@ -12,6 +12,7 @@ import { type Command, parseCommand, usage, UsageError } from "./cli/command.ts"
 import { ConfigError, formatConfigProblem, type MetricConfig } from "./config.ts";
 import { Exporter, partsOf } from "./exporter.ts";
 import type { ExporterOptions } from "./exporter_options.ts";
+import { hashPassword } from "./cli/hash_password.ts";
 import { lint } from "./lint.ts";
 import { lintTarget } from "./cli/lint.ts";
 import type { Family } from "./model/family.ts";
@@ -49,8 +50,10 @@ export async function main(
   create: CreateExporter = (options) => new Exporter(options),
 ): Promise<number> {
   try {
-    const { mode, options, target = "-" } = parseCommand(args);
+    const { mode, options: given, webConfigFile, target = "-", cost = 0 } = parseCommand(args);
+    const options = { ...given, ...(webConfigFile !== undefined && { webConfigFile }) };
     if (mode === "lint") return await lintTarget(target) ? 0 : 1;
+    if (mode === "hash") return await hashPassword(cost);
     return await run(mode, () => {
       const exporter = create(options);
       partsOf(exporter).settings.acceptOverrides(options);
@@ -74,7 +77,7 @@ function describeError(error: unknown): string[] {
 }
 
 function run(
-  mode: Exclude<Command["mode"], "lint">,
+  mode: Exclude<Command["mode"], "lint" | "hash">,
   create: () => Exporter,
 ): number | Promise<number> {
   switch (mode) {

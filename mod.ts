@@ -67,14 +67,8 @@ export type { ExposeOptions, GatherOptions, RegistryOptions } from "./registry_o
 export { RuntimeMetrics } from "./runtime.ts";
 
 // The exporter
-export {
-  type Config,
-  ConfigError,
-  type ConfigProblem,
-  type MetricConfig,
-  parseConfig,
-  type ParseConfigOptions,
-} from "./config.ts";
+export { type Config, type MetricConfig, parseConfig, type ParseConfigOptions } from "./config.ts";
+export { ConfigError, type ConfigProblem } from "./config_error.ts";
 export { Exporter } from "./exporter.ts";
 export type { ExporterOptions } from "./exporter_options.ts";
 export {

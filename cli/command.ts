@@ -6,6 +6,7 @@
 
 import { parseArgs } from "node:util";
 import { describe } from "../model/describe.ts";
+import { MAX_COST } from "../access/bcrypt_hash.ts";
 import type { ExporterOptions } from "../exporter_options.ts";
 import { parseHost } from "../model/host.ts";
 import { suggest } from "../model/suggest.ts";
@@ -13,12 +14,19 @@ import { suggest } from "../model/suggest.ts";
 /** A parsed command line. */
 export interface Command {
   /** The action. */
-  readonly mode: "serve" | "once" | "check" | "lint" | "version" | "help";
+  readonly mode: "serve" | "once" | "check" | "lint" | "hash" | "version" | "help";
   /** The options of the exporter that were given. */
   readonly options: ExporterOptions;
   /** The exposition to lint: a file, a URL, or `-` for standard input. */
   readonly target?: string;
+  /** The cost of the hash of a password. */
+  readonly cost?: number;
+  /** The web configuration file of exporter-toolkit. */
+  readonly webConfigFile?: string;
 }
+
+/** The cost of hashes unless another one is given. Checking one takes about 100 ms. */
+const DEFAULT_COST = 10;
 
 /** The error for an invalid command line. */
 export class UsageError extends Error {}
@@ -28,6 +36,8 @@ const OPTIONS = {
   "listen-port": { type: "string" },
   address: { type: "string", short: "a" },
   "listen-ip": { type: "string" },
+  "web.config.file": { type: "string" },
+  cost: { type: "string" },
   verbose: { type: "boolean", short: "v" },
   "check-config": { type: "boolean" },
   once: { type: "boolean" },
@@ -39,15 +49,20 @@ const OPTIONS = {
 export function usage(program: string): string {
   return `Usage: ${program} [options] [config_file]
        ${program} lint [file | url | -]
+       ${program} hash-password [--cost <cost>]
 
-Serves metrics to Prometheus, or checks the exposition of any exporter.
+Serves metrics to Prometheus, checks the exposition of any exporter, or hashes a password for basic
+authentication.
 
 Options:
   -p, --port <port>        Listen on this port (0 selects a free one); also --listen-port
   -a, --address <address>  Listen on this host name or IP address; also --listen-ip
+      --web.config.file <file>
+                           Take TLS and authentication from this file of exporter-toolkit
   -v, --verbose            Log every scrape
       --check-config       Check the configuration file and exit
       --once               Print the metrics once and exit
+      --cost <cost>        The cost of a hash, from 4 to ${MAX_COST}, by default ${DEFAULT_COST}
       --version            Print the version and exit
   -h, --help               Print this help and exit
 
@@ -68,6 +83,15 @@ export function parseCommand(args: readonly string[]): Command {
   if (first === "lint" && positionals.length <= 2) {
     return { mode: help ? "help" : "lint", options: {}, target: second };
   }
+  if (first === "hash-password" && positionals.length === 1) {
+    const cost = values.cost === undefined ? DEFAULT_COST : parseCost(values.cost);
+    return { mode: help ? "help" : "hash", options: {}, cost };
+  }
+  if (values.cost !== undefined) {
+    throw new UsageError('Cannot use "--cost" without "hash-password"');
+  }
+  const webConfigFile = values["web.config.file"];
+  if (webConfigFile === "") throw new UsageError('Expected "--web.config.file" to be a file name');
   const [configFile, excess] = positionals;
   if (excess !== undefined) {
     throw new UsageError(`Expected one configuration file, got ${describe(excess)} as well`);
@@ -83,6 +107,7 @@ export function parseCommand(args: readonly string[]): Command {
       ...(address !== undefined && { listenIp: parseAddress(...address) }),
       ...(verbose && { logLevel: "debug" }),
     },
+    ...(webConfigFile !== undefined && { webConfigFile }),
   };
 }
 
@@ -123,6 +148,14 @@ function parsePort(name: string, text: string): number {
   if (/^\d+$/.test(text) && port <= 65535) return port;
   throw new UsageError(
     `Expected "--${name}" to be an integer from 0 to 65535, got ${describe(text)}`,
+  );
+}
+
+function parseCost(text: string): number {
+  const cost = Number(text);
+  if (/^\d+$/.test(text) && 4 <= cost && cost <= MAX_COST) return cost;
+  throw new UsageError(
+    `Expected "--cost" to be an integer from 4 to ${MAX_COST}, got ${describe(text)}`,
   );
 }
 

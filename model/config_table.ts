@@ -52,10 +52,34 @@ export class Table {
     return converted;
   }
 
+  /** Like {@linkcode Table.take}, for a secret: problems name the type of the value, not the value. */
+  takeSecret<T>(
+    key: string,
+    expected: string,
+    convert: (value: unknown) => T | undefined,
+  ): T | undefined {
+    const value = this.#entries.get(key);
+    if (value === undefined) return undefined;
+    const converted = convert(value);
+    if (converted === undefined) this.report(`expected ${expected}, got ${typeOf(value)}`, key);
+    return converted;
+  }
+
   /** Returns the table of a key, which is empty if the key is missing. */
   table(key: string): Table {
     const value = this.take(key, "a table", toTable) ?? {};
     return new Table(value, [...this.#path, key], this.#problems);
+  }
+
+  /** Like {@linkcode Table.table}, for a table of secrets. */
+  secretTable(key: string): Table {
+    const value = this.takeSecret(key, "a table", toTable) ?? {};
+    return new Table(value, [...this.#path, key], this.#problems);
+  }
+
+  /** Returns whether the table has a key. */
+  has(key: string): boolean {
+    return this.#entries.has(key);
   }
 
   /** Returns the unchecked entries with these keys. */
@@ -94,6 +118,10 @@ function toTable(value: unknown): Record<string, unknown> | undefined {
 function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) &&
     !(value instanceof Date);
+}
+
+function typeOf(value: unknown): string {
+  return typeof value === "object" ? describeToml(value) : `a ${typeof value}`;
 }
 
 function describeToml(value: unknown): string {

@@ -5,6 +5,7 @@ import {
   formatConfigProblem,
   parseConfig,
   type ParseConfigOptions,
+  webConfigOf,
 } from "../config.ts";
 import { Labels } from "../labels.ts";
 
@@ -252,7 +253,7 @@ for (
     ["Labels = 1", 'unknown key "Labels", did you mean "labels"?'],
     [
       "frequency = 1",
-      'unknown key "frequency", expected one of name, listen_ip, listen_port, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics',
+      'unknown key "frequency", expected one of name, listen_ip, listen_port, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics, web',
     ],
     ["[metrics.a]\nvalu = 1", 'metrics.a: unknown key "valu", did you mean "value"?'],
     [
@@ -261,7 +262,7 @@ for (
     ],
     [
       "constructor = 1",
-      'unknown key "constructor", expected one of name, listen_ip, listen_port, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics',
+      'unknown key "constructor", expected one of name, listen_ip, listen_port, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics, web',
     ],
     [
       "[metrics.a]\ntoString = 1",
@@ -380,5 +381,66 @@ Deno.test("parseConfig() rejects unknown options", () => {
     () => parseConfig("", { extrakeys: [] } as ParseConfigOptions),
     TypeError,
     'Cannot parse configuration: unknown option "extrakeys", did you mean "extraKeys"?',
+  );
+});
+
+Deno.test("parseConfig() reads [web] tables, which do not appear in the configuration", () => {
+  const hash = `$2y$10$${"a".repeat(53)}`;
+  const config = parseConfig(`
+    [web]
+    allowed_hosts = ["metrics.example.org"]
+    [web.tls_server_config]
+    cert_file = "server.crt"
+    key = """
+-----BEGIN PRIVATE KEY-----
+s3cret
+-----END PRIVATE KEY-----"""
+    [web.http_server_config.headers]
+    X-Frame-Options = "deny"
+    [web.basic_auth_users]
+    alice = "${hash}"
+    [web.rate_limit]
+    interval = "1s"
+    burst = 10
+  `);
+  const web = webConfigOf(config)!;
+  assertEquals(web.tls?.cert, { key: "web.tls_server_config.cert_file", file: "server.crt" });
+  assertEquals(web.users.get("alice")?.reveal(), hash);
+  assertEquals([web.allowedHosts, web.rateLimit], [["metrics.example.org"], {
+    interval: 1,
+    burst: 10,
+  }]);
+  const printed = Deno.inspect(config, { depth: 9, showHidden: true }) + JSON.stringify(config);
+  assert(!/s3cret|\$2y/.test(printed), printed);
+  assertEquals(webConfigOf(parseConfig("")), undefined);
+});
+
+Deno.test("parseConfig() reports problems of [web] tables with their keys and without secrets", () => {
+  const error = assertThrows(
+    () =>
+      parseConfig(`
+        [web]
+        allowed_host = ["a"]
+        bearer_token_hashes = "s3cret"
+        [web.tls_server_config]
+        key = ["s3cret"]
+        cert_file = "server.crt"
+        [web.basic_auth_users]
+        alice = "s3cret"
+      `),
+    ConfigError,
+  );
+  assertEquals(error.problems.map(({ path }) => path), [
+    "web",
+    "web.tls_server_config.key",
+    "web.tls_server_config",
+    "web.basic_auth_users.alice",
+    "web.bearer_token_hashes",
+  ]);
+  assert(!error.message.includes("s3cret"), error.message);
+  assertThrows(
+    () => parseConfig('web = "s3cret"'),
+    ConfigError,
+    "web: expected a table, got a string",
   );
 });

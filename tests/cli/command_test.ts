@@ -74,6 +74,11 @@ for (
     ["-a ::1 --listen-ip ::1", 'Cannot use "--address" and "--listen-ip" together'],
     ["--listen-prot 1", 'Unknown option "--listen-prot", did you mean "--listen-port"?'],
     ["a.toml b.toml", 'Expected one configuration file, got "b.toml" as well'],
+    ["--cost 10", 'Cannot use "--cost" without "hash-password"'],
+    ["hash-password --cost 3", 'Expected "--cost" to be an integer from 4 to 18, got "3"'],
+    ["hash-password --cost=1e1", 'Expected "--cost" to be an integer from 4 to 18, got "1e1"'],
+    ["--web.config.file=", 'Expected "--web.config.file" to be a file name'],
+    ["--web.config.file", "Option '--web.config.file <value>' argument missing"],
     ["--once --check-config", 'Cannot use "--check-config" and "--once" together'],
   ] as const
 ) {
@@ -90,7 +95,9 @@ Deno.test("usage() lists every option", () => {
     const option of [
       "-p, --port",
       "-a, --address",
+      "--web.config.file",
       "-v, --verbose",
+      "--cost",
       "--check-config",
       "--once",
       "--version",
@@ -109,5 +116,23 @@ for (
 ) {
   Deno.test(`parseCommand() reads ${JSON.stringify(args)} as lint`, () => {
     assertEquals(parseCommand(args), { mode: "lint", options: {}, target });
+  });
+}
+
+for (const args of [["--web.config.file", "web.yml"], ["--web.config.file=web.yml"]]) {
+  Deno.test(`parseCommand() reads ${JSON.stringify(args)}`, () => {
+    assertEquals(parseCommand([...args, "a.toml"]), {
+      mode: "serve",
+      options: { configFile: "a.toml" },
+      webConfigFile: "web.yml",
+    });
+  });
+}
+
+for (
+  const [args, cost] of [[["hash-password"], 10], [["hash-password", "--cost", "12"], 12]] as const
+) {
+  Deno.test(`parseCommand() reads ${JSON.stringify(args)} as hash`, () => {
+    assertEquals(parseCommand(args), { mode: "hash", options: {}, cost });
   });
 }

@@ -84,7 +84,7 @@ class Registry implements AsyncDisposable {
     await Deno.mkdir(new URL(".", target), { recursive: true });
     let text = await Deno.readTextFile(new URL(file, ROOT));
     for (const [name, from] of Object.entries<string>(IMPORTS)) {
-      text = text.replaceAll(`from "${name}"`, `from "${from}"`);
+      text = text.replaceAll(new RegExp(`(?<=from |import\\()"${name}"`, "g"), `"${from}"`);
     }
     await Deno.writeTextFile(target, text);
   }

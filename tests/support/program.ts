@@ -32,6 +32,7 @@ export class Program implements AsyncDisposable {
   readonly #what: string;
   readonly #outcome: Promise<Outcome>;
   #hasEnded = false;
+  #output = "";
 
   /** Starts a program. */
   constructor(program: string, args: readonly string[], options: ProgramOptions = {}) {
@@ -81,6 +82,11 @@ export class Program implements AsyncDisposable {
     if (match) return match;
     const output = this.lines.map((line) => `  ${line}`).join("\n");
     throw new Error(`Cannot find ${pattern} in the output of "${this.#what}":\n${output}`);
+  }
+
+  /** Waits until its output contains a text, which need not be a whole line. */
+  async shows(text: string): Promise<void> {
+    await until(`"${text}" to appear`, () => this.#output.includes(text));
   }
 
   /** Waits until it says where it listens. */
@@ -158,6 +164,7 @@ export class Program implements AsyncDisposable {
     let rest = "";
     for await (const text of output.pipeThrough(new TextDecoderStream())) {
       all += text;
+      this.#output += text;
       const parts = (rest + text).split(/\r?\n/);
       rest = parts.pop()!;
       this.lines.push(...parts);
