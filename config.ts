@@ -10,6 +10,14 @@ import { ConfigError, type ConfigProblem, firstProblems } from "./config_error.t
 import { toOneLine } from "./model/describe.ts";
 import { isLabelName, isReservedLabelName } from "./model/names.ts";
 import { parseHost } from "./model/host.ts";
+import { LISTEN_ADDRESS, parseListenAddress } from "./model/listen_address.ts";
+import {
+  EXTERNAL_URL,
+  parseExternalUrl,
+  parseRoutePrefix,
+  ROUTE_PREFIX,
+} from "./model/route_prefix.ts";
+import { parseSocketMode, SOCKET_MODE } from "./model/socket_mode.ts";
 import { expectedOf, forEachLimit, isLimit, LIMITS, type Limits } from "./model/limits.ts";
 import { Labels } from "./labels.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
@@ -48,6 +56,16 @@ export interface Config extends Readonly<Partial<Limits>> {
   readonly listenIp?: string;
   /** The port to listen on, from 0 to 65535. 0 selects a free one. */
   readonly listenPort?: number;
+  /** The addresses to listen on instead, such as `127.0.0.1:9999`, `:9999` or `unix:/run/exporter.sock`. */
+  readonly listen?: readonly string[];
+  /** The permissions of the files of Unix sockets, in octal digits. */
+  readonly socketMode?: string;
+  /** The URL under which the exporter can be reached from outside. */
+  readonly externalUrl?: string;
+  /** The prefix of all paths. */
+  readonly routePrefix?: string;
+  /** Whether `POST /-/reload` reloads the configuration. */
+  readonly reloadEndpoint?: boolean;
   /** Seconds for which the exporter's own metrics are cached. 0 disables the cache. */
   readonly cacheLife?: number;
   /** The minimum level to log. */
@@ -84,6 +102,11 @@ const KEYS = [
   "name",
   "listen_ip",
   "listen_port",
+  "listen",
+  "socket_mode",
+  "external_url",
+  "route_prefix",
+  "reload_endpoint",
   "cache_life",
   "log_level",
   "log_format",
@@ -102,6 +125,11 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
  * | `name` | the name of the exporter |
  * | `listen_ip` | the host name, IPv4 or IPv6 address to listen on |
  * | `listen_port` | the port to listen on, from 0 to 65535; 0 selects a free one |
+ * | `listen` | a list of addresses to listen on instead: `127.0.0.1:9999`, `:9999`, `unix:/run/exporter.sock` |
+ * | `socket_mode` | the permissions of the files of Unix sockets, in octal digits |
+ * | `external_url` | the URL under which the exporter can be reached from outside |
+ * | `route_prefix` | the prefix of all paths, by default the path of `external_url` |
+ * | `reload_endpoint` | whether `POST /-/reload` reloads the configuration |
  * | `cache_life` | seconds for which the exporter's own metrics are cached; 0 disables the cache |
  * | `log_level` | `debug`, `info`, `warn`, `error` or `critical` |
  * | `log_format` | `text` or `json` |
@@ -142,6 +170,11 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Con
       name: root.take("name", "a string that is not empty", toFilledString),
       listenIp: root.take("listen_ip", "a host name or an IP address", toHost),
       listenPort: root.take("listen_port", "an integer from 0 to 65535", toPort),
+      listen: root.take("listen", `a list, each item ${LISTEN_ADDRESS}`, toAddresses),
+      socketMode: root.take("socket_mode", SOCKET_MODE, parsable(parseSocketMode)),
+      externalUrl: root.take("external_url", EXTERNAL_URL, parsable(parseExternalUrl)),
+      routePrefix: root.take("route_prefix", ROUTE_PREFIX, parsable(parseRoutePrefix)),
+      reloadEndpoint: root.take("reload_endpoint", "true or false", toFlag),
       cacheLife: root.take("cache_life", "a number of seconds, 0 or more", toSeconds),
       logLevel: root.take("log_level", listed(LOG_LEVELS), (value) => toOneOf(LOG_LEVELS, value)),
       logFormat: root.take(
@@ -265,6 +298,22 @@ function toPort(value: unknown): number | undefined {
 
 function toHost(value: unknown): string | undefined {
   return typeof value === "string" ? parseHost(value) : undefined;
+}
+
+function toFlag(value: unknown): boolean | undefined {
+  return typeof value === "boolean" ? value : undefined;
+}
+
+function toAddresses(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  return value.every((item) => typeof item === "string" && parseListenAddress(item) !== undefined)
+    ? value
+    : undefined;
+}
+
+/** Returns a function that accepts the texts that another one can parse. */
+function parsable(parse: (text: string) => unknown): (value: unknown) => string | undefined {
+  return (value) => typeof value === "string" && parse(value) !== undefined ? value : undefined;
 }
 
 function toOneOf<T extends string>(names: readonly T[], value: unknown): T | undefined {

@@ -7,7 +7,6 @@
 import type { Collect, CollectContext, Collector, CollectorOptions } from "./collector.ts";
 import type { Config } from "./config.ts";
 import { DEFAULT_VARIANT } from "./encode/format.ts";
-import { loadZlib } from "./encode/gzip.ts";
 import { checkExporterOptions, type ExporterOptions, hasUtf8Names } from "./exporter_options.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
 import { createLogger } from "./log.ts";
@@ -17,14 +16,11 @@ import { guarded, type Logger } from "./model/logger.ts";
 import { defaultRegistry, Registry } from "./registry.ts";
 import type { GatherOptions } from "./registry_options.ts";
 import { RuntimeMetrics } from "./runtime.ts";
-import { endpoints } from "./serve/endpoints.ts";
-import { InFlight } from "./serve/in_flight.ts";
+import { coalesced } from "./serve/coalesce.ts";
 import { Lifecycle } from "./serve/lifecycle.ts";
 import { ThrottledLog } from "./serve/log_throttle.ts";
-import { ScrapeHandler } from "./serve/scrape_handler.ts";
 import { Scraper } from "./serve/scraper.ts";
-import { Server } from "./serve/server.ts";
-import { serverEvents } from "./serve/server_log.ts";
+import { type RequestInfo, Service } from "./serve/service.ts";
 import { Settings } from "./serve/settings.ts";
 import { handleSignals } from "./serve/signals.ts";
 import { VERSION } from "./version.ts";
@@ -41,6 +37,7 @@ const DEFAULT_COLLECTOR = "default";
 export let partsOf: (exporter: Exporter) => {
   readonly settings: Settings;
   readonly scraper: Scraper;
+  readonly service: Service;
 };
 
 /**
@@ -69,7 +66,7 @@ export class Exporter implements AsyncDisposable {
    *
    * This is an own property, because `deno serve` requires that.
    */
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: (request: Request, info?: RequestInfo) => Promise<Response>;
   /** Resolves when the exporter has shut down. */
   readonly finished: Promise<void>;
   /** The logger of the exporter. */
@@ -78,19 +75,21 @@ export class Exporter implements AsyncDisposable {
   readonly #registry: Registry;
   readonly #defaultCollector: Collector = { collect: (context) => this.getMetrics(context) };
   readonly #scraper: Scraper;
-  readonly #scrapeHandler: ScrapeHandler;
+  readonly #service: Service;
   readonly #lifecycle: Lifecycle;
   readonly #shutdownTimeout: number;
   readonly #runtime: RuntimeMetrics | undefined;
   readonly #log: ThrottledLog;
+  readonly #reload = coalesced(() => this.#reloadNow());
   #labels = new Labels();
-  #server: Server | undefined;
-  /** The server, from when it begins to listen. */
-  #listening: Promise<Server> | undefined;
   #stopHandlingSignals: (finished: Promise<void>) => void = () => {};
 
   static {
-    partsOf = (exporter) => ({ settings: exporter.#settings, scraper: exporter.#scraper });
+    partsOf = (exporter) => ({
+      settings: exporter.#settings,
+      scraper: exporter.#scraper,
+      service: exporter.#service,
+    });
   }
 
   /**
@@ -120,37 +119,33 @@ export class Exporter implements AsyncDisposable {
       this.#registry.register(this.#runtime.registry);
     }
     this.#scraper = new Scraper(this.#registry, this.#log);
-    this.#readConfig();
+    this.#settings.file.read();
+    this.#applyConfig();
     this.#lifecycle = new Lifecycle([this, options, {
       onStartup: () => {
         this.#runtime?.start();
-        this.#settings.logWarnings(this.logger);
+        this.#logWarnings();
       },
       onShutdown: () => this.#runtime?.stop(),
     }], this.logger);
-    this.#scrapeHandler = new ScrapeHandler({
-      registry: this.#registry,
-      scraper: this.#scraper,
-      inFlight: new InFlight({ max: () => this.#settings.limits.maxRequestsInFlight }),
-      limits: () => this.#settings.limits,
-      logger: this.logger,
-      startUp: () => this.#startUpForRequest(),
-      isReady: () => this.#lifecycle.isReady,
-      gatherOptions: (options) => this.#gatherOptions(options),
-    });
     this.finished = this.#lifecycle.finished;
     const { version = VERSION, metricsPath = "/metrics" } = options;
-    this.fetch = endpoints({
+    this.#service = new Service({
+      settings: this.#settings,
+      registry: this.#registry,
+      scraper: this.#scraper,
+      logger: this.logger,
+      log: this.#log,
       version,
       metricsPath,
       name: () => this.name,
       metrics: (request) => this.handleMetrics(request),
-      isReady: () => {
-        this.#startUpForRequest().catch(() => {});
-        return this.#lifecycle.isReady;
-      },
-      logger: this.logger,
+      startUp: () => this.#startUpForRequest(),
+      isReady: () => this.#lifecycle.isReady,
+      gatherOptions: (options) => this.#gatherOptions(options),
+      reload: () => this.reload(),
     });
+    this.fetch = (request, info) => this.#service.fetch(request, info);
   }
 
   /** The name of the exporter, by default that of its class. */
@@ -169,8 +164,7 @@ export class Exporter implements AsyncDisposable {
    * @throws {Error} If it does not listen.
    */
   get url(): URL {
-    if (this.#server) return this.#server.url;
-    throw new Error("Cannot tell URL of exporter: it does not listen");
+    return this.#service.url;
   }
 
   /**
@@ -235,7 +229,7 @@ export class Exporter implements AsyncDisposable {
 
   /** Handles a request for metrics. */
   handleMetrics(request: Request): Promise<Response> {
-    return this.#scrapeHandler.handle(request);
+    return this.#service.handleMetrics(request);
   }
 
   /**
@@ -249,13 +243,9 @@ export class Exporter implements AsyncDisposable {
    */
   async start(): Promise<void> {
     if (this.#lifecycle.isEnding) throw new Error("Cannot start exporter: it was shut down");
-    if (this.#listening) {
-      await this.#listening;
-      return this.#lifecycle.startUp();
-    }
-    this.#listening = this.#listen();
-    this.#server = await this.#listening;
-    void loadZlib(); // so that loading does not delay the first scrape
+    const isFirst = !this.#service.isListening;
+    await this.#service.listen();
+    if (!isFirst || this.#lifecycle.isEnding) return this.#lifecycle.startUp();
     this.#stopHandlingSignals = handleSignals({
       longestShutdown: 2 * this.#shutdownTimeout + 1,
       reload: () => this.reload(),
@@ -274,26 +264,13 @@ export class Exporter implements AsyncDisposable {
   }
 
   /**
-   * Reloads the configuration file. A new address to listen on requires a restart.
+   * Reloads the configuration file and the web configuration. A new address to listen on requires a restart. Calls during a reload
+   * cause one more reload after it.
    *
-   * @throws {ConfigError} If the file is invalid or missing. The error is logged, and the previous configuration stays in effect.
+   * @throws {ConfigError} If a file is invalid or missing. The error is logged, and the previous configuration stays in effect.
    */
-  // deno-lint-ignore require-await -- rejects instead of throwing
-  async reload(): Promise<void> {
-    if (!this.#settings.file.isWanted) return;
-    const before = this.#settings.address;
-    try {
-      this.#readConfig();
-    } catch (error) {
-      this.logger.error("configuration not reloaded", { error });
-      throw error;
-    }
-    const { hostname, port } = this.#settings.address;
-    if (hostname !== before.hostname || port !== before.port) {
-      this.logger.warn("the address to listen on changes with a restart only");
-    }
-    this.#settings.logWarnings(this.logger);
-    this.logger.info("configuration reloaded");
+  reload(): Promise<void> {
+    return this.#reload();
   }
 
   /**
@@ -309,8 +286,29 @@ export class Exporter implements AsyncDisposable {
     return this.shutdown();
   }
 
-  #readConfig(): void {
-    this.#settings.file.read();
+  async #reloadNow(): Promise<void> {
+    const { file, webConfigFile } = this.#settings;
+    if (!file.isWanted && webConfigFile === undefined) return;
+    const before = JSON.stringify(this.#settings.addresses);
+    try {
+      await file.reload((config) => this.#service.prepare(config));
+    } catch (error) {
+      this.logger.error("configuration not reloaded", { error });
+      throw error;
+    }
+    this.#applyConfig();
+    if (JSON.stringify(this.#settings.addresses) !== before) {
+      this.logger.warn("the address to listen on changes with a restart only");
+    }
+    this.#logWarnings();
+    this.logger.info("configuration reloaded");
+  }
+
+  #logWarnings(): void {
+    this.#settings.logWarnings(this.logger, this.#service.warnings);
+  }
+
+  #applyConfig(): void {
     this.#settings.applyTo(this.logger);
     this.#labels = this.#settings.labels(this.#registry.utf8Names);
     const ttl = this.#settings.get("cacheLife") ?? 0;
@@ -337,29 +335,11 @@ export class Exporter implements AsyncDisposable {
     );
   }
 
-  async #listen(): Promise<Server> {
-    try {
-      return await Server.listen({
-        addresses: [this.#settings.address],
-        handler: this.fetch,
-        limits: () => this.#settings.limits,
-        events: serverEvents(this.#log),
-      });
-    } catch (error) {
-      this.#listening = undefined;
-      throw error;
-    }
-  }
-
   async #close(secondsLeft: () => number): Promise<void> {
     this.#stopHandlingSignals(this.finished);
     const scrapeTime = Math.max(secondsLeft() - RESPONSE_TIME, secondsLeft() / 2);
     this.#scraper.abortIn(scrapeTime);
-    const server = await this.#listening?.catch(() => undefined);
-    if (server !== undefined) {
-      this.logger.info("shutting down");
-      await server.close(secondsLeft());
-    }
+    await this.#service.close(secondsLeft);
     await this.#scraper.close(secondsLeft());
   }
 }

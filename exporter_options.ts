@@ -6,6 +6,14 @@
 
 import { describe } from "./model/describe.ts";
 import { parseHost } from "./model/host.ts";
+import { LISTEN_ADDRESS, parseListenAddress } from "./model/listen_address.ts";
+import {
+  EXTERNAL_URL,
+  parseExternalUrl,
+  parseRoutePrefix,
+  ROUTE_PREFIX,
+} from "./model/route_prefix.ts";
+import { parseSocketMode, SOCKET_MODE } from "./model/socket_mode.ts";
 import type { LabelsInit } from "./labels.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
 import type { Logger } from "./model/logger.ts";
@@ -33,6 +41,11 @@ export interface ExporterOptions extends Partial<Limits> {
     | "labels"
     | "listenIp"
     | "listenPort"
+    | "listen"
+    | "socketMode"
+    | "externalUrl"
+    | "routePrefix"
+    | "reloadEndpoint"
     | "cacheLife"
     | "logLevel"
     | "logFormat"
@@ -71,6 +84,43 @@ export interface ExporterOptions extends Partial<Limits> {
    * @default {9999}
    */
   listenPort?: number;
+  /**
+   * Addresses to listen on instead of `listenIp` and `listenPort`: `127.0.0.1:9999`, `[::1]:9999`, `:9999` for all interfaces, or
+   * `unix:/run/exporter.sock` for a Unix socket.
+   *
+   * @default one address of `listenIp` and `listenPort`
+   */
+  listen?: readonly string[];
+  /**
+   * The permissions of the files of Unix sockets, in octal digits, such as `660`.
+   *
+   * @default those that follow from the umask
+   */
+  socketMode?: string;
+  /**
+   * The URL under which the exporter can be reached from outside, for example through a reverse proxy. Requests may name its host.
+   *
+   * @default none
+   */
+  externalUrl?: string;
+  /**
+   * The prefix of all paths, such as `/exporter`.
+   *
+   * @default the path of `externalUrl`, or `/`
+   */
+  routePrefix?: string;
+  /**
+   * Whether `POST /-/reload` reloads the configuration, like SIGHUP.
+   *
+   * @default {false}
+   */
+  reloadEndpoint?: boolean;
+  /**
+   * The path of a web configuration file of exporter-toolkit, with TLS, authentication and headers.
+   *
+   * @default none
+   */
+  webConfigFile?: string | URL;
   /**
    * The path at which metrics are served. With `/`, there is no landing page.
    *
@@ -144,6 +194,11 @@ const SETTINGS: readonly (keyof NonNullable<ExporterOptions["defaults"]>)[] = [
   "labels",
   "listenIp",
   "listenPort",
+  "listen",
+  "socketMode",
+  "externalUrl",
+  "routePrefix",
+  "reloadEndpoint",
   "cacheLife",
   "logLevel",
   "logFormat",
@@ -155,6 +210,7 @@ const NAMES: readonly (keyof ExporterOptions)[] = [
   "defaults",
   "configFile",
   "configKeys",
+  "webConfigFile",
   "version",
   "metricsPath",
   "shutdownTimeout",
@@ -201,7 +257,7 @@ export function checkExporterOptions(options: ExporterOptions): void {
 }
 
 function checkSettings(action: string, settings: NonNullable<ExporterOptions["defaults"]>): void {
-  const { name, listenIp, listenPort, cacheLife, logLevel, logFormat } = settings;
+  const { name, listenIp, listenPort, listen, cacheLife, logLevel, logFormat } = settings;
   checkText(action, ["name", name]);
   checkOption(
     action,
@@ -211,6 +267,17 @@ function checkSettings(action: string, settings: NonNullable<ExporterOptions["de
     (ip) => parseHost(ip) !== undefined,
   );
   checkOption(action, ["listenPort", listenPort], "number", "an integer from 0 to 65535", isPort);
+  const isList = listen === undefined || Array.isArray(listen) && listen.length > 0;
+  if (!isList) {
+    throw new TypeError(`${action}: expected listen to be a list, got ${describe(listen)}`);
+  }
+  for (const address of listen ?? []) {
+    checkParsable(action, ["listen", address], LISTEN_ADDRESS, parseListenAddress);
+  }
+  checkParsable(action, ["socketMode", settings.socketMode], SOCKET_MODE, parseSocketMode);
+  checkParsable(action, ["externalUrl", settings.externalUrl], EXTERNAL_URL, parseExternalUrl);
+  checkParsable(action, ["routePrefix", settings.routePrefix], ROUTE_PREFIX, parseRoutePrefix);
+  checkOption(action, ["reloadEndpoint", settings.reloadEndpoint], "boolean", "true or false");
   checkDuration(action, ["cacheLife", cacheLife]);
   checkChoice(action, ["logLevel", logLevel], LOG_LEVELS);
   checkChoice(action, ["logFormat", logFormat], LOG_FORMATS);
@@ -218,6 +285,15 @@ function checkSettings(action: string, settings: NonNullable<ExporterOptions["de
     const isValid = (value: number) => isLimit(name, value);
     checkOption(action, [name, settings[name]], "number", expectedOf(name), isValid);
   }
+}
+
+function checkParsable(
+  action: string,
+  text: [name: string, value: string | undefined],
+  expected: string,
+  parse: (text: string) => unknown,
+): void {
+  checkOption(action, text, "string", expected, (value) => parse(value) !== undefined);
 }
 
 function checkChoice<T extends string>(

@@ -126,18 +126,25 @@ async function writeToStandardOutput(bytes: Uint8Array): Promise<void> {
   }
 }
 
-function checkConfig(create: () => Exporter): number {
+async function checkConfig(create: () => Exporter): Promise<number> {
   try {
     const exporter = create();
+    const { settings, service } = partsOf(exporter);
+    const webWarnings = await service.checkAccess();
     const { config: { source, metrics } } = exporter;
     const lintProblems = lint(metrics.map(familyOf)).map(({ name, problem }) => ({
       path: `metrics.${name}`,
       message: problem,
     }));
-    for (const problem of [...partsOf(exporter).settings.warnings(), ...lintProblems]) {
+    for (const problem of [...settings.warnings(), ...lintProblems]) {
       console.error(`${source}: warning: ${formatConfigProblem(problem)}`);
     }
+    const { webConfigFile = source } = settings;
+    for (const problem of webWarnings) {
+      console.error(`${webConfigFile}: warning: ${formatConfigProblem(problem)}`);
+    }
     console.log(source === "" ? "No configuration file" : `${source}: valid`);
+    if (webConfigFile !== source) console.log(`${webConfigFile}: valid`);
     return 0;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -34,12 +34,15 @@ export interface RefusedRequest extends Refusal {
 export interface GuardOptions extends AuthenticatorOptions {
   /** Called with each refused request. It has to limit what it logs, and must not throw. */
   onRefusal?: (refused: RefusedRequest) => void;
+  /** A host that requests may name in any case: the one under which a reverse proxy serves the exporter. */
+  externalHost?: string | undefined;
 }
 
 /** Decides which requests are answered, and adds headers to the answers. */
 export class Guard {
   readonly #authenticator: Authenticator;
   readonly #onRefusal: (refused: RefusedRequest) => void;
+  readonly #externalHosts: readonly string[];
   readonly #now: () => number;
   readonly #counts = new Map<RefusalReason, number>(REFUSAL_REASONS.map((reason) => [reason, 0]));
   #access: Access;
@@ -48,8 +51,9 @@ export class Guard {
 
   /** Creates a guard. It has to be closed. */
   constructor(access: Access, options: GuardOptions = {}) {
-    const { onRefusal = () => {}, ...authenticatorOptions } = options;
+    const { onRefusal = () => {}, externalHost, ...authenticatorOptions } = options;
     this.#onRefusal = onRefusal;
+    this.#externalHosts = externalHost === undefined ? [] : [externalHost];
     this.#now = options.now ?? (() => performance.now() / 1000);
     this.#authenticator = new Authenticator(access, authenticatorOptions);
     this.#access = access;
@@ -114,7 +118,8 @@ export class Guard {
     const { allowedHosts } = this.#access.config;
     if (allowedHosts === undefined && !isLoopback) return undefined;
     const host = request.headers.get("host") ?? URL.parse(request.url)?.host ?? "";
-    return isAllowedHost(host, allowedHosts) ? undefined : { status: 421, reason: "host" };
+    const isAllowed = isAllowedHost(host, allowedHosts) || isAllowedHost(host, this.#externalHosts);
+    return isAllowed ? undefined : { status: 421, reason: "host" };
   }
 
   #checkRate(): Refusal | undefined {

@@ -9,7 +9,7 @@
  */
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import type { Server } from "node:https";
+import type { Server } from "node:tls";
 import type { TlsConfig, TlsVersion } from "./tls_config.ts";
 
 /** The PEM texts that a configuration names. */

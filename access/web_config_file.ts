@@ -8,7 +8,7 @@ import { isAbsolute, join } from "node:path";
 import { ConfigError } from "../config_error.ts";
 import { readTextFile } from "./read_file.ts";
 import type { Pem } from "./tls_config.ts";
-import { parseWebConfig, type WebConfig } from "./web_config.ts";
+import { combineWebConfigs, parseWebConfig, type WebConfig } from "./web_config.ts";
 
 /**
  * Reads a web configuration file. Relative paths in it are resolved against its folder. The files that it names are not read.
@@ -25,6 +25,30 @@ export async function loadWebConfigFile(path: string): Promise<WebConfig> {
     throw new ConfigError(path, [{ path: "", message }], { cause });
   }
   return resolvePaths(parseWebConfig(tree, { source: path }), join(path, ".."));
+}
+
+/** Where a web configuration is. At least one place is given. */
+export interface WebConfigPlaces {
+  /** The path of a web configuration file. */
+  readonly file: string | undefined;
+  /** The tables `[web]` of a TOML file. */
+  readonly tables: WebConfig | undefined;
+  /** The path of the TOML file. Relative paths in its tables are resolved against its folder. */
+  readonly source: string;
+}
+
+/**
+ * Reads the web configuration of all places.
+ *
+ * @throws {ConfigError} If the file cannot be read or is invalid, or the tables have keys that belong into the file.
+ */
+export async function loadWebConfig(
+  { file, tables, source }: WebConfigPlaces,
+): Promise<WebConfig> {
+  const additions = tables && resolvePaths(tables, join(source, ".."));
+  if (file === undefined) return additions!;
+  const config = await loadWebConfigFile(file);
+  return additions === undefined ? config : combineWebConfigs(config, additions, source);
 }
 
 async function parse(text: string): Promise<Record<string, unknown>> {

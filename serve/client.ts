@@ -8,11 +8,13 @@
 export interface Client {
   /** The IP address; empty for a Unix socket, and if it is unknown. */
   readonly address: string;
+  /** Whether the request arrived at a loopback address. */
+  readonly isLoopback: boolean;
   /** Aborts if the client disconnects before the response has ended. Absent if that cannot be told. */
   readonly gone?: AbortSignal;
 }
 
-const UNKNOWN: Client = { address: "" };
+const UNKNOWN: Client = { address: "", isLoopback: false };
 
 const clients = new WeakMap<Request, Client>();
 

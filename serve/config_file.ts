@@ -19,7 +19,6 @@ export class ConfigFile implements Collector {
   readonly #options: ParseConfigOptions;
   readonly #isOptional: boolean;
   #config = EMPTY;
-  #isReread = false;
   #isSuccessful: boolean | undefined;
   #lastSuccess = 0;
 
@@ -41,24 +40,52 @@ export class ConfigFile implements Collector {
   }
 
   /**
-   * Reads the file. The first time, it can also be a pipe, as in `<(…)` of a shell.
+   * Reads the file for the first time. It can also be a pipe, as in `<(…)` of a shell.
    *
-   * @throws {ConfigError} If it cannot be read or is invalid. The last valid configuration stays in effect.
+   * @throws {ConfigError} If it cannot be read or is invalid.
    */
-  read(): Config {
-    if (this.#path === false) return this.#config;
-    const regularOnly = this.#isReread;
-    this.#isReread = true;
+  read(): void {
+    if (this.#path === false) return;
     try {
-      this.#config = readConfig(this.#path, { ...this.#options, regularOnly });
+      this.#accept(readConfig(this.#path, this.#options));
     } catch (error) {
-      if (this.#isAbsent(error)) return this.#config;
+      if (!this.#isAbsent(error)) throw error;
+    }
+  }
+
+  /**
+   * Reads the file again, unless there is none. It must be a regular file.
+   *
+   * @param prepare Prepares what depends on the configuration, and returns a function that puts that into effect.
+   * @throws {ConfigError} If it cannot be read or is invalid, or `prepare` fails. The last valid configuration stays in effect.
+   */
+  async reload(prepare: (config: Config) => Promise<() => void>): Promise<void> {
+    try {
+      const config = this.#reread();
+      const apply = await prepare(config);
+      this.#accept(config);
+      apply();
+    } catch (error) {
       this.#isSuccessful = false;
       throw error;
     }
+  }
+
+  #reread(): Config {
+    if (this.#path === false) return this.#config;
+    try {
+      return readConfig(this.#path, { ...this.#options, regularOnly: true });
+    } catch (error) {
+      if (this.#isAbsent(error)) return this.#config;
+      throw error;
+    }
+  }
+
+  #accept(config: Config): void {
+    if (config === EMPTY) return;
+    this.#config = config;
     this.#isSuccessful = true;
     this.#lastSuccess = Date.now() / 1000;
-    return this.#config;
   }
 
   /** Collects `exporter_config_last_reload_…`, if there is a file. */
@@ -79,7 +106,7 @@ export class ConfigFile implements Collector {
 
   /** Returns whether an error means that the optional file does not exist. Once read, it must not disappear. */
   #isAbsent(error: unknown): boolean {
-    if (!this.#isOptional || this.#isSuccessful !== undefined) return false;
+    if (!this.#isOptional || this.#config !== EMPTY) return false;
     if (!(error instanceof ConfigError)) return false;
     const { cause } = error;
     return cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotCapable;

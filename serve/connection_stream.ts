@@ -15,15 +15,18 @@ type Callback = (error?: Error | null) => void;
 export class ConnectionStream extends Duplex {
   /** The IP address of the client; empty for a Unix socket. */
   readonly remoteAddress: string;
+  /** Whether it was accepted at a loopback address. */
+  readonly isLoopback: boolean;
   readonly #connection: Deno.Conn;
   readonly #buffer = new Uint8Array(READ_SIZE);
 
   /** Takes over a connection. */
   constructor(connection: Deno.Conn) {
     super({ allowHalfOpen: true });
-    const { remoteAddr } = connection;
+    const { localAddr, remoteAddr } = connection;
     this.#connection = connection;
-    this.remoteAddress = remoteAddr.transport === "tcp" ? remoteAddr.hostname : "";
+    this.remoteAddress = hostOf(remoteAddr);
+    this.isLoopback = /^(127\.|::1$|::ffff:127\.)/.test(hostOf(localAddr));
   }
 
   override async _read(): Promise<void> {
@@ -91,4 +94,8 @@ export class ConnectionStream extends Duplex {
     }
     done();
   }
+}
+
+function hostOf(address: Deno.Addr): string {
+  return "hostname" in address ? address.hostname : "";
 }

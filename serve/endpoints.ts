@@ -7,32 +7,52 @@
 import type { Logger } from "../model/logger.ts";
 import { landingPageResponse } from "./landing.ts";
 import { textResponse } from "./response.ts";
-import { router } from "./router.ts";
+import { type PostRoute, type Route, router } from "./router.ts";
 
 /** Options of {@linkcode endpoints}. */
 export interface EndpointsOptions {
-  /** The path at which metrics are served. With `/`, there is no landing page. */
+  /** The prefix of all paths, without a slash at the end. */
+  readonly prefix: string;
+  /** The path at which metrics are served, after the prefix. With `/`, there is no landing page. */
   readonly metricsPath: string;
   /** The version of the program. */
   readonly version: string;
   /** Returns the name of the exporter. */
   readonly name: () => string;
   /** Answers requests for metrics. */
-  readonly metrics: (request: Request) => Promise<Response>;
+  readonly metrics: Route;
   /** Returns whether the exporter accepts scrapes. It may begin to start up. */
   readonly isReady: () => boolean;
+  /** Reloads the configuration. Without it, there is no endpoint for that. */
+  readonly reload: (() => Promise<void>) | undefined;
   /** Logs the errors of endpoints, which responses do not reveal. */
   readonly logger: Logger;
 }
 
 /** Creates the handler of all requests. It never rejects. */
-export function endpoints(
-  { metricsPath, version, name, metrics, isReady, logger }: EndpointsOptions,
-): (request: Request) => Promise<Response> {
-  return router({
+export function endpoints(options: EndpointsOptions): (request: Request) => Promise<Response> {
+  const { prefix, metricsPath, version, name, metrics, isReady, reload, logger } = options;
+  const routes: Record<string, Route | PostRoute> = {
     "/": () => landingPageResponse(name(), version, metricsPath),
     [metricsPath]: metrics,
     "/-/healthy": () => textResponse(200, "Healthy"),
     "/-/ready": () => isReady() ? textResponse(200, "Ready") : textResponse(503, "Not ready"),
-  }, (error, { url }) => logger.error("request failed", { url, error }));
+    ...(reload && { "/-/reload": { post: () => reloadResponse(reload) } }),
+  };
+  const prefixed = Object.entries(routes).map(([path, route]) => [prefix + path, route] as const);
+  const redirect = () => textResponse(302, "Found", { location: `${prefix}/` });
+  const redirects = prefix === "" ? {} : { "/": redirect, [prefix]: redirect };
+  return router({ ...redirects, ...Object.fromEntries(prefixed) }, (error, { url }) => {
+    logger.error("request failed", { url, error });
+  });
+}
+
+/** The reason of a failure is in the log only: it may say more than clients should know. */
+async function reloadResponse(reload: () => Promise<void>): Promise<Response> {
+  try {
+    await reload();
+    return textResponse(200, "Reloaded");
+  } catch {
+    return textResponse(500, "Not reloaded, see the log");
+  }
 }

@@ -12,11 +12,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import http2 from "node:http2";
 import https from "node:https";
-import type { TlsOptions, TLSSocket } from "node:tls";
+import type { Server as TlsServer, TlsOptions, TLSSocket } from "node:tls";
 import type { Limits } from "../model/limits.ts";
 import { ConnectionStream } from "./connection_stream.ts";
 import type { Connection, Connections } from "./connections.ts";
-import { exchange, type Handler } from "./http_exchange.ts";
+import { exchange, type Handler, type Origin } from "./http_exchange.ts";
 
 /** Milliseconds between two looks at the timeouts of connections. */
 const SWEEP_INTERVAL = 1000;
@@ -33,8 +33,10 @@ export interface SecureOptions {
   readonly tls: TlsOptions;
   /** Whether clients can choose HTTP/2. */
   readonly http2: boolean;
-  /** Returns whether a client is accepted after the handshake. Its certificate has been verified, if that was asked for. */
-  accepts?(socket: TLSSocket): boolean;
+  /** Returns whether a client is accepted after the handshake. */
+  accepts(socket: TLSSocket): boolean;
+  /** Makes a running server use these options for new connections. */
+  applyTo(server: TlsServer): void;
 }
 
 /** Options of {@linkcode HttpEngine}. */
@@ -49,10 +51,9 @@ export interface HttpEngineOptions {
   readonly secure?: SecureOptions | undefined;
 }
 
-/** A connection with the address of its client. */
-interface Peer {
+/** A connection with its client. */
+interface Peer extends Omit<Origin, "scheme"> {
   readonly connection: Connection;
-  readonly address: string;
 }
 
 /** Speaks HTTP over connections. */
@@ -80,7 +81,7 @@ export class HttpEngine {
     this.#server.emit("listening");
     this.#server.on("request", (message, reply) => void this.#answer(message, reply));
     this.#server.prependListener("secureConnection", (socket: TLSSocket) => {
-      if (this.#secure?.accepts?.(socket) === false) socket.destroy();
+      if (this.#secure?.accepts(socket) === false) socket.destroy();
     });
     this.#server.on("tlsClientError", (_error, socket: TLSSocket) => socket.destroy());
     this.#timer = setInterval(() => connections.sweep(), SWEEP_INTERVAL);
@@ -97,12 +98,14 @@ export class HttpEngine {
     }
     stream.on("error", () => {}); // "close" follows.
     stream.once("close", () => connection.closed());
-    this.#peers.run({ connection, address }, () => this.#server.emit("connection", stream));
+    const { isLoopback } = stream;
+    const peer = { connection, address, isLoopback };
+    this.#peers.run(peer, () => this.#server.emit("connection", stream));
   }
 
   /** Uses other certificates and settings for new connections. Whether clients can choose HTTP/2 stays as it is. */
   replaceSecure(secure: SecureOptions): void {
-    (this.#server as https.Server).setSecureContext(secure.tls);
+    secure.applyTo(this.#server as https.Server);
     this.#secure = secure;
   }
 
@@ -125,11 +128,11 @@ export class HttpEngine {
   }
 
   async #answer(message: IncomingMessage, reply: ServerResponse): Promise<void> {
-    const { connection, address } = this.#peers.getStore()!;
+    const { connection, ...origin } = this.#peers.getStore()!;
     connection.begin();
     const done = new Promise<void>((resolve) => reply.once("close", resolve));
     this.#inFlight.add(done);
-    await exchange(this.#handler, message, reply, { address, scheme: this.#scheme });
+    await exchange(this.#handler, message, reply, { ...origin, scheme: this.#scheme });
     await done;
     this.#inFlight.delete(done);
     connection.end();

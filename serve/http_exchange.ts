@@ -15,9 +15,7 @@ const ONE_PIECE = 1 << 16;
 export type Handler = (request: Request) => Promise<Response>;
 
 /** Where a request came from. */
-export interface Origin {
-  /** The IP address of the client; empty for a Unix socket. */
-  readonly address: string;
+export interface Origin extends Pick<Client, "address" | "isLoopback"> {
   /** The scheme of the URL. */
   readonly scheme: "http" | "https";
 }
@@ -32,17 +30,19 @@ export async function exchange(
   reply.on("error", () => {}); // The client has disconnected, which "close" tells, too.
   const request = toRequest(message, origin);
   if (request === undefined) return send(textResponse(400, "Bad request"), reply);
-  setClient(request, new Requester(origin.address, reply));
+  setClient(request, new Requester(origin, reply));
   await send(await handler(request), reply);
 }
 
 class Requester implements Client {
   readonly address: string;
+  readonly isLoopback: boolean;
   readonly #reply: ServerResponse;
   #gone: AbortSignal | undefined;
 
-  constructor(address: string, reply: ServerResponse) {
+  constructor({ address, isLoopback }: Origin, reply: ServerResponse) {
     this.address = address;
+    this.isLoopback = isLoopback;
     this.#reply = reply;
   }
 

@@ -40,7 +40,7 @@ export function readConfig(path: string | URL, options: ReadConfigOptions = {}):
 }
 
 /** The path of a `file:` URL, without `node:url`, which takes long to load. */
-function pathOf({ protocol, pathname }: URL): string {
+export function pathOf({ protocol, pathname }: URL): string {
   if (protocol !== "file:") throw new TypeError("expected a URL that begins with file:");
   const path = decodeURIComponent(pathname);
   return Deno.build.os === "windows" ? path.slice(1) : path;

@@ -10,8 +10,12 @@ import { configureLogger } from "../log.ts";
 import { familyOf } from "../model/family.ts";
 import { parseHost } from "../model/host.ts";
 import { DEFAULT_LIMITS, forEachLimit, LIMITS, type Limits } from "../model/limits.ts";
+import { type ListenAddress, parseListenAddress } from "../model/listen_address.ts";
 import type { Logger } from "../model/logger.ts";
+import { parseExternalUrl, parseRoutePrefix } from "../model/route_prefix.ts";
+import { parseSocketMode } from "../model/socket_mode.ts";
 import { ConfigFile } from "./config_file.ts";
+import { pathOf } from "./read_config.ts";
 
 const DEFAULT_IP = "127.0.0.1";
 const DEFAULT_PORT = 9999;
@@ -21,6 +25,11 @@ const FILE_KEYS = {
   name: "name",
   listenIp: "listen_ip",
   listenPort: "listen_port",
+  listen: "listen",
+  socketMode: "socket_mode",
+  externalUrl: "external_url",
+  routePrefix: "route_prefix",
+  reloadEndpoint: "reload_endpoint",
   cacheLife: "cache_life",
   logLevel: "log_level",
   logFormat: "log_format",
@@ -42,6 +51,8 @@ export interface SettingsInit extends GivenSettings {
   readonly configFile?: string | URL | false;
   /** The keys of the file for the program itself. */
   readonly configKeys?: readonly string[];
+  /** The web configuration file. */
+  readonly webConfigFile?: string | URL;
   /** The settings that the file overrides. */
   readonly defaults?: GivenSettings;
   /** A logger with a level and a format of its own. */
@@ -63,15 +74,40 @@ export class Settings {
 
   /** Returns a setting; undefined if it is given nowhere. */
   get<N extends SettingName>(name: N): GivenSettings[N] | undefined {
-    const { defaults = {} } = this.#options;
-    const given: readonly GivenSettings[] = [this.#options, this.file.config, defaults];
-    return given.find((settings) => settings[name] !== undefined)?.[name];
+    return this.#places.find((settings) => settings[name] !== undefined)?.[name];
   }
 
-  /** The address to listen on. */
-  get address(): { readonly hostname: string; readonly port: number } {
+  /** The addresses to listen on. `listen` wins over an address and a port that are given in the same place or a weaker one. */
+  get addresses(): readonly ListenAddress[] {
+    for (const { listen, listenIp, listenPort } of this.#places) {
+      if (listen !== undefined) return listen.map((text) => parseListenAddress(text)!);
+      if (listenIp !== undefined || listenPort !== undefined) break;
+    }
     const hostname = parseHost(this.get("listenIp") ?? DEFAULT_IP)!;
-    return { hostname, port: this.get("listenPort") ?? DEFAULT_PORT };
+    return [{ hostname, port: this.get("listenPort") ?? DEFAULT_PORT }];
+  }
+
+  /** The permission bits of the files of Unix sockets. */
+  get socketMode(): number | undefined {
+    const mode = this.get("socketMode");
+    return mode === undefined ? undefined : parseSocketMode(mode);
+  }
+
+  /** The URL under which the exporter can be reached from outside. */
+  get externalUrl(): URL | undefined {
+    const url = this.get("externalUrl");
+    return url === undefined ? undefined : parseExternalUrl(url);
+  }
+
+  /** The prefix of all paths, without a slash at the end: by default, the path of the external URL. */
+  get routePrefix(): string {
+    return parseRoutePrefix(this.get("routePrefix") ?? this.externalUrl?.pathname ?? "/") ?? "";
+  }
+
+  /** The path of the web configuration file. */
+  get webConfigFile(): string | undefined {
+    const { webConfigFile } = this.#options;
+    return webConfigFile instanceof URL ? pathOf(webConfigFile) : webConfigFile;
   }
 
   /** The limits, with their defaults. */
@@ -87,6 +123,11 @@ export class Settings {
       .update(labels);
   }
 
+  get #places(): readonly GivenSettings[] {
+    const { defaults = {} } = this.#options;
+    return [this.#options, this.file.config, defaults];
+  }
+
   /** Records which options the command line gave: there is no warning if these override the file. */
   acceptOverrides(commandLine: GivenSettings): void {
     this.#commandLine = commandLine;
@@ -99,10 +140,10 @@ export class Settings {
     configureLogger(logger, { level, format: this.get("logFormat") ?? "text" });
   }
 
-  /** Logs {@linkcode Settings.warnings}. */
-  logWarnings(logger: Logger): void {
+  /** Logs {@linkcode Settings.warnings}, and others. */
+  logWarnings(logger: Logger, others: readonly ConfigProblem[]): void {
     const { source } = this.file.config;
-    for (const { path: key, message: problem } of this.warnings()) {
+    for (const { path: key, message: problem } of [...this.warnings(), ...others]) {
       logger.warn("questionable configuration", { source, key, problem });
     }
   }

@@ -581,9 +581,13 @@ Deno.test("Exporter.fetch() serves metrics with all headers", async () => {
   assertEquals(response.status, 200);
   assertEquals(Object.fromEntries(response.headers), {
     "content-length": "19",
+    "content-security-policy":
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "content-type": "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
     "vary": "Accept, Accept-Encoding",
+    "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
   });
   assertEquals(await response.text(), "# TYPE a gauge\na 1\n");
 });

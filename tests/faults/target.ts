@@ -115,7 +115,7 @@ export class Target implements AsyncDisposable {
 
 /** Returns the text of a `GET` request. */
 export function requestOf(path: string, headers: readonly string[] = []): string {
-  return [`GET ${path} HTTP/1.1`, "Host: test", ...headers, "", ""].join("\r\n");
+  return [`GET ${path} HTTP/1.1`, "Host: localhost", ...headers, "", ""].join("\r\n");
 }
 
 /** Prints a figure for `docs/reliability.md`. */

@@ -42,7 +42,7 @@ export class Connection implements Disposable {
   request(path: string, options: { method?: string; headers?: string[] } = {}): Promise<void> {
     const { method = "GET", headers = [] } = options;
     return this.write(
-      [`${method} ${path} HTTP/1.1`, "Host: test", ...headers, "", ""].join("\r\n"),
+      [`${method} ${path} HTTP/1.1`, "Host: localhost", ...headers, "", ""].join("\r\n"),
     );
   }
 

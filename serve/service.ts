@@ -1,0 +1,193 @@
+/**
+ * What an exporter serves over HTTP: its endpoints behind its access control, on the addresses that it listens on.
+ *
+ * @module
+ */
+
+import type { Guard } from "../access/guard.ts";
+import type { Config, ConfigProblem } from "../config.ts";
+import { loadZlib } from "../encode/gzip.ts";
+import type { Logger } from "../model/logger.ts";
+import type { Registry } from "../registry.ts";
+import type { GatherOptions } from "../registry_options.ts";
+import { AccessControl } from "./access_control.ts";
+import { clientOf, setClient } from "./client.ts";
+import { endpoints, type EndpointsOptions } from "./endpoints.ts";
+import { InFlight } from "./in_flight.ts";
+import type { ThrottledLog } from "./log_throttle.ts";
+import { textResponse } from "./response.ts";
+import { ScrapeHandler } from "./scrape_handler.ts";
+import type { Scraper } from "./scraper.ts";
+import { Server } from "./server.ts";
+import { serverEvents } from "./server_log.ts";
+import type { Settings } from "./settings.ts";
+
+/** What a server of the program's own knows about a request, such as `Deno.ServeHandlerInfo`. */
+export interface RequestInfo {
+  /** The address of the client. */
+  readonly remoteAddr?: { readonly hostname?: string };
+}
+
+/** Options of {@linkcode Service}. */
+export interface ServiceOptions
+  extends Pick<EndpointsOptions, "metricsPath" | "version" | "name" | "metrics"> {
+  /** The settings of the exporter. */
+  readonly settings: Settings;
+  /** The registry that is scraped. */
+  readonly registry: Registry;
+  /** Scrapes the registry. */
+  readonly scraper: Scraper;
+  /** Logs every scrape. */
+  readonly logger: Logger;
+  /** Logs failures, throttled. */
+  readonly log: ThrottledLog;
+  /** Starts the exporter. */
+  readonly startUp: () => Promise<void>;
+  /** Returns whether the exporter accepts scrapes. */
+  readonly isReady: () => boolean;
+  /** Adds the options that all scrapes have in common. */
+  readonly gatherOptions: (options: GatherOptions) => GatherOptions;
+  /** Reloads the configuration. */
+  readonly reload: () => Promise<void>;
+}
+
+/** Serves an exporter. */
+export class Service {
+  readonly #options: ServiceOptions;
+  readonly #inFlight: InFlight;
+  readonly #scrapeHandler: ScrapeHandler;
+  readonly #access: AccessControl;
+  readonly #endpoints: (request: Request) => Promise<Response>;
+  #listening: Promise<Server> | undefined;
+  #server: Server | undefined;
+
+  /** Creates a service. Nothing listens yet. */
+  constructor(options: ServiceOptions) {
+    const { settings, startUp, isReady, reload } = options;
+    this.#options = options;
+    this.#inFlight = new InFlight({ max: () => settings.limits.maxRequestsInFlight });
+    this.#scrapeHandler = new ScrapeHandler({
+      ...options,
+      inFlight: this.#inFlight,
+      limits: () => settings.limits,
+    });
+    this.#access = new AccessControl({
+      webConfigFile: settings.webConfigFile,
+      externalHost: settings.externalUrl?.hostname,
+      config: () => settings.file.config,
+      log: options.log,
+    });
+    this.#endpoints = endpoints({
+      ...options,
+      prefix: settings.routePrefix,
+      isReady: () => {
+        startUp().catch(() => {});
+        return isReady();
+      },
+      reload: settings.get("reloadEndpoint") ? reload : undefined,
+    });
+  }
+
+  /**
+   * The URL that the server listens on, with the actual port.
+   *
+   * @throws {Error} If it does not listen.
+   */
+  get url(): URL {
+    if (this.#server) return this.#server.url;
+    throw new Error("Cannot tell URL of exporter: it does not listen");
+  }
+
+  /** Answers a request for metrics. */
+  handleMetrics(request: Request): Promise<Response> {
+    return this.#scrapeHandler.handle(request);
+  }
+
+  /** Answers any request, if the access control lets it in. Never rejects. */
+  async fetch(request: Request, info?: RequestInfo): Promise<Response> {
+    if (info?.remoteAddr?.hostname !== undefined) {
+      setClient(request, { address: info.remoteAddr.hostname, isLoopback: false });
+    }
+    const { log } = this.#options;
+    try {
+      const guard = await this.#access.guard();
+      const refused = await guard.check(request, originOf(request));
+      return guard.withHeaders(refused ?? await this.#endpoints(request));
+    } catch (error) {
+      log.logFailure("error", "access", error, "access control failed", { error });
+      return textResponse(503, "The exporter is not ready");
+    }
+  }
+
+  /**
+   * Listens, once.
+   *
+   * @throws {ConfigError} If the web configuration is invalid.
+   * @throws {Error} If it cannot listen.
+   */
+  async listen(): Promise<void> {
+    this.#listening ??= this.#listen();
+    try {
+      this.#server = await this.#listening;
+    } catch (error) {
+      this.#listening = undefined;
+      throw error;
+    }
+  }
+
+  /** Whether {@linkcode Service.listen} was called. */
+  get isListening(): boolean {
+    return this.#listening !== undefined;
+  }
+
+  /**
+   * Reads the web configuration and the files that it names, and returns what is questionable in it.
+   *
+   * @throws {ConfigError} If it is invalid, or a file cannot be read.
+   */
+  async checkAccess(): Promise<readonly ConfigProblem[]> {
+    await this.#access.guard();
+    return this.#access.warnings;
+  }
+
+  /** What is questionable in the web configuration. */
+  get warnings(): readonly ConfigProblem[] {
+    return this.#access.warnings;
+  }
+
+  /** Reads the web configuration of another configuration, and returns a function that puts it into effect. */
+  prepare(config: Config): Promise<() => void> {
+    return this.#access.prepare(config);
+  }
+
+  /** Waits for responses in flight, at most the given number of seconds, and closes all connections. */
+  async close(secondsLeft: () => number): Promise<void> {
+    const server = await this.#listening?.catch(() => undefined);
+    if (server !== undefined) {
+      this.#options.logger.info("shutting down");
+      await server.close(secondsLeft());
+    }
+    this.#access.close();
+  }
+
+  async #listen(): Promise<Server> {
+    const { settings, log } = this.#options;
+    await this.#access.guard();
+    const server = await Server.listen({
+      addresses: settings.addresses,
+      socketMode: settings.socketMode,
+      secure: this.#access.secure,
+      handler: (request) => this.fetch(request),
+      limits: () => settings.limits,
+      events: serverEvents(log),
+    });
+    this.#access.watch((secure) => server.replaceSecure(secure));
+    void loadZlib(); // so that loading does not delay the first scrape
+    return server;
+  }
+}
+
+function originOf(request: Request): Parameters<Guard["check"]>[1] {
+  const { address, isLoopback } = clientOf(request);
+  return { remoteAddress: address === "" ? undefined : address, isLoopback };
+}
