@@ -1,55 +1,19 @@
 import { hashSync } from "bcryptjs";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import type { TLSSocket } from "node:tls";
 import { assertEquals } from "@std/assert";
-import { loadAccess } from "../../access/access.ts";
-import { Guard } from "../../access/guard.ts";
-import { ConnectionCheck } from "../../access/connection_check.ts";
-import { combineWebConfigs, parseWebConfig } from "../../access/web_config.ts";
-import { loadWebConfigFile } from "../../access/web_config_file.ts";
+import { createLogger, Exporter, Gauge, Registry } from "@exporter/prometheus";
 import { Certificates } from "../support/certificates.ts";
 import { until } from "../support/until.ts";
 import { Prometheus, RELEASES } from "./prometheus.ts";
 import { withTools } from "./tool.ts";
 
-/** Serves one metric over HTTPS behind a guard, as a web configuration file says. */
-async function serve(
-  file: string,
-  tokensFile: string,
-): Promise<AsyncDisposable & { host: string }> {
-  const additions = parseWebConfig({ bearer_tokens_file: tokensFile }, { extended: true });
-  const config = await loadWebConfigFile(file);
-  const isProtected = config.users.size > 0;
-  const access = await loadAccess(
-    isProtected ? combineWebConfigs(config, additions, "test") : config,
-  );
-  const guard = new Guard(access);
-  const check = new ConnectionCheck(access.config.tls!);
-  const server = createServer({ ...access.tlsOptions! }, async (incoming, outgoing) => {
-    const headers = Object.entries(incoming.headers).map(([name, value]) =>
-      [name, `${value}`] as [string, string]
-    );
-    const request = new Request(`https://localhost${incoming.url}`, { headers });
-    const remoteAddress = incoming.socket.remoteAddress;
-    const response = guard.withHeaders(
-      await guard.check(request, { remoteAddress }) ?? new Response("answer 42\n"),
-    );
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    outgoing.end(await response.bytes());
-  });
-  server.on("secureConnection", (socket: TLSSocket) => {
-    if (check.problem(socket) !== undefined) socket.destroy();
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      guard.close();
-    },
-  };
+/** Serves one metric as a web configuration file says, and to clients with one of the tokens of another file. */
+async function serve(webConfigFile: string, configFile: string | false): Promise<Exporter> {
+  const registry = new Registry();
+  registry.register(new Gauge("answer", "The answer.")).set(42);
+  const logger = createLogger("test", { write: () => {} });
+  const exporter = new Exporter({ webConfigFile, configFile, registry, logger, listenPort: 0 });
+  await exporter.start();
+  return exporter;
 }
 
 for (const release of RELEASES) {
@@ -74,8 +38,9 @@ for (const release of RELEASES) {
       );
       await Deno.writeTextFile(`${folder}/tokens`, "token-1\ntoken-2\n");
       await Deno.writeTextFile(`${folder}/token`, "token-2\n");
-      await using secured = await serve(`${folder}/password.yml`, `${folder}/tokens`);
-      await using mutual = await serve(`${folder}/certificate.yml`, `${folder}/tokens`);
+      await Deno.writeTextFile(`${folder}/config.toml`, '[web]\nbearer_tokens_file = "tokens"\n');
+      await using secured = await serve(`${folder}/password.yml`, `${folder}/config.toml`);
+      await using mutual = await serve(`${folder}/certificate.yml`, false);
       const job = (name: string, host: string, settings: string, tls = "") => `
   - job_name: ${name}
     scheme: https
@@ -85,14 +50,18 @@ for (const release of RELEASES) {
       const files = ({ certFile, keyFile }: typeof own) =>
         `, cert_file: ${certFile}, key_file: ${keyFile}`;
       const jobs = [
-        job("password", secured.host, 'basic_auth: {username: prometheus, password: "grüße: 1"}'),
-        job("wrong_password", secured.host, "basic_auth: {username: prometheus, password: x}"),
-        job("token", secured.host, `authorization: {credentials_file: ${folder}/token}`),
-        job("wrong_token", secured.host, "authorization: {credentials: token-3}"),
-        job("nothing", secured.host, ""),
-        job("certificate", mutual.host, "", files(client)),
-        job("wrong_certificate", mutual.host, "", files(stranger)),
-        job("no_certificate", mutual.host, ""),
+        job(
+          "password",
+          secured.url.host,
+          'basic_auth: {username: prometheus, password: "grüße: 1"}',
+        ),
+        job("wrong_password", secured.url.host, "basic_auth: {username: prometheus, password: x}"),
+        job("token", secured.url.host, `authorization: {credentials_file: ${folder}/token}`),
+        job("wrong_token", secured.url.host, "authorization: {credentials: token-3}"),
+        job("nothing", secured.url.host, ""),
+        job("certificate", mutual.url.host, "", files(client)),
+        job("wrong_certificate", mutual.url.host, "", files(stranger)),
+        job("no_certificate", mutual.url.host, ""),
       ];
       await using prometheus = await Prometheus.start(jobs.join(""), { release });
       await until("all jobs to be scraped", async () => {
