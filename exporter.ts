@@ -145,6 +145,7 @@ export class Exporter implements AsyncDisposable {
       gatherOptions: (options) => this.#gatherOptions(options),
       reload: () => this.reload(),
     });
+    if (this.#runtime) this.#registry.register({ collect: () => this.#service.collect() });
     this.fetch = (request, info) => this.#service.fetch(request, info);
   }
 

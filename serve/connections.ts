@@ -60,7 +60,9 @@ export class Connections {
   readonly #now: () => number;
   readonly #entries = new Set<Entry>();
   readonly #perClient = new Map<string, Set<Entry>>();
+  /** How many were closed or refused since the last relief. */
   #closed = 0;
+  #excess = 0;
   /** The number of connections for which there are file descriptors. */
   #affordable = Infinity;
   #limitedAt: number | undefined;
@@ -74,6 +76,11 @@ export class Connections {
   /** The number of connections. */
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** The number of connections that were closed or refused because there were too many. */
+  get excess(): number {
+    return this.#excess;
   }
 
   /**
@@ -156,6 +163,7 @@ export class Connections {
 
   #noteLimit(): void {
     this.#closed++;
+    this.#excess++;
     this.#limitedAt = this.#now();
     this.#options.onLimit();
   }

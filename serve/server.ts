@@ -43,14 +43,18 @@ export class Server {
   readonly #listeners: readonly Listener[];
   readonly #engine: HttpEngine;
   readonly #scheme: "http" | "https";
+  /** The open connections. */
+  readonly connections: Pick<Connections, "size" | "excess">;
 
   private constructor(
     listeners: readonly Listener[],
     engine: HttpEngine,
+    connections: Connections,
     scheme: "http" | "https",
   ) {
     this.#listeners = listeners;
     this.#engine = engine;
+    this.connections = connections;
     this.#scheme = scheme;
   }
 
@@ -76,7 +80,8 @@ export class Server {
           },
         });
       }
-      return new Server(listeners, engine, secure === undefined ? "http" : "https");
+      const scheme = secure === undefined ? "http" : "https";
+      return new Server(listeners, engine, connections, scheme);
     } catch (error) {
       await closeAll(listeners);
       throw error;

@@ -7,12 +7,14 @@
 import type { Guard } from "../access/guard.ts";
 import type { Config, ConfigProblem } from "../config.ts";
 import { loadZlib } from "../encode/gzip.ts";
+import type { MetricFamily } from "../family.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Registry } from "../registry.ts";
 import type { GatherOptions } from "../registry_options.ts";
 import { AccessControl } from "./access_control.ts";
 import { clientOf, setClient } from "./client.ts";
 import { endpoints, type EndpointsOptions } from "./endpoints.ts";
+import { httpFamilies } from "./http_metrics.ts";
 import { InFlight } from "./in_flight.ts";
 import type { ThrottledLog } from "./log_throttle.ts";
 import { textResponse } from "./response.ts";
@@ -117,6 +119,18 @@ export class Service {
       log.logFailure("error", "access", error, "access control failed", { error });
       return textResponse(503, "The exporter is not ready");
     }
+  }
+
+  /** Returns metrics about requests and connections. */
+  collect(): MetricFamily[] {
+    const connections = this.#server?.connections;
+    return httpFamilies({
+      inFlight: this.#inFlight.size,
+      refused: new Map([["in_flight", this.#inFlight.rejected], ...this.#access.refusals]),
+      stalled: this.#inFlight.ended,
+      connections: connections?.size,
+      excess: connections?.excess ?? 0,
+    });
   }
 
   /**

@@ -632,7 +632,7 @@ for (
       const outcome = await program.ended();
       assertEquals(outcome.code, code);
       assertMatch(outcome.stdout, line);
-      assertNotMatch(outcome.stdout, /requests/);
+      assertNotMatch(outcome.stdout, /Deno requests/);
     },
   });
 }
