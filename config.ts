@@ -12,8 +12,9 @@ import { Labels } from "./labels.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
 import { Metric } from "./metric.ts";
 import { METRIC_TYPES, type MetricType } from "./model/metric_type.ts";
-import { type ConfigProblem, Table } from "./model/config_table.ts";
+import { type ConfigProblem, formatTomlPath, Table } from "./model/config_table.ts";
 import { checkNames } from "./model/options.ts";
+import { visitTomlKeys } from "./model/toml_keys.ts";
 
 export type { ConfigProblem } from "./model/config_table.ts";
 
@@ -151,7 +152,8 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
 export function parseConfig(text: string, options: ParseConfigOptions = {}): Config {
   checkNames("Cannot parse configuration", options, OPTIONS);
   const { source = "", extraKeys = [] } = options;
-  const problems: ConfigProblem[] = [];
+  const problems = findPrototypeKeys(text);
+  if (problems.length > 0) throw new ConfigError(source, firstOf(problems));
   const root = new Table(parseToml(text, source), [], problems);
   root.checkKeys([...KEYS, ...extraKeys]);
   const labels = readLabels(root);
@@ -182,6 +184,19 @@ function firstOf(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const left = problems.length - MAX_PROBLEMS;
   if (left <= 0) return problems;
   return [...problems.slice(0, MAX_PROBLEMS), { path: "", message: `and ${left} more problems` }];
+}
+
+/** Finds keys that the parser drops without an error, or confuses with the prototype of a table. */
+function findPrototypeKeys(text: string): ConfigProblem[] {
+  const paths = new Set<string>();
+  // Most files have neither such a key nor a character that is escaped by its number.
+  if (/__proto__|\\u/i.test(text)) {
+    visitTomlKeys(text.replace(/^\uFEFF/, ""), ({ path }) => {
+      const index = path.indexOf("__proto__");
+      if (index !== -1) paths.add(formatTomlPath(path.slice(0, index + 1)));
+    });
+  }
+  return Array.from(paths, (path) => ({ path, message: 'the key "__proto__" is not supported' }));
 }
 
 function parseToml(text: string, source: string): Record<string, unknown> {

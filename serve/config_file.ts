@@ -8,7 +8,7 @@ import type { Collector } from "../collector.ts";
 import { type Config, ConfigError, type ParseConfigOptions } from "../config.ts";
 import { MetricFamily } from "../family.ts";
 import { Labels } from "../labels.ts";
-import { readConfig } from "./read_config.ts";
+import { readConfig, rereadConfig } from "./read_config.ts";
 
 const DEFAULT_PATH = "config.toml";
 const EMPTY: Config = { source: "", labels: new Labels(), metrics: [], extra: {} };
@@ -22,6 +22,8 @@ export class ConfigFile implements Collector {
   #isReread = false;
   #isSuccessful: boolean | undefined;
   #lastSuccess = 0;
+  #lastReload: Promise<unknown> = Promise.resolve();
+  #waitingReload: Promise<Config> | undefined;
 
   /** Creates a configuration file. `false` means none, undefined means a `config.toml` that may be absent. */
   constructor(path: string | URL | false | undefined, options: ParseConfigOptions) {
@@ -50,15 +52,48 @@ export class ConfigFile implements Collector {
     const regularOnly = this.#isReread;
     this.#isReread = true;
     try {
-      this.#config = readConfig(this.#path, { ...this.#options, regularOnly });
+      return this.#accept(readConfig(this.#path, { ...this.#options, regularOnly }));
     } catch (error) {
-      if (this.#isAbsent(error)) return this.#config;
-      this.#isSuccessful = false;
-      throw error;
+      return this.#reject(error);
     }
+  }
+
+  /**
+   * Reads the file again while the exporter serves, without holding the event loop, see {@linkcode rereadConfig}. While a reload
+   * waits for another one, further calls get the result of the one that waits.
+   *
+   * @throws {ConfigError} If it cannot be read or is invalid. The last valid configuration stays in effect.
+   */
+  reload(): Promise<Config> {
+    return this.#waitingReload ??= this.#lastReload.then(() => {
+      this.#waitingReload = undefined;
+      const reload = this.#reread();
+      this.#lastReload = reload.catch(() => {});
+      return reload;
+    });
+  }
+
+  async #reread(): Promise<Config> {
+    if (this.#path === false) return this.#config;
+    try {
+      return this.#accept(await rereadConfig(this.#path, this.#options));
+    } catch (error) {
+      return this.#reject(error);
+    }
+  }
+
+  #accept(config: Config): Config {
+    this.#config = config;
     this.#isSuccessful = true;
     this.#lastSuccess = Date.now() / 1000;
-    return this.#config;
+    return config;
+  }
+
+  /** Keeps the last configuration, and throws the error unless it means that there is no file. */
+  #reject(error: unknown): Config {
+    if (this.#isAbsent(error)) return this.#config;
+    this.#isSuccessful = false;
+    throw error;
   }
 
   /** Collects `exporter_config_last_reload_…`, if there is a file. */
