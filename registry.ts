@@ -188,8 +188,9 @@ export class Registry {
     this.#duplicates += merger.duplicates;
     this.#conflicts += merger.clashes.filter(({ kind }) => kind === "conflict").length;
     merger.release();
-    const dropped = droppedSeries(sources);
-    const leftOut = { duplicates: this.#duplicates, conflicts: this.#conflicts, dropped };
+    const instruments = sources.map(({ source }) => source)
+      .filter((source) => source instanceof SeriesStore);
+    const leftOut = { duplicates: this.#duplicates, conflicts: this.#conflicts, instruments };
     await merger.add(statusFamilies(outcomes, leftOut));
 
     const { samples, clashes, unmatched } = merger;
@@ -332,15 +333,4 @@ function isSelected(source: Source, { collect, exclude }: ScrapeFilter): boolean
   const name = source instanceof Runner ? source.name : undefined;
   if (name === undefined) return collect.size === 0;
   return (collect.size === 0 || collect.has(name)) && !exclude.has(name);
-}
-
-/** The number of dropped series of each instrument whose series are bounded, by its name. */
-function droppedSeries(sources: readonly PlacedSource[]): Map<string, number> {
-  const dropped = new Map<string, number>();
-  for (const { source } of sources) {
-    if (source instanceof SeriesStore && source.dropped !== undefined) {
-      dropped.set(source.name, source.dropped);
-    }
-  }
-  return dropped;
 }
