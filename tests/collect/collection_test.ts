@@ -214,6 +214,63 @@ for (
   });
 }
 
+for (
+  const [name, result] of [
+    ["empty ones without an end", function* () {
+      for (let i = 0;; i++) yield new MetricFamily(`x${i}`);
+    }],
+    ["with a sample each", () => [1, 2, 3].map((i) => new Metric(`x${i}`))],
+  ] satisfies [string, () => CollectResult][]
+) {
+  Deno.test(`Collection.drain() keeps nothing if there are too many families, ${name}`, async () => {
+    const collection = new Collection(2);
+    await assertRejects(
+      () => collection.drain(result(), never),
+      RangeError,
+      "Cannot use the result of the collector: more than 2 families",
+    );
+    assertEquals([collection.samples, collection.families()], [0, []]);
+  });
+}
+
+const EXEMPLAR = { labels: { a: "z".repeat(100) }, value: 1 };
+
+for (
+  const [name, result] of [
+    ["values without an end", function* () {
+      for (let i = 0;; i++) yield metric(i);
+    }],
+    ["empty families without an end", function* () {
+      for (let i = 0;; i++) yield new MetricFamily(`x${i}`);
+    }],
+    ["long help texts", () => [new MetricFamily("x", { help: "x".repeat(1000) })]],
+    ["long names", () => [new Metric("x".repeat(1000))]],
+    ["long label values", () => [new MetricFamily("x").add(1, { n: "x".repeat(1000) })]],
+    ["long label names", () => [new MetricFamily("x").add(1, { ["n".repeat(1000)]: "x" })]],
+    ["exemplars", () => {
+      const options = { type: "counter", exemplar: EXEMPLAR } as const;
+      return Array.from({ length: 9 }, () => new Metric("x_total", options));
+    }],
+  ] satisfies [string, () => CollectResult][]
+) {
+  Deno.test(`Collection.drain() keeps nothing if there are too many bytes in ${name}`, async () => {
+    const collection = new Collection(1000, 1000);
+    await assertRejects(
+      () => collection.drain(result(), never),
+      RangeError,
+      "Cannot use the result of the collector: more than 1000 bytes",
+    );
+    assertEquals([collection.samples, collection.families()], [0, []]);
+  });
+}
+
+Deno.test("Collection.drain() counts a sample as 16 bytes and the length of its texts", async () => {
+  const family = new MetricFamily("name", { help: "Help." }).add(1, { label: "value" });
+  const size = "nameHelp.".length + "namelabelvalue".length + 16;
+  await new Collection(9, size).drain([family], never);
+  await assertRejects(() => new Collection(9, size - 1).drain([family], never), RangeError);
+});
+
 Deno.test("Collection.drain() stops an async iterator once isStopped() is true", async () => {
   let closed = false;
   const result = async function* () {
