@@ -179,6 +179,7 @@ export class Registry {
     for (const [i, result] of results.entries()) {
       const { labels } = sources[i]!;
       if (result instanceof SeriesStore) {
+        await result.dropOutdated();
         await merger.add([result.family()], undefined, labels);
       } else {
         outcomes.push(result);

@@ -6,6 +6,7 @@
 
 import type { MetricType } from "../model/metric_type.ts";
 import { describe } from "../model/describe.ts";
+import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import { checkMetricName } from "../model/names.ts";
 import { checkNames } from "../model/options.ts";
 import { Child, type SeriesLayout } from "./block.ts";
@@ -219,9 +220,18 @@ export class SeriesStore<C extends Child = Child> {
     return this.#add(values);
   }
 
-  /** Drops series that are too old, and returns the family of the others: the same view each time. */
+  /** Drops series that are too old. Yields to the event loop in between. */
+  async dropOutdated(): Promise<void> {
+    if (this.#retention === undefined) return;
+    await this.#retention.noticeUse();
+    for (const values of this.#retention.takeOutdated()) {
+      this.#drop(values);
+      if (shouldYield()) await yieldToEventLoop();
+    }
+  }
+
+  /** The family of all series: the same view each time. */
   family(): BlockFamily {
-    for (const values of this.#retention?.takeOutdated() ?? []) this.#drop(values);
     return this.#family;
   }
 
