@@ -191,7 +191,7 @@ function findPrototypeKeys(text: string): ConfigProblem[] {
   const paths = new Set<string>();
   // Most files have neither such a key nor a character that is escaped by its number.
   if (/__proto__|\\u/i.test(text)) {
-    visitTomlKeys(text.replace(/^\uFEFF/, ""), ({ path }) => {
+    visitTomlKeys(text, ({ path }) => {
       const index = path.indexOf("__proto__");
       if (index !== -1) paths.add(formatTomlPath(path.slice(0, index + 1)));
     });

@@ -12,6 +12,7 @@ export interface TomlKey {
   readonly isHeader: boolean;
 }
 
+const BYTE_ORDER_MARKS = /\uFEFF*/y;
 const SPACE = /[ \t]*/y;
 const BLANK = /(?:[ \t\r\n]|#[^\n]*)*/y;
 const BARE_KEY = /[A-Za-z0-9_-]+/y;
@@ -41,6 +42,7 @@ class KeyReader {
   }
 
   readDocument(): void {
+    this.#skip(BYTE_ORDER_MARKS);
     let table: readonly string[] = [];
     while (this.#skip(BLANK) && this.#position < this.#text.length) {
       if (this.#takeMark("[")) {

@@ -73,12 +73,15 @@ const PUBLIC_IN_FOLDERS = [
 /** Tests of a station as a whole. */
 const WHOLE_STATIONS = [
   "collect/hostile.ts",
+  "encode/fuzz.ts",
   "encode/incremental.ts",
   "encode/openmetrics2_property.ts",
   "encode/protobuf_property.ts",
   "encode/utf8_names.ts",
   "parse/conformance.ts",
+  "parse/fuzz.ts",
   "parse/property.ts",
+  "serve/fuzz.ts",
 ];
 
 /** The maximum number of names that `mod.ts` exports. */
@@ -332,7 +335,7 @@ Deno.test("modules do not import the stand-ins by path", () => {
   assertEquals(importers.map(({ path }) => path), []);
 });
 
-for (const name of ["@std/assert", "hono", "protobufjs"]) {
+for (const name of ["@std/assert", "fast-check", "hono", "protobufjs"]) {
   Deno.test(`published modules do not import ${name}`, () => {
     const importers = Array.from(modules).filter(([, code]) =>
       specifiers(code).some((from) => isOf(from, [name]))

@@ -29,6 +29,7 @@ for (
     ["strings without an end", 'a = """\nb = 1', ["a"]],
     ["what precedes an error", "a = 1\n= 2\nb = 3", ["a"]],
     ["what precedes too deep nesting", `a = 1\nb = ${"[".repeat(1e5)}{c = 1}`, ["a", "b"]],
+    ["what follows byte order marks", "\uFEFF\uFEFFa = 1", ["a"]],
     ["dates", "a = 2026-11-25 10:00:00Z\nb = 1", ["a", "b"]],
   ] as const
 ) {
