@@ -96,12 +96,16 @@ export class Collection {
     if (item instanceof Metric) {
       const { type, help, unit, sample } = takeMetric(item);
       this.#familyFor(sample, type, { help, unit }).samples.push(sample);
-      this.#count([sample]);
+      this.#count(1);
+      if (this.#maxBytes < Infinity) this.#countBytes(sizeOf(sample));
     } else if (item instanceof MetricFamily) {
       const { name, type, samples: added, ...head } = takeFamily(item);
       const { samples } = this.#family(name, type, head);
       for (const sample of added) samples.push(sample);
-      this.#count(added);
+      this.#count(added.length);
+      if (this.#maxBytes < Infinity) {
+        for (const sample of added) this.#countBytes(sizeOf(sample));
+      }
     } else {
       ignoreRejections(item);
       throw new TypeError(
@@ -146,11 +150,9 @@ export class Collection {
     return this.#last = family;
   }
 
-  #count(samples: readonly Sample[]): void {
-    this.#samples += samples.length;
+  #count(samples: number): void {
+    this.#samples += samples;
     if (this.#samples > this.#maxSamples) this.#reject(`${this.#maxSamples} samples`);
-    if (this.#maxBytes === Infinity) return;
-    for (const sample of samples) this.#countBytes(sizeOf(sample));
   }
 
   #countBytes(bytes: number): void {
