@@ -71,8 +71,9 @@ const OPTIONS: readonly (keyof CreateLoggerOptions)[] = ["level", "format", "wri
  */
 export function createLogger(name: string, options: CreateLoggerOptions = {}): Logger {
   checkNames("Cannot create logger", options, OPTIONS);
-  const { level = "info", format = "text", write = writeToStandardError } = options;
-  const logger = new StdLogger(name, "INFO", { handlers: [new LineHandler(name, write)] });
+  const { level = "info", format = "text", write } = options;
+  const writeLine: WriteLine = write ? (line) => write(line) : writeToStandardError;
+  const logger = new StdLogger(name, "INFO", { handlers: [new LineHandler(name, writeLine)] });
   configureLogger(logger, { level, format });
   return logger;
 }

@@ -97,6 +97,12 @@ for (
   });
 }
 
+Deno.test("createLogger() calls the writer with nothing but the line", () => {
+  const calls: unknown[][] = [];
+  createLogger("exporter", { write: (...args: unknown[]) => calls.push(args) }).info("m");
+  assertEquals(calls.map((args) => args.length), [1]);
+});
+
 Deno.test("createLogger() ignores errors of the writer", () => {
   const logger = createLogger("exporter", {
     write() {
