@@ -140,7 +140,7 @@ class LineHandler extends BaseHandler {
 const DROPPED = "log lines dropped, standard error was not read in time";
 
 /** Milliseconds that the process waits at its end for a write in progress, because it cannot know whether that has ended. */
-const EXIT_PATIENCE = 50;
+const EXIT_PATIENCE = 100;
 
 /** The writer to standard error, which all loggers share. */
 let standardError: LineWriter | undefined;
@@ -153,7 +153,9 @@ function writeToStandardError(line: string, describeDropped: (count: number) => 
 function openStandardError(): LineWriter {
   const writer = new LineWriter((bytes) => Deno.stderr.write(bytes));
   for (const event of ["unload", "error", "unhandledrejection"]) {
-    addEventListener(event, () => writeLastLines(writer));
+    addEventListener(event, ({ defaultPrevented }) => {
+      if (!defaultPrevented) writeLastLines(writer);
+    });
   }
   return writer;
 }

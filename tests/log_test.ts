@@ -147,11 +147,10 @@ for (
       }
       log();
       ${code}`);
-    const numbers = Array.from(
-      stderr.matchAll(/msg="line (\d+)"/g),
-      ([, number]) => Number(number),
-    );
-    assertEquals(numbers.length, code.includes("log()") ? 2000 : 1000);
+    const numbers = Array.from(stderr.matchAll(/msg="line (\d+)"/g), ([, number]) => Number(number))
+      // The first line is written by a thread, which on a busy machine can be late.
+      .filter((number) => number % 1000 > 0);
+    assertEquals(numbers.length, code.includes("log()") ? 1998 : 999);
     assertEquals(numbers, numbers.toSorted((a, b) => a - b));
   });
 }
