@@ -88,6 +88,13 @@ export interface CollectorOptions {
    * @default {1_000_000}
    */
   maxSamples?: number;
+  /**
+   * The maximum size of a result in bytes, as estimated from its names, label values and help texts. With more, the run fails, and
+   * none of its samples is exposed.
+   *
+   * @default {104_857_600}
+   */
+  maxBytes?: number;
 }
 
 /** The outcome of one collector in a scrape. */

@@ -23,8 +23,9 @@ import { Labels } from "./labels.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
 import { Metric } from "./metric.ts";
 import { METRIC_TYPES, type MetricType } from "./model/metric_type.ts";
-import { Table } from "./model/config_table.ts";
+import { formatTomlPath, Table } from "./model/config_table.ts";
 import { checkNames } from "./model/options.ts";
+import { visitTomlKeys } from "./model/toml_keys.ts";
 
 export { ConfigError, type ConfigProblem, formatConfigProblem } from "./config_error.ts";
 
@@ -160,7 +161,8 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
 export function parseConfig(text: string, options: ParseConfigOptions = {}): Config {
   checkNames("Cannot parse configuration", options, OPTIONS);
   const { source = "", extraKeys = [] } = options;
-  const problems: ConfigProblem[] = [];
+  const problems = findPrototypeKeys(text);
+  if (problems.length > 0) throw new ConfigError(source, firstProblems(problems));
   const root = new Table(parseToml(text, source), [], problems);
   root.checkKeys([...KEYS, ...extraKeys]);
   const labels = readLabels(root);
@@ -200,6 +202,19 @@ const webConfigs = new WeakMap<Config, WebConfig>();
 /** Returns the tables `[web]` of a configuration; undefined if it has none. Relative paths in them are as they were written. */
 export function webConfigOf(config: Config): WebConfig | undefined {
   return webConfigs.get(config);
+}
+
+/** Finds keys that the parser drops without an error, or confuses with the prototype of a table. */
+function findPrototypeKeys(text: string): ConfigProblem[] {
+  const paths = new Set<string>();
+  // Most files have neither such a key nor a character that is escaped by its number.
+  if (/__proto__|\\u/i.test(text)) {
+    visitTomlKeys(text, ({ path }) => {
+      const index = path.indexOf("__proto__");
+      if (index !== -1) paths.add(formatTomlPath(path.slice(0, index + 1)));
+    });
+  }
+  return Array.from(paths, (path) => ({ path, message: 'the key "__proto__" is not supported' }));
 }
 
 function parseToml(text: string, source: string): Record<string, unknown> {

@@ -118,7 +118,7 @@ export class Exporter implements AsyncDisposable {
       this.#runtime = new RuntimeMetrics();
       this.#registry.register(this.#runtime.registry);
     }
-    this.#scraper = new Scraper(this.#registry, this.#log);
+    this.#scraper = new Scraper(this.#registry, this.#log, () => this.#settings.limits);
     this.#settings.file.read();
     this.#applyConfig();
     this.#lifecycle = new Lifecycle([this, options, {

@@ -6,6 +6,8 @@
 
 import { BaseHandler, type LevelName, Logger as StdLogger, type LogRecord } from "@std/log";
 import type { Logger } from "./model/logger.ts";
+import { settlesWithin } from "./model/deadline.ts";
+import { LineWriter } from "./model/line_writer.ts";
 import { checkNames } from "./model/options.ts";
 
 /** The format of log lines: {@link https://brandur.org/logfmt | logfmt}, or one JSON object per line. */
@@ -37,10 +39,13 @@ export interface CreateLoggerOptions {
   /**
    * Writes a line, which has no line feed. Its errors are ignored.
    *
-   * @default Writes to standard error.
+   * @default Writes to standard error, without waiting for its reader.
    */
   write?: (line: string) => void;
 }
+
+/** Writes a line. If it must be dropped, the other function returns the line that says how many were. */
+type WriteLine = (line: string, describeDropped: (count: number) => string) => void;
 
 const OPTIONS: readonly (keyof CreateLoggerOptions)[] = ["level", "format", "write"];
 
@@ -49,6 +54,9 @@ const OPTIONS: readonly (keyof CreateLoggerOptions)[] = ["level", "format", "wri
  *
  * Fields are the first argument after the message. Logging never throws. Control characters are escaped, texts are cut after 8192
  * characters, and errors are written without stack traces but with their causes.
+ *
+ * Standard error is written in the background, so a reader that stalls does not stop the program. Up to 1 MiB waits for the reader;
+ * further lines are dropped, and once it has caught up, a line says how many.
  *
  * ```ts
  * import { createLogger } from "@exporter/prometheus";
@@ -63,8 +71,9 @@ const OPTIONS: readonly (keyof CreateLoggerOptions)[] = ["level", "format", "wri
  */
 export function createLogger(name: string, options: CreateLoggerOptions = {}): Logger {
   checkNames("Cannot create logger", options, OPTIONS);
-  const { level = "info", format = "text", write = writeToStandardError } = options;
-  const logger = new StdLogger(name, "INFO", { handlers: [new LineHandler(write)] });
+  const { level = "info", format = "text", write } = options;
+  const writeLine: WriteLine = write ? (line) => write(line) : writeToStandardError;
+  const logger = new StdLogger(name, "INFO", { handlers: [new LineHandler(name, writeLine)] });
   configureLogger(logger, { level, format });
   return logger;
 }
@@ -97,19 +106,25 @@ function assertOneOf(setting: string, names: readonly string[], name: string): v
 }
 
 class LineHandler extends BaseHandler {
-  readonly #write: (line: string) => void;
+  readonly #write: WriteLine;
+  readonly #describeDropped: (count: number) => string;
   lineFormat: LogFormat = "text";
 
-  constructor(write: (line: string) => void) {
+  constructor(loggerName: string, write: WriteLine) {
     super("NOTSET");
     this.#write = write;
+    this.#describeDropped = (count) => {
+      const args = [{ lines: count }];
+      const record = { datetime: new Date(), levelName: "WARN", loggerName, msg: DROPPED, args };
+      return formatLine(record, this.lineFormat);
+    };
   }
 
   override handle(record: LogRecord): void {
     try {
       super.handle(record);
     } catch {
-      // Logging must not break the program, for example when standard error is closed.
+      // Logging must not break the program, for example when an object throws while it is formatted.
     }
   }
 
@@ -118,13 +133,62 @@ class LineHandler extends BaseHandler {
   }
 
   override log(line: string): void {
-    this.#write(line);
+    this.#write(line, this.#describeDropped);
   }
 }
 
-function writeToStandardError(line: string): void {
-  let rest = new TextEncoder().encode(`${line}\n`);
-  while (rest.length > 0) rest = rest.subarray(Deno.stderr.writeSync(rest));
+const DROPPED = "log lines dropped, standard error was not read in time";
+
+/** Milliseconds that the process waits at its end for a write in progress, because it cannot know whether that has ended. */
+const EXIT_PATIENCE = 100;
+
+/** The writer to standard error, which all loggers share. */
+let standardError: LineWriter | undefined;
+
+function writeToStandardError(line: string, describeDropped: (count: number) => string): void {
+  standardError ??= openStandardError();
+  standardError.write(line, describeDropped);
+}
+
+function openStandardError(): LineWriter {
+  const writer = new LineWriter((bytes) => Deno.stderr.write(bytes));
+  for (const event of ["unload", "error", "unhandledrejection"]) {
+    addEventListener(event, ({ defaultPrevented }) => {
+      if (!defaultPrevented) writeLastLines(writer);
+    });
+  }
+  return writer;
+}
+
+/** Writes the lines that wait when the process may end, unless that could take forever. Those before them are written in a thread. */
+function writeLastLines(writer: LineWriter): void {
+  if (!writer.isWriting || writer.isStalled) return;
+  sleep(EXIT_PATIENCE);
+  let rest = writer.takeQueued();
+  try {
+    while (rest.length > 0) rest = rest.subarray(Deno.stderr.writeSync(rest));
+  } catch {
+    // Standard error is closed.
+  }
+}
+
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/**
+ * Waits until the lines for standard error are written, because what is left when a process ends may be lost.
+ *
+ * @param seconds The longest to wait.
+ * @returns Whether they were written in time.
+ */
+export async function flushLog(seconds: number): Promise<boolean> {
+  return !standardError?.isWriting || await settlesWithin(standardError.flush(), seconds);
+}
+
+/** Returns how many lines for standard error were dropped so far, because its reader was too slow or it was closed. */
+export function droppedLogLines(): number {
+  return standardError?.dropped ?? 0;
 }
 
 /** The maximum number of characters of a text in a record, which is often chosen by others: a query, or the message of an error. */
@@ -136,7 +200,10 @@ const LONE_SURROGATE = /[\uD800-\uDBFF]$/;
 
 type Field = readonly [name: string, value: unknown];
 
-function formatLine(record: LogRecord, format: LogFormat): string {
+/** What a line shows of a record. */
+type LineRecord = Pick<LogRecord, "datetime" | "levelName" | "loggerName" | "msg" | "args">;
+
+function formatLine(record: LineRecord, format: LogFormat): string {
   const fields: Field[] = [
     ["time", record.datetime.toISOString()],
     ["level", record.levelName.toLowerCase()],

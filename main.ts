@@ -15,6 +15,7 @@ import type { ExporterOptions } from "./exporter_options.ts";
 import { hashPassword } from "./cli/hash_password.ts";
 import { lint } from "./lint.ts";
 import { lintTarget } from "./cli/lint.ts";
+import { flushLog } from "./log.ts";
 import type { Family } from "./model/family.ts";
 import { Sample } from "./model/sample.ts";
 import { VERSION } from "./version.ts";
@@ -60,12 +61,18 @@ export async function main(
       return exporter;
     });
   } catch (error) {
+    await flushLog(FLUSH_TIMEOUT); // so that the errors come last
     for (const line of describeError(error)) console.error(line);
     if (!(error instanceof UsageError)) return 1;
     console.error(`Run ${programName()} --help for the usage`);
     return 2;
+  } finally {
+    await flushLog(FLUSH_TIMEOUT);
   }
 }
+
+/** Seconds that the end of the program waits for a slow reader of the log. */
+const FLUSH_TIMEOUT = 1;
 
 /** Describes an error in a line, or an invalid configuration in one for each problem. */
 function describeError(error: unknown): string[] {

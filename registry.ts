@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { CollectionBounds } from "./collect/collection.ts";
 import {
   collect,
   type Collected,
@@ -43,7 +44,7 @@ interface Root {
 
 /** Gives servers the steps of {@linkcode Registry.gather} one by one. */
 export let gatheringSteps: (registry: Registry) => {
-  readonly collect: (options: GatherOptions) => Promise<Collected>;
+  readonly collect: (options: GatherOptions, bounds?: CollectionBounds) => Promise<Collected>;
   readonly merge: (collected: Collected, signal?: AbortSignal) => Promise<Gathering>;
 };
 
@@ -75,7 +76,7 @@ export class Registry {
 
   static {
     gatheringSteps = (registry) => ({
-      collect: (options) => registry.#collect(options),
+      collect: (options, bounds) => registry.#collect(options, bounds),
       merge: (collected, signal) => registry.#gatherer.merge(collected, signal),
     });
   }
@@ -197,14 +198,20 @@ export class Registry {
   }
 
   // deno-lint-ignore require-await -- rejects instead of throwing
-  async #collect(options: GatherOptions): Promise<Collected> {
+  async #collect(options: GatherOptions, bounds?: CollectionBounds): Promise<Collected> {
     const { utf8Names } = this;
     const filter = resolveFilter(options, utf8Names);
     const { labels = {}, deadline = deadlineIn(DEFAULT_SCRAPE_TIMEOUT), request, signal } = options;
     const { logger } = this.#options;
     const context = { deadline, filter: filter.labels, logger, ...(request && { request }) };
     const common = new Labels(labels, { utf8Names });
-    return collect(this.#sources(), { filter, labels: common, context, stop: signal });
+    return collect(this.#sources(), {
+      filter,
+      labels: common,
+      context,
+      stop: signal,
+      bounds,
+    });
   }
 
   #sources(outer: ReadonlyMap<string, string> = new Map()): PlacedSource[] {

@@ -22,17 +22,31 @@ interface MutableFamily extends Family {
   readonly samples: Sample[];
 }
 
+/** How much a collector may return. */
+export interface CollectionBounds {
+  /** The maximum number of samples, and of families, which can be empty. */
+  readonly maxSamples: number;
+  /**
+   * The maximum size. It is an estimate: one byte for each UTF-16 code unit of names, label values, help texts and exemplars, and
+   * {@linkcode BYTES_PER_SAMPLE} for each sample, which is about the size in the text format.
+   */
+  readonly maxBytes: number;
+}
+
 /** The families that a collector has returned so far. */
 export class Collection {
   readonly #families = new Map<string, MutableFamily>();
   readonly #maxSamples: number;
+  readonly #maxBytes: number;
   /** The family of the last item: the next one usually belongs to it, too. */
   #last: MutableFamily | undefined;
   #samples = 0;
+  #bytes = 0;
 
-  /** Creates an empty collection with a maximum number of samples. */
-  constructor(maxSamples: number) {
+  /** Creates an empty collection. */
+  constructor({ maxSamples, maxBytes }: CollectionBounds) {
     this.#maxSamples = maxSamples;
+    this.#maxBytes = maxBytes;
   }
 
   /** The number of samples. */
@@ -57,7 +71,7 @@ export class Collection {
    * Adds everything that a collector returned, until `isStopped()`. Yields to the event loop in between.
    *
    * @throws {TypeError} If the result is not iterable, or an item is neither a metric nor a family. Earlier items are kept.
-   * @throws {RangeError} If there are too many samples. None of them are kept.
+   * @throws {RangeError} If there are too many samples, families or bytes. None of them are kept.
    */
   async drain(result: CollectResult, isStopped: () => boolean): Promise<void> {
     ignoreRejections(result);
@@ -88,11 +102,15 @@ export class Collection {
       const { type, help, unit, sample } = takeMetric(item);
       this.#familyFor(sample, type, { help, unit }).samples.push(sample);
       this.#count(1);
+      if (this.#maxBytes < Infinity) this.#countBytes(sizeOf(sample));
     } else if (item instanceof MetricFamily) {
       const { name, type, samples: added, ...head } = takeFamily(item);
       const { samples } = this.#family(name, type, head);
       for (const sample of added) samples.push(sample);
       this.#count(added.length);
+      if (this.#maxBytes < Infinity) {
+        for (const sample of added) this.#countBytes(sizeOf(sample));
+      }
     } else {
       ignoreRejections(item);
       throw new TypeError(
@@ -129,6 +147,8 @@ export class Collection {
     if (family === undefined) {
       family = { name, type, help, unit, samples: [] };
       this.#families.set(key, family);
+      if (this.#families.size > this.#maxSamples) this.#reject(`${this.#maxSamples} families`);
+      this.#countBytes(name.length + (help?.length ?? 0) + (unit?.length ?? 0));
     }
     family.help ??= help;
     family.unit ??= unit;
@@ -137,14 +157,32 @@ export class Collection {
 
   #count(samples: number): void {
     this.#samples += samples;
-    if (this.#samples <= this.#maxSamples) return;
+    if (this.#samples > this.#maxSamples) this.#reject(`${this.#maxSamples} samples`);
+  }
+
+  #countBytes(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#maxBytes) this.#reject(`${this.#maxBytes} bytes`);
+  }
+
+  #reject(limit: string): never {
     this.#families.clear();
     this.#last = undefined;
     this.#samples = 0;
-    throw new RangeError(
-      `Cannot use the result of the collector: more than ${this.#maxSamples} samples`,
-    );
+    this.#bytes = 0;
+    throw new RangeError(`Cannot use the result of the collector: more than ${limit}`);
   }
+}
+
+/** The estimated size of a sample besides its texts: its value, and punctuation. */
+const BYTES_PER_SAMPLE = 16;
+
+/** Estimates the size of a sample. */
+function sizeOf({ name, labels, exemplar }: Sample): number {
+  let size = name.length + BYTES_PER_SAMPLE;
+  for (const text of labels) size += text.length;
+  for (const text of exemplar?.labels ?? []) size += text.length;
+  return size;
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -64,11 +64,11 @@ export interface Gathering {
 /** Runs the selected collectors concurrently. Resolves when all have returned, or the deadline has passed. */
 export async function collect(
   sources: readonly PlacedSource[],
-  { filter, labels, context, stop }: GatherRequest,
+  { filter, labels, ...request }: GatherRequest,
 ): Promise<Collected> {
   const selected = sources.filter(({ source }) => isSelected(source, filter));
   const results = await Promise.all(selected.map(async ({ source, labels }) => {
-    const result = source instanceof Runner ? await source.run({ context, stop }) : source;
+    const result = source instanceof Runner ? await source.run(request) : source;
     return { result, labels };
   }));
   return { filter, labels, results };
@@ -100,6 +100,7 @@ export class Gatherer {
     for (const { result, labels } of results) {
       signal?.throwIfAborted();
       if (result instanceof SeriesStore) {
+        await result.dropOutdated();
         await merger.add([result.family()], undefined, labels);
       } else {
         outcomes.push(result);
@@ -109,8 +110,9 @@ export class Gatherer {
     this.#duplicates += merger.duplicates;
     this.#conflicts += merger.clashes.filter(({ kind }) => kind === "conflict").length;
     merger.release();
-    const dropped = droppedSeries(results);
-    const leftOut = { duplicates: this.#duplicates, conflicts: this.#conflicts, dropped };
+    const instruments = results.map(({ result }) => result)
+      .filter((result) => result instanceof SeriesStore);
+    const leftOut = { duplicates: this.#duplicates, conflicts: this.#conflicts, instruments };
     await merger.add(statusFamilies(outcomes, leftOut));
 
     const { samples, clashes, unmatched } = merger;
@@ -124,15 +126,4 @@ function isSelected(source: Source, { collect, exclude }: ScrapeFilter): boolean
   const name = source instanceof Runner ? source.name : undefined;
   if (name === undefined) return collect.size === 0;
   return (collect.size === 0 || collect.has(name)) && !exclude.has(name);
-}
-
-/** The number of dropped series of each instrument whose series are bounded, by its name. */
-function droppedSeries(results: Collected["results"]): Map<string, number> {
-  const dropped = new Map<string, number>();
-  for (const { result } of results) {
-    if (result instanceof SeriesStore && result.dropped !== undefined) {
-      dropped.set(result.name, result.dropped);
-    }
-  }
-  return dropped;
 }

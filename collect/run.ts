@@ -7,7 +7,7 @@
 import type { CollectContext, Collector } from "../collector.ts";
 import { roundSeconds, settlesWithin } from "../model/deadline.ts";
 import type { Family } from "../model/family.ts";
-import { Collection } from "./collection.ts";
+import { Collection, type CollectionBounds } from "./collection.ts";
 import { ignoreRejections } from "./rejections.ts";
 
 /**
@@ -27,8 +27,8 @@ export interface Failure {
 
 /** Options of {@linkcode CollectorRun}. */
 export interface CollectorRunOptions {
-  /** The maximum number of samples. */
-  readonly maxSamples: number;
+  /** How much the collector may return. */
+  readonly bounds: CollectionBounds;
   /** Seconds after which an abandoned run is written off. */
   readonly writeOffAfter: number;
   /** Whether the run continues when nobody waits for it any more, because its result goes into a cache. */
@@ -68,7 +68,7 @@ export class CollectorRun {
   /** Calls the collector. */
   constructor(collector: Collector, context: RunContext, options: CollectorRunOptions) {
     this.#now = options.now;
-    this.collection = new Collection(options.maxSamples);
+    this.collection = new Collection(options.bounds);
     this.#startedAt = this.#now();
     this.#writeOffAt = this.#startedAt + options.writeOffAfter;
     this.#scope = options.scope;
@@ -81,7 +81,7 @@ export class CollectorRun {
 
   /** The duration of the run, so far if it has not ended, in seconds. */
   get duration(): number {
-    return this.#duration ?? roundSeconds(this.#now() - this.#startedAt);
+    return this.#duration ?? Math.max(0, roundSeconds(this.#now() - this.#startedAt));
   }
 
   /** Whether the run has succeeded, failed, or was written off. */

@@ -7,12 +7,14 @@
 import { TtlCache } from "../cache.ts";
 import type { Collector, CollectorOptions, CollectorOutcome } from "../collector.ts";
 import { Labels } from "../labels.ts";
-import { deadlineIn, roundSeconds } from "../model/deadline.ts";
+import { deadlineIn, roundSeconds, secondsUntil } from "../model/deadline.ts";
 import { describe } from "../model/describe.ts";
 import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { Family } from "../model/family.ts";
+import { DEFAULT_LIMITS } from "../model/limits.ts";
 import { guarded } from "../model/logger.ts";
 import { checkNames, checkOption } from "../model/options.ts";
+import type { CollectionBounds } from "./collection.ts";
 import { CollectorRun, type CollectorRunOptions, type Failure, type RunContext } from "./run.ts";
 
 /** How a scrape runs collectors. */
@@ -21,6 +23,8 @@ export interface RunRequest {
   readonly context: RunContext;
   /** Stops waiting before the deadline. */
   readonly stop?: AbortSignal | undefined;
+  /** How much each collector may return, if its own options allow more. */
+  readonly bounds?: CollectionBounds | undefined;
 }
 
 const OPTIONS: readonly (keyof CollectorOptions)[] = [
@@ -29,8 +33,8 @@ const OPTIONS: readonly (keyof CollectorOptions)[] = [
   "timeout",
   "maxStale",
   "maxSamples",
+  "maxBytes",
 ];
-const DEFAULT_MAX_SAMPLES = 1_000_000;
 /** An abandoned run is written off after this many times its timeout or its `ttl`, whichever is longer. */
 const WRITE_OFF_FACTOR = 10;
 /** The earliest time to write a run off, in seconds: a scraper with a tiny timeout must not start runs one after the other. */
@@ -89,7 +93,7 @@ export class Runner {
   readonly #collector: Collector;
   readonly #ttl: number;
   readonly #timeout: number;
-  readonly #maxSamples: number;
+  readonly #bounds: CollectionBounds;
   readonly #now: () => number;
   readonly #cache: Cache | undefined;
   #latest: CollectorRun | undefined;
@@ -101,8 +105,8 @@ export class Runner {
    * @throws {RangeError} If an option is out of range.
    */
   constructor(collector: Collector, options: CollectorOptions, now: () => number) {
-    const { name, ttl = 0, timeout = Infinity, maxSamples = DEFAULT_MAX_SAMPLES } = options;
-    const { maxStale = 10 * ttl } = options;
+    const { name, ttl = 0, timeout = Infinity, maxStale = 10 * ttl } = options;
+    const { maxSamples = DEFAULT_LIMITS.maxSamples, maxBytes = DEFAULT_LIMITS.maxBytes } = options;
     const action = `Cannot register collector${name === undefined ? "" : ` "${name}"`}`;
     checkNames(action, options, OPTIONS);
     checkOption(
@@ -120,38 +124,43 @@ export class Runner {
       (value) => value >= 0,
     );
     checkOption(action, ["timeout", timeout], "number", "seconds above 0", (value) => value > 0);
-    checkOption(action, ["maxSamples", maxSamples], "number", "1 or more", (value) => value >= 1);
+    for (const bound of Object.entries({ maxSamples, maxBytes })) {
+      checkOption(action, bound, "number", "1 or more", (value) => value >= 1);
+    }
     this.name = name;
     this.#collector = collector;
     this.#ttl = ttl;
     this.#timeout = timeout;
-    this.#maxSamples = maxSamples;
+    this.#bounds = { maxSamples, maxBytes };
     this.#now = now;
     if (ttl > 0) this.#cache = new TtlCache({ ttl, maxStale, maxEntries: 1, now });
   }
 
   /** Returns what the collector has until the deadline of the scrape. Never rejects. */
-  async run({ context, stop }: RunRequest): Promise<CollectorOutcome> {
+  async run({ context, stop, bounds }: RunRequest): Promise<CollectorOutcome> {
     if (shouldYield()) await yieldToEventLoop();
     await this.#writeOffOverdue();
-    const untilDeadline = (context.deadline.getTime() - Date.now()) / 1000;
+    const untilDeadline = secondsUntil(context.deadline);
     const timeout = Math.min(Math.max(untilDeadline, 0), this.#timeout);
     if (this.#timeout < untilDeadline) context = { ...context, deadline: deadlineIn(timeout) };
     return this.#cache
-      ? this.#runCached(this.#cache, { context, stop }, timeout)
-      : this.#runUncached({ context, stop }, timeout);
+      ? this.#runCached(this.#cache, { context, stop, bounds }, timeout)
+      : this.#runUncached({ context, stop, bounds }, timeout);
   }
 
   /**
    * Waits for the run that is under way, or starts one. A run whose result is only for another filter or request, or that ended
    * because its scrapes gave up, is waited for as well, so that there is never more than one at a time.
    */
-  async #runUncached({ context, stop }: RunRequest, timeout: number): Promise<CollectorOutcome> {
+  async #runUncached(
+    { context, stop, bounds }: RunRequest,
+    timeout: number,
+  ): Promise<CollectorOutcome> {
     const scope = scopeOf(context);
     const until = performance.now() / 1000 + timeout;
     for (let left = timeout;; left = Math.max(0, until - performance.now() / 1000)) {
       const pending = this.#latest?.hasEnded ? undefined : this.#latest;
-      const run = pending ?? this.#startUncached(context, left, scope);
+      const run = pending ?? this.#startUncached({ context, bounds }, left, scope);
       const wasAbandoned = run.isAbandoned;
       const isHopeless = wasAbandoned && timeout <= run.longestWait;
       if (isHopeless || !await run.wait(left, stop)) {
@@ -167,11 +176,11 @@ export class Runner {
 
   async #runCached(
     cache: Cache,
-    { context: { deadline, logger }, stop }: RunRequest,
+    { context: { deadline, logger }, stop, bounds }: RunRequest,
     timeout: number,
   ): Promise<CollectorOutcome> {
     const context = { deadline, filter: new Labels(), logger };
-    const cached = cache.get("", () => this.#load(cache, context, timeout));
+    const cached = cache.get("", () => this.#load(cache, { context, bounds }, timeout));
     const run = this.#latest!;
     // A scrape that can wait longer than those before it may still see the end of an abandoned run.
     const isLeftOver = run.isAbandoned && timeout <= run.longestWait;
@@ -185,10 +194,10 @@ export class Runner {
 
   async #load(
     cache: Cache,
-    context: RunContext,
+    request: RunRequest,
     timeout: number,
   ): Promise<readonly Family[]> {
-    const run = this.#start(context, timeout, { scope: "", keepsLateResult: true });
+    const run = this.#start(request, timeout, { scope: "", keepsLateResult: true });
     await run.ended;
     if (run.failure) throw run.failure.error;
     const keepsLast = run.collection.samples === 0 && cache.age("") !== undefined;
@@ -197,8 +206,8 @@ export class Runner {
   }
 
   /** Starts a run, and forgets it when it has ended, so that its samples do not stay in memory. */
-  #startUncached(context: RunContext, timeout: number, scope: string): CollectorRun {
-    const run = this.#start(context, timeout, { scope, keepsLateResult: false });
+  #startUncached(request: RunRequest, timeout: number, scope: string): CollectorRun {
+    const run = this.#start(request, timeout, { scope, keepsLateResult: false });
     void run.ended.then(() => {
       if (this.#latest === run) this.#latest = undefined;
     });
@@ -206,7 +215,7 @@ export class Runner {
   }
 
   #start(
-    context: RunContext,
+    { context, bounds }: RunRequest,
     timeout: number,
     options: Pick<CollectorRunOptions, "scope" | "keepsLateResult">,
   ): CollectorRun {
@@ -216,7 +225,10 @@ export class Runner {
     const writeOffAfter = Math.max(MIN_WRITE_OFF, WRITE_OFF_FACTOR * longest);
     return this.#latest = new CollectorRun(this.#collector, { ...context, logger }, {
       ...options,
-      maxSamples: this.#maxSamples,
+      bounds: {
+        maxSamples: Math.min(this.#bounds.maxSamples, bounds?.maxSamples ?? Infinity),
+        maxBytes: Math.min(this.#bounds.maxBytes, bounds?.maxBytes ?? Infinity),
+      },
       writeOffAfter: Math.min(writeOffAfter, Math.max(MAX_WRITE_OFF, longest)),
       now: this.#now,
     });

@@ -14,6 +14,7 @@ const CACHE_AGE = "exporter_collector_cache_age_seconds";
 const DUPLICATES = "exporter_duplicate_samples_total";
 const CONFLICTS = "exporter_conflicting_families_total";
 const DROPPED = "exporter_series_dropped_total";
+const SHORTENED = "exporter_label_values_shortened_total";
 
 /** The names of the families that {@linkcode statusFamilies} returns. They are reserved. */
 export const STATUS_NAMES: ReadonlySet<string> = new Set([
@@ -23,6 +24,7 @@ export const STATUS_NAMES: ReadonlySet<string> = new Set([
   DUPLICATES,
   CONFLICTS,
   DROPPED,
+  SHORTENED,
 ]);
 
 /** Totals of what has been left out since the registry was created. */
@@ -31,8 +33,18 @@ export interface LeftOut {
   readonly duplicates: number;
   /** The number of conflicting families. */
   readonly conflicts: number;
-  /** The number of refused or dropped series, per instrument with a limit. */
-  readonly dropped: ReadonlyMap<string, number>;
+  /** The instruments. Of two with the same name, the last one counts. */
+  readonly instruments: readonly InstrumentTotals[];
+}
+
+/** Totals of an instrument. */
+export interface InstrumentTotals {
+  /** The name of the metric. */
+  readonly name: string;
+  /** The number of refused or dropped series; undefined if there is no limit for them. */
+  readonly dropped: number | undefined;
+  /** The number of shortened label values. */
+  readonly shortenedValues: number;
 }
 
 /** Returns the outcomes of all collectors that have a name, and the totals of what was left out. */
@@ -71,6 +83,14 @@ export function statusFamilies(outcomes: readonly CollectorOutcome[], leftOut: L
     help:
       "How often a series of an instrument was refused because there were too many, or dropped.",
   });
-  for (const [metric, count] of leftOut.dropped) dropped.add(count, { metric });
-  return [success, duration, age, duplicates, conflicts, dropped];
+  const shortened = new MetricFamily(SHORTENED, {
+    type: "counter",
+    help: "How often a label value of an instrument was too long and has been shortened.",
+  });
+  const instruments = new Map(leftOut.instruments.map((totals) => [totals.name, totals]));
+  for (const [metric, totals] of instruments) {
+    if (totals.dropped !== undefined) dropped.add(totals.dropped, { metric });
+    if (totals.shortenedValues > 0) shortened.add(totals.shortenedValues, { metric });
+  }
+  return [success, duration, age, duplicates, conflicts, dropped, shortened];
 }

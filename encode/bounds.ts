@@ -7,6 +7,10 @@
 import { formatBound, parseBound } from "../model/numbers.ts";
 import type { Sample } from "../model/sample.ts";
 
+/** The limits of the cache: a collector can return other bounds each time. */
+const MAX_CACHED = 10_000;
+const MAX_CACHED_LENGTH = 100;
+
 /** Formats bounds as canonical numbers, with a cache: many buckets share a few bounds. */
 export class Bounds {
   readonly #canonical = new Map<string, string>();
@@ -27,6 +31,8 @@ export class Bounds {
 
   #format(bound: string): string {
     const canonical = formatBound(parseBound(bound)!);
+    if (bound.length > MAX_CACHED_LENGTH) return canonical;
+    if (this.#canonical.size >= MAX_CACHED) this.#canonical.clear();
     this.#canonical.set(bound, canonical);
     return canonical;
   }

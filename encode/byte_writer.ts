@@ -19,22 +19,32 @@ const ZERO = 48;
 /** Longer texts are passed to `TextEncoder`, whose calls have a high fixed cost. */
 const MAX_SHORT = 128;
 
+/** The initial size of a buffer, and the maximum size of one that is kept for later, in bytes. */
+const INITIAL_SIZE = 1 << 12;
+const MAX_KEPT_SIZE = 1 << 20;
+
 const encoder = new TextEncoder();
 
 /** A growing buffer of bytes. */
 export class ByteWriter {
   /** The buffer, whose first {@linkcode ByteWriter.length} bytes are valid. It is replaced when it is full. */
-  buffer: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 12);
+  buffer: Uint8Array<ArrayBuffer> = new Uint8Array(INITIAL_SIZE);
   /** The number of bytes written. */
   length = 0;
   /** The last metric name that needed no quotes: the next one is usually the same. */
   #plainName: string | undefined;
 
-  /** Returns a copy of the bytes written, and resets the writer. */
+  /** Returns a copy of the bytes written, and clears the writer. */
   take(): Uint8Array<ArrayBuffer> {
     const bytes = this.buffer.slice(0, this.length);
-    this.length = 0;
+    this.clear();
     return bytes;
+  }
+
+  /** Forgets the bytes written, and does not keep a large buffer. */
+  clear(): void {
+    this.length = 0;
+    if (this.buffer.length > MAX_KEPT_SIZE) this.buffer = new Uint8Array(INITIAL_SIZE);
   }
 
   /** Ensures capacity for this many more bytes. */

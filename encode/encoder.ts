@@ -68,11 +68,14 @@ interface Kept {
   reusable: readonly Chunk[];
   bytes: number;
   usedAt: number;
+  /** When it was used the time before; never if that was not the case. */
+  usedBefore: number;
 }
 
 /** Encodes families, and keeps the encoded form of those that may be unchanged in the next exposition. */
 export class Encoder {
   readonly #options: EncoderOptions;
+  /** By variant, the least recently used first. */
   readonly #kept = new Map<string, Kept>();
 
   /** Creates an encoder that keeps nothing yet. */
@@ -95,7 +98,7 @@ export class Encoder {
     const encoder = await kept.encoder;
     const renamed = await this.#rename(families, variant.escaping);
     const builder = new ExpositionBuilder(encoding, kept.reusable);
-    const budget = new ByteBudget(this.#options.maxKeptBytes - (this.keptBytes - kept.bytes));
+    const budget = new ByteBudget(this.#budgetFor(kept));
     await encoder.write(renamed, builder, budget);
     const chunks = builder.end();
     if (isPartial) {
@@ -106,6 +109,7 @@ export class Encoder {
       }
       kept.bytes = budget.taken;
     }
+    this.#makeRoomFor(kept);
     return new EncodedExposition({
       contentType: contentType(variant),
       encoding,
@@ -131,12 +135,41 @@ export class Encoder {
     }
     const syntax = version === OPENMETRICS_2 ? "openmetrics2" : format;
     const key = `${syntax} ${escaping}`;
-    let kept = this.#kept.get(key);
-    if (kept === undefined) {
-      kept = { encoder: ENCODERS[syntax](this.#options), reusable: [], bytes: 0, usedAt: now };
-      this.#kept.set(key, kept);
-    }
+    const kept = this.#kept.get(key) ?? {
+      encoder: ENCODERS[syntax](this.#options),
+      reusable: [],
+      bytes: 0,
+      usedAt: -Infinity,
+      usedBefore: -Infinity,
+    };
+    kept.usedBefore = kept.usedAt;
     kept.usedAt = now;
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
     return kept;
+  }
+
+  /**
+   * Returns how much may be kept for a variant: what those leave that were used since its last use, and at least an equal share. That
+   * way, variants that are asked for once give way, and those that are asked for in turns do not displace each other.
+   */
+  #budgetFor(kept: Kept): number {
+    const { maxKeptBytes } = this.#options;
+    let left = maxKeptBytes;
+    for (const other of this.#kept.values()) {
+      if (other !== kept && other.usedAt >= kept.usedBefore) left -= other.bytes;
+    }
+    return Math.max(left, maxKeptBytes / this.#kept.size);
+  }
+
+  /** Drops what is kept for other variants, the least recently used first, until everything is within the limit. */
+  #makeRoomFor(kept: Kept): void {
+    let excess = this.keptBytes - this.#options.maxKeptBytes;
+    for (const [key, other] of this.#kept) {
+      if (excess <= 0) return;
+      if (other === kept || other.bytes === 0) continue;
+      this.#kept.delete(key);
+      excess -= other.bytes;
+    }
   }
 }

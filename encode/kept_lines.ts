@@ -34,6 +34,9 @@ const writer = new ByteWriter();
 /** The buffer for rebuilding lines: the old bytes, followed by the new ones. */
 let scratch = new Uint8Array(1 << 16);
 
+/** The maximum size of a scratch buffer that is kept for later, in bytes. */
+const MAX_SCRATCH = 1 << 20;
+
 /** The lines of one block in one format. */
 export class KeptLines {
   readonly #block: SeriesBlock;
@@ -106,6 +109,8 @@ export class KeptLines {
     this.#deflated = undefined;
     this.#bytes = undefined;
     const isValid = this.#shape === block.shape ? this.#writeChanged() : this.#writeAll();
+    writer.clear();
+    if (scratch.length > MAX_SCRATCH) scratch = new Uint8Array(1 << 16);
     this.#version = block.version;
     this.#shape = isValid ? block.shape : -1;
     return isValid;
@@ -118,7 +123,7 @@ export class KeptLines {
     const valueStarts: number[] = [];
     const lineEnds: number[] = [];
     const tailLengths: number[] = [];
-    writer.length = 0;
+    writer.clear();
     for (let row = 0; row < block.children.length; row++) {
       if (!this.#readValues(row)) return false;
       const samples = this.#format.exposedSamples(family.seriesOf(block, row), metadata);

@@ -170,7 +170,7 @@ export class LineEncoder implements FamilyEncoder {
     const existing = this.#blocks.get(family);
     if (existing?.hasNameConflict === hasNameConflict) return existing;
     const blocks = this.#format.convertBlocks(family, hasNameConflict);
-    chunkWriter.length = 0;
+    chunkWriter.clear();
     if (blocks !== undefined) chunkWriter.text(this.#format.header(blocks.metadata));
     const header = new Chunk(chunkWriter.take());
     const encoded = new WeakMap<SeriesBlock, KeptLines | KeptText>();
@@ -284,7 +284,7 @@ export class LineEncoder implements FamilyEncoder {
     const values = new Float64Array(block.layout.parts.length);
     const old = previous?.shape === shape ? previous : undefined;
     const ends: number[] = [];
-    chunkWriter.length = 0;
+    chunkWriter.clear();
     for (const [row, child] of block.children.entries()) {
       if (old !== undefined && block.changedAt[row]! <= old.version) {
         chunkWriter.bytes(old.chunk.plain.subarray(old.ends[row - 1] ?? 0, old.ends[row]));

@@ -17,10 +17,14 @@ const LENGTH_DELIMITED = 2;
 /** The maximum size of a varint, which all negative numbers have: 64 bits, seven per byte. */
 const MAX_VARINT_SIZE = 10;
 
+/** The initial size of the buffer, and the maximum size of one that is kept for later, in bytes. */
+const INITIAL_SIZE = 1024;
+const MAX_KEPT_SIZE = 1 << 20;
+
 /** Writes fields of messages. Integers are exact from -2^53 to 2^53. */
 export class WireWriter {
   readonly #encoder = new TextEncoder();
-  #bytes = new Uint8Array(1024);
+  #bytes = new Uint8Array(INITIAL_SIZE);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
@@ -29,10 +33,14 @@ export class WireWriter {
     return this.#length;
   }
 
-  /** Returns the bytes written, and resets the writer. */
+  /** Returns the bytes written, and resets the writer, without a large buffer. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = this.#bytes.slice(0, this.#length);
     this.#length = 0;
+    if (this.#bytes.length > MAX_KEPT_SIZE) {
+      this.#bytes = new Uint8Array(INITIAL_SIZE);
+      this.#view = new DataView(this.#bytes.buffer);
+    }
     return taken;
   }
 

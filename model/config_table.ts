@@ -106,9 +106,13 @@ export class Table {
 
   /** Returns the path of this table, or of one of its keys, in TOML syntax. */
   pathOf(key?: string): string {
-    const keys = key === undefined ? this.#path : [...this.#path, key];
-    return keys.map((key) => /^[\w-]+$/.test(key) ? key : JSON.stringify(key)).join(".");
+    return formatTomlPath(key === undefined ? this.#path : [...this.#path, key]);
   }
+}
+
+/** Returns a path in TOML syntax. */
+export function formatTomlPath(keys: readonly string[]): string {
+  return keys.map((key) => /^[\w-]+$/.test(key) ? key : JSON.stringify(key)).join(".");
 }
 
 function toTable(value: unknown): Record<string, unknown> | undefined {

@@ -10,9 +10,31 @@ export const DEFAULT_SCRAPE_TIMEOUT = 10;
 /** The longest delay that `setTimeout` supports, in milliseconds. */
 const MAX_TIMER_DELAY = 2 ** 31 - 1;
 
+/** The deadlines by the monotonic clock, in seconds. */
+const moments = new WeakMap<Date, number>();
+
 /** Returns the time this many seconds from now. */
 export function deadlineIn(seconds: number): Date {
-  return new Date(Date.now() + seconds * 1000);
+  const deadline = new Date(Date.now() + seconds * 1000);
+  moments.set(deadline, monotonicSeconds() + seconds);
+  return deadline;
+}
+
+/**
+ * Returns the seconds that are left until a deadline, negative after it. When the system's clock is set, they stay the same: for a
+ * date that {@linkcode deadlineIn} did not return, from the first call with it on.
+ */
+export function secondsUntil(deadline: Date): number {
+  let moment = moments.get(deadline);
+  if (moment === undefined) {
+    moment = monotonicSeconds() + (deadline.getTime() - Date.now()) / 1000;
+    moments.set(deadline, moment);
+  }
+  return moment - monotonicSeconds();
+}
+
+function monotonicSeconds(): number {
+  return performance.now() / 1000;
 }
 
 /** Returns whether a promise settles within this many seconds, and before a signal aborts. */

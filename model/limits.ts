@@ -71,7 +71,7 @@ export interface Limits {
   /**
    * The maximum number of bytes in the names, labels and help texts that a collector returns. One that returns more fails.
    *
-   * @default {268_435_456}
+   * @default {104_857_600}
    */
   readonly maxBytes: number;
 }
@@ -89,7 +89,7 @@ export const LIMITS: Readonly<Record<LimitName, LimitSpec>> = {
   headerTimeout: seconds("header_timeout", 10),
   idleTimeout: seconds("idle_timeout", 300),
   maxSamples: count("max_samples", 1_000_000),
-  maxBytes: count("max_bytes", 268_435_456),
+  maxBytes: count("max_bytes", 104_857_600),
 };
 
 /** The names of all limits. */

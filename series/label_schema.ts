@@ -5,6 +5,7 @@
  */
 
 import { describe } from "../model/describe.ts";
+import type { ValueLimit } from "./value_limit.ts";
 import { expectedName, isLabelName, isReservedLabelName, isUtf8Name } from "../model/names.ts";
 
 /**
@@ -85,10 +86,11 @@ export class LabelSchema {
   /**
    * Returns the values of arguments in the order of the names.
    *
+   * @param limit Shortens long values that are not declared.
    * @throws {TypeError} If a value is missing or not a string, or there are too many.
    * @throws {RangeError} If a value is not allowed.
    */
-  values(args: readonly unknown[]): string[] {
+  values(args: readonly unknown[], limit: ValueLimit): string[] {
     const [first] = args;
     const isObject = typeof first === "object" && first !== null;
     const values = isObject
@@ -113,7 +115,9 @@ export class LabelSchema {
         }, got ${describe(value)}`,
       );
     }
-    return (values as string[]).map((value) => value.toWellFormed());
+    return (values as string[]).map((value, i) =>
+      this.#allowed[i] === undefined ? limit.apply(value).toWellFormed() : value
+    );
   }
 }
 

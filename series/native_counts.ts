@@ -154,7 +154,8 @@ export class NativeCounts {
     this.#isResettable = false;
     const { minResetInterval } = this.#config;
     if (minResetInterval === 0) return false;
-    if (this.#now() - this.#startedAt < minResetInterval) return false;
+    // If the clock was set back by more than the interval, waiting for it would take too long.
+    if (Math.abs(this.#now() - this.#startedAt) < minResetInterval) return false;
     this.reset();
     return true;
   }

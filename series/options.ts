@@ -43,6 +43,13 @@ export interface InstrumentOptions<S extends LabelSpec = LabelSpec> {
    * @default {Infinity}
    */
   maxAge?: number;
+  /**
+   * The maximum length of a label value in UTF-16 code units, 30 or more. Of a longer one, the start is exposed, followed by `…` and
+   * a hash of the value. Values that the labels declare have no limit.
+   *
+   * @default {1024}
+   */
+  maxLabelValueLength?: number;
 }
 
 /** What can happen to a series beyond the maximum number. */

@@ -5,6 +5,7 @@
  */
 
 import { type InstrumentOptions, OVERFLOW_POLICIES, type OverflowPolicy } from "./options.ts";
+import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import { Heap } from "../model/heap.ts";
 import { checkOption } from "../model/options.ts";
 
@@ -29,6 +30,9 @@ interface Entry<C> {
 
 /** The size up to which the heap may consist of removed entries. */
 const MIN_HEAP = 64;
+
+/** The number of entries between two looks at the clock. */
+const BATCH = 256;
 
 /** Tracks the use of children, and selects those to drop. */
 export class Retention<C extends Retainable> {
@@ -140,30 +144,36 @@ export class Retention<C extends Retainable> {
     return undefined;
   }
 
-  /** Stops tracking the children that are too old, and returns their label values. */
-  takeOutdated(): (readonly string[])[] {
-    if (this.#maxAge === Infinity) return [];
-    this.#notice();
-    const outdated = this.#now() - this.#maxAge;
-    const all: (readonly string[])[] = [];
-    for (const [child, { values, usedAt }] of this.#entries) {
-      if (usedAt > outdated) continue;
-      this.delete(child);
-      all.push(values);
+  /** Notices which children were used since the last call, if their age matters. Yields to the event loop in between. */
+  async noticeUse(): Promise<void> {
+    if (this.#maxAge === Infinity) return;
+    // Refreshed entries move to the end, where the loop would find those again that are used meanwhile.
+    let left = this.#entries.size;
+    for (const [child, entry] of this.#entries) {
+      if (left-- <= 0) return;
+      if (child.wasUsed) this.#refresh(child, entry);
+      if (left % BATCH === 0 && shouldYield()) await yieldToEventLoop();
     }
-    return all;
   }
 
-  #notice(): void {
+  /** Stops tracking the children that are too old, one by one, and returns their label values. */
+  *takeOutdated(): Generator<readonly string[]> {
+    if (this.#maxAge === Infinity) return;
+    const outdated = this.#now() - this.#maxAge;
     for (const [child, entry] of this.#entries) {
-      if (!child.wasUsed) continue;
-      this.#entries.delete(child);
-      this.#refresh(child, entry);
+      if (entry.usedAt > outdated) return;
+      if (child.wasUsed) {
+        this.#refresh(child, entry);
+      } else {
+        this.delete(child);
+        yield entry.values;
+      }
     }
   }
 
   #refresh(child: C, entry: Entry<C>): void {
     child.wasUsed = false;
+    this.#entries.delete(child);
     entry.usedAt = this.#now();
     this.#entries.set(child, entry);
   }

@@ -6,6 +6,7 @@
 
 import type { MetricType } from "../model/metric_type.ts";
 import { describe } from "../model/describe.ts";
+import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import { checkMetricName } from "../model/names.ts";
 import { checkNames } from "../model/options.ts";
 import { Child, type SeriesLayout } from "./block.ts";
@@ -15,6 +16,7 @@ import { LabelSchema } from "./label_schema.ts";
 import { SeriesMap } from "./map.ts";
 import { type InstrumentOptions, OPTION_ADVICE } from "./options.ts";
 import { Retention } from "./retention.ts";
+import { ValueLimit } from "./value_limit.ts";
 
 /** The value of every label of the series that counts for all series beyond `maxSeries`. */
 const OVERFLOW_VALUE = "other";
@@ -26,6 +28,7 @@ const OPTIONS: readonly (keyof InstrumentOptions)[] = [
   "maxSeries",
   "whenFull",
   "maxAge",
+  "maxLabelValueLength",
 ];
 
 /** What distinguishes a kind of instrument. */
@@ -65,6 +68,7 @@ export class SeriesStore<C extends Child = Child> {
   /** What error messages call the instrument: `counter "jobs_total"`. */
   readonly owner: string;
   readonly #schema: LabelSchema;
+  readonly #valueLimit: ValueLimit;
   readonly #retention: Retention<C> | undefined;
   readonly #options: InstrumentOptions;
   #createChild!: () => C;
@@ -98,7 +102,7 @@ export class SeriesStore<C extends Child = Child> {
         `Cannot create ${owner}: expected a string as help, got ${describe(help)}`,
       );
     }
-    const { labels = [], unit, utf8Names = false } = options;
+    const { labels = [], unit, utf8Names = false, maxLabelValueLength } = options;
     if (unit !== undefined && typeof unit !== "string") {
       throw new TypeError(
         `Cannot use unit of metric "${name}": expected a string, got ${describe(unit)}`,
@@ -112,6 +116,7 @@ export class SeriesStore<C extends Child = Child> {
     this.owner = owner;
     this.#schema = new LabelSchema(owner, labels, reservedLabels, utf8Names);
     this.#options = options;
+    this.#valueLimit = new ValueLimit(owner, maxLabelValueLength);
     if (!Retention.isWanted(options)) return;
     this.#retention = new Retention(owner, options);
     this.#retention.assertRoomFor(owner, this.#schema.combinations().length);
@@ -151,6 +156,11 @@ export class SeriesStore<C extends Child = Child> {
     return this.#dropped;
   }
 
+  /** How many label values were too long and have been shortened. */
+  get shortenedValues(): number {
+    return this.#valueLimit.shortened;
+  }
+
   /**
    * The child for these label values, which is created if necessary.
    *
@@ -163,8 +173,11 @@ export class SeriesStore<C extends Child = Child> {
       if (this.#retention) child.wasUsed = true;
       return child;
     }
-    const values = this.#schema.values(args);
-    return this.#series.get(values) ?? this.#addWithin(values);
+    const values = this.#schema.values(args, this.#valueLimit);
+    const same = this.#series.get(values);
+    if (same === undefined) return this.#addWithin(values);
+    if (this.#retention) same.wasUsed = true;
+    return same;
   }
 
   /** The child of an instrument without labels. */
@@ -179,7 +192,7 @@ export class SeriesStore<C extends Child = Child> {
 
   /** Removes the child for these label values, and returns whether there was one. */
   remove(args: readonly unknown[]): boolean {
-    const values = this.#schema.values(args);
+    const values = this.#schema.values(args, this.#valueLimit);
     const dropped = this.#droppedChildren?.take(values);
     if (dropped !== undefined) this.#series.detach(dropped);
     const child = this.#series.get(values);
@@ -202,14 +215,23 @@ export class SeriesStore<C extends Child = Child> {
 
   /** Removes all children, and creates one for these label values. */
   replaceAll(args: readonly unknown[]): C {
-    const values = this.#schema.values(args);
+    const values = this.#schema.values(args, this.#valueLimit);
     this.removeAll();
     return this.#add(values);
   }
 
-  /** Drops series that are too old, and returns the family of the others: the same view each time. */
+  /** Drops series that are too old. Yields to the event loop in between. */
+  async dropOutdated(): Promise<void> {
+    if (this.#retention === undefined) return;
+    await this.#retention.noticeUse();
+    for (const values of this.#retention.takeOutdated()) {
+      this.#drop(values);
+      if (shouldYield()) await yieldToEventLoop();
+    }
+  }
+
+  /** The family of all series: the same view each time. */
   family(): BlockFamily {
-    for (const values of this.#retention?.takeOutdated() ?? []) this.#drop(values);
     return this.#family;
   }
 
@@ -220,10 +242,21 @@ export class SeriesStore<C extends Child = Child> {
 
   #description(): string {
     const { type, name, help, unit } = this;
-    const { labels = [], maxSeries, whenFull, maxAge } = this.#options;
+    const { labels = [], maxSeries, whenFull, maxAge, maxLabelValueLength } = this.#options;
     const schema = Array.isArray(labels) ? labels : Object.entries(labels);
     return JSON.stringify(
-      [type, name, help, unit, schema, maxSeries, whenFull, maxAge, this.#settings],
+      [
+        type,
+        name,
+        help,
+        unit,
+        schema,
+        maxSeries,
+        whenFull,
+        maxAge,
+        maxLabelValueLength,
+        this.#settings,
+      ],
       (_, value) => value === String ? "any" : value,
     );
   }

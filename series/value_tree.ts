@@ -3,13 +3,16 @@
  *
  * It needs no joined key, so `["a,b"]` and `["a", "b"]` are different, and a lookup costs less than joining would.
  *
- * V8 hashes long strings by their length alone. Keys of that kind are cut into pieces, so that untrusted label values cannot make
- * lookups slow.
+ * V8 hashes long strings by their length alone, and integers by their last digits. Keys of these kinds are cut into pieces and
+ * written differently, so that untrusted label values cannot make lookups slow.
  *
  * @module
  */
 
-import { MAX_LENGTH } from "../model/short_keys.ts";
+import { collides, MAX_LENGTH } from "../model/short_keys.ts";
+
+/** The length of the pieces of long values, which begin with one more character. */
+const PIECE_LENGTH = MAX_LENGTH - 1;
 
 /** What a value leads to: an item, or the level of the next value. */
 type Below<T> = T | Level<T>;
@@ -47,8 +50,10 @@ export class ValueTree<T extends object> {
   readonly #step: number;
   readonly #end: number;
   #root: Level<T> | undefined;
-  /** The items of lists with a long value, by the number of pieces that make up all values. */
-  readonly #long = new Map<number, ValueTree<T>>();
+  /** Whether a list with a value that could collide was looked up. Until then, no lookup checks its values. */
+  #hasColliding = false;
+  /** The items of lists with a value that could collide, by the number of pieces that make up all values. */
+  readonly #inPieces = new Map<number, ValueTree<T>>();
 
   /** Starts empty. */
   constructor({ first, step, count }: ValuePlaces) {
@@ -59,73 +64,78 @@ export class ValueTree<T extends object> {
 
   /** Returns the item for these values. A value that is not a string has none. */
   get(list: readonly unknown[]): T | undefined {
+    if (this.#hasColliding && this.#collides(list)) return this.#getInPieces(list);
     let below: Below<T> | undefined = this.#root;
     for (let i = this.#first; i < this.#end; i += this.#step) {
-      if (below === undefined) return this.#getLong(list);
+      if (below === undefined) break;
       below = (below as Level<T>).get(list[i] as string);
     }
-    return below as T | undefined ?? this.#getLong(list);
+    if (below === undefined) this.#hasColliding ||= this.#collides(list);
+    return below as T | undefined;
   }
 
   /** Sets the item for these values. */
   set(list: readonly string[], item: T): void {
-    if (this.#isLong(list)) this.#setLong(list, item);
+    this.#hasColliding ||= this.#collides(list);
+    if (this.#collides(list)) this.#setInPieces(list, item);
     else this.#root = this.#with(this.#root, list, this.#first, item);
   }
 
   /** Removes the item for these values, which must exist. */
   delete(list: readonly string[]): void {
-    if (this.#isLong(list)) this.#deleteLong(list);
+    if (this.#collides(list)) this.#deleteInPieces(list);
     else this.#root = this.#without(this.#root!, list, this.#first);
   }
 
   /** Removes all items. */
   clear(): void {
     this.#root = undefined;
-    this.#long.clear();
+    this.#inPieces.clear();
   }
 
-  #isLong(list: readonly unknown[]): boolean {
+  #collides(list: readonly unknown[]): boolean {
     for (let i = this.#first; i < this.#end; i += this.#step) {
       const value = list[i];
-      if (typeof value === "string" && value.length > MAX_LENGTH) return true;
+      if (typeof value === "string" && collides(value)) return true;
     }
     return false;
   }
 
-  /** Cuts the values into pieces, each value preceded by the number of its pieces, so that different lists stay different. */
+  /**
+   * Cuts the values into pieces, each value preceded by the number of its pieces, so that different lists stay different. Pieces
+   * begin with a character that makes no integer of them.
+   */
   #piecesOf(list: readonly unknown[]): string[] {
     const pieces: string[] = [];
     for (let i = this.#first; i < this.#end; i += this.#step) {
       const value = list[i];
       if (typeof value !== "string") return [];
-      pieces.push(`${Math.ceil(value.length / MAX_LENGTH)}`);
-      for (let at = 0; at < value.length; at += MAX_LENGTH) {
-        pieces.push(value.slice(at, at + MAX_LENGTH));
+      pieces.push(`${Math.ceil(value.length / PIECE_LENGTH)}`);
+      for (let at = 0; at < value.length; at += PIECE_LENGTH) {
+        pieces.push(`:${value.slice(at, at + PIECE_LENGTH)}`);
       }
     }
     return pieces;
   }
 
-  #getLong(list: readonly unknown[]): T | undefined {
-    if (this.#long.size === 0 || !this.#isLong(list)) return undefined;
+  #getInPieces(list: readonly unknown[]): T | undefined {
     const pieces = this.#piecesOf(list);
-    return this.#long.get(pieces.length)?.get(pieces);
+    return this.#inPieces.get(pieces.length)?.get(pieces);
   }
 
-  #setLong(list: readonly string[], item: T): void {
+  #setInPieces(list: readonly string[], item: T): void {
     const pieces = this.#piecesOf(list);
-    let tree = this.#long.get(pieces.length);
+    let tree = this.#inPieces.get(pieces.length);
     if (tree === undefined) {
       tree = new ValueTree({ first: 0, step: 1, count: pieces.length });
-      this.#long.set(pieces.length, tree);
+      this.#inPieces.set(pieces.length, tree);
     }
     tree.set(pieces, item);
   }
 
-  #deleteLong(list: readonly string[]): void {
+  #deleteInPieces(list: readonly string[]): void {
     const pieces = this.#piecesOf(list);
-    this.#long.get(pieces.length)!.delete(pieces);
+    this.#inPieces.get(pieces.length)!.delete(pieces);
   }
 
   /** Returns a level with one more item. */

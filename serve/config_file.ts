@@ -8,7 +8,7 @@ import type { Collector } from "../collector.ts";
 import { type Config, ConfigError, type ParseConfigOptions } from "../config.ts";
 import { MetricFamily } from "../family.ts";
 import { Labels } from "../labels.ts";
-import { readConfig } from "./read_config.ts";
+import { readConfig, rereadConfig } from "./read_config.ts";
 
 const DEFAULT_PATH = "config.toml";
 const EMPTY: Config = { source: "", labels: new Labels(), metrics: [], extra: {} };
@@ -54,14 +54,14 @@ export class ConfigFile implements Collector {
   }
 
   /**
-   * Reads the file again, unless there is none. It must be a regular file.
+   * Reads the file again, unless there is none, see {@linkcode rereadConfig}.
    *
    * @param prepare Prepares what depends on the configuration, and returns a function that puts that into effect.
    * @throws {ConfigError} If it cannot be read or is invalid, or `prepare` fails. The last valid configuration stays in effect.
    */
   async reload(prepare: (config: Config) => Promise<() => void>): Promise<void> {
     try {
-      const config = this.#reread();
+      const config = await this.#reread();
       const apply = await prepare(config);
       this.#accept(config);
       apply();
@@ -71,10 +71,10 @@ export class ConfigFile implements Collector {
     }
   }
 
-  #reread(): Config {
+  async #reread(): Promise<Config> {
     if (this.#path === false) return this.#config;
     try {
-      return readConfig(this.#path, { ...this.#options, regularOnly: true });
+      return await rereadConfig(this.#path, this.#options);
     } catch (error) {
       if (this.#isAbsent(error)) return this.#config;
       throw error;

@@ -4,9 +4,10 @@
  * @module
  */
 
+import type { CollectionBounds } from "../collect/collection.ts";
 import type { Collected, Gathering } from "../collect/gather.ts";
 import { Labels } from "../labels.ts";
-import { settlesWithin } from "../model/deadline.ts";
+import { secondsUntil, settlesWithin } from "../model/deadline.ts";
 import { gatheringSteps, type Registry } from "../registry.ts";
 import type { GatherOptions } from "../registry_options.ts";
 import { SeriesStore } from "../series/store.ts";
@@ -31,6 +32,7 @@ interface InFlight {
 export class Scraper {
   readonly #registry: Registry;
   readonly #log: ThrottledLog;
+  readonly #bounds: () => CollectionBounds;
   readonly #gate = new Gate(MAX_MERGING);
   readonly #inFlight = new Map<InFlight, Promise<unknown>>();
   /** Ends all scrapes, as if their deadline had passed. */
@@ -38,10 +40,15 @@ export class Scraper {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failed: readonly (string | undefined)[] = [];
 
-  /** Creates a scraper. */
-  constructor(registry: Registry, log: ThrottledLog) {
+  /**
+   * Creates a scraper.
+   *
+   * @param bounds Returns how much each collector may return.
+   */
+  constructor(registry: Registry, log: ThrottledLog, bounds: () => CollectionBounds) {
     this.#registry = registry;
     this.#log = log;
+    this.#bounds = bounds;
   }
 
   /** The names of the collectors that failed in the last scrape; undefined for one without a name. */
@@ -105,10 +112,8 @@ export class Scraper {
     const { collect, merge } = gatheringSteps(this.#registry);
     return {
       collect: async (signal) => {
-        const collected = await collect({
-          ...request,
-          signal: AbortSignal.any([this.#abort.signal, signal]),
-        });
+        const anySignal = AbortSignal.any([this.#abort.signal, signal]);
+        const collected = await collect({ ...request, signal: anySignal }, this.#bounds());
         this.#noteFailures(collected);
         return collected;
       },
@@ -155,8 +160,4 @@ function selectionOf({ filter = {}, labels = {} }: GatherOptions): string {
     return [...new Labels(labels, { utf8Names: true })].sort();
   });
   return JSON.stringify([...pairs, ...[names, collect, exclude].map((list) => [...list].sort())]);
-}
-
-function secondsUntil(deadline: Date): number {
-  return Math.max(0, (deadline.getTime() - Date.now()) / 1000);
 }

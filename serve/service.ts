@@ -8,13 +8,14 @@ import type { Guard } from "../access/guard.ts";
 import type { Config, ConfigProblem } from "../config.ts";
 import { loadZlib } from "../encode/gzip.ts";
 import type { MetricFamily } from "../family.ts";
+import { droppedLogLines } from "../log.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Registry } from "../registry.ts";
 import type { GatherOptions } from "../registry_options.ts";
 import { AccessControl } from "./access_control.ts";
 import { clientOf, setClient } from "./client.ts";
 import { endpoints, type EndpointsOptions } from "./endpoints.ts";
-import { httpFamilies } from "./http_metrics.ts";
+import { serviceFamilies } from "./service_metrics.ts";
 import { InFlight } from "./in_flight.ts";
 import type { ThrottledLog } from "./log_throttle.ts";
 import { textResponse } from "./response.ts";
@@ -121,15 +122,16 @@ export class Service {
     }
   }
 
-  /** Returns metrics about requests and connections. */
+  /** Returns metrics about requests, connections and the log. */
   collect(): MetricFamily[] {
     const connections = this.#server?.connections;
-    return httpFamilies({
+    return serviceFamilies({
       inFlight: this.#inFlight.size,
       refused: new Map([["in_flight", this.#inFlight.rejected], ...this.#access.refusals]),
       stalled: this.#inFlight.ended,
       connections: connections?.size,
       excess: connections?.excess ?? 0,
+      droppedLogLines: droppedLogLines(),
     });
   }
 

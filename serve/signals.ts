@@ -4,6 +4,11 @@
  * @module
  */
 
+import { flushLog } from "../log.ts";
+
+/** Seconds for which the end of the process waits for a slow reader of the log. */
+const FLUSH_TIMEOUT = 0.5;
+
 /** What signals ask of an exporter. */
 export interface SignalHandlers {
   /** Reloads the configuration. */
@@ -68,6 +73,9 @@ function addSignalListeners(
 
 /** Ends the process after some seconds, unless nothing keeps it alive before. With 0 seconds, it ends in any case. */
 function exitIn(seconds: number): void {
-  const timer = setTimeout(() => Deno.exit(), seconds * 1000);
+  const timer = setTimeout(async () => {
+    await flushLog(FLUSH_TIMEOUT);
+    Deno.exit();
+  }, seconds * 1000);
   if (seconds > 0) Deno.unrefTimer(timer);
 }

@@ -275,7 +275,7 @@ for (
   });
 }
 
-for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
+for (const key of ["constructor", "toString", "hasOwnProperty"]) {
   Deno.test(`parseConfig() accepts a table named ${key}`, () => {
     assertThrows(() => parseConfig(`[${key}]\nlisten_port = 1`), ConfigError);
     assertThrows(() => parseConfig(`[metrics.a.${key}]\nvalue = 1`), ConfigError);
@@ -283,6 +283,31 @@ for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
     assert(!("value" in {}) && !("listen_port" in {}));
   });
 }
+
+for (
+  const [text, ...paths] of [
+    ["__proto__ = 1", "__proto__"],
+    ["\uFEFF__proto__ = 1", "__proto__"],
+    ["[__proto__]\nname = 1", "__proto__"],
+    ["[metrics.__proto__]\nvalue = 1", "metrics.__proto__"],
+    ["[metrics.x.__proto__.polluted]\nvalue = 1", "metrics.x.__proto__"],
+    ['[metrics.x]\nlabels = { a = "b", __proto__ = "c" }', "metrics.x.labels.__proto__"],
+    ['[labels]\n"__pr\\u006Fto__" = "c"', "labels.__proto__"],
+    ["labels.__proto__.x = 1\nlabels.__proto__.y = 1\nx = [{ __proto__ = 1 }]", ...[
+      ...["labels.__proto__", "x.__proto__"],
+    ]],
+  ] as const
+) {
+  Deno.test(`parseConfig() reports __proto__ in ${JSON.stringify(text)}`, () => {
+    const expected = paths.map((path) => `${path}: the key "__proto__" is not supported`);
+    assertEquals(problemsOf(text), expected);
+  });
+}
+
+Deno.test("parseConfig() accepts __proto__ in values", () => {
+  const { metrics } = parseConfig('[metrics.x]\nhelp = """\n__proto__ = 1\n""" # __proto__ = 1');
+  assertEquals(metrics[0]?.help, "__proto__ = 1\n");
+});
 
 Deno.test("parseConfig() accepts two metrics of one name with different labels", () => {
   const text = '[metrics.a_b]\nlabels = {x = "1"}\n[metrics."a b"]\nlabels = {x = "2"}';

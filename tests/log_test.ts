@@ -97,6 +97,12 @@ for (
   });
 }
 
+Deno.test("createLogger() calls the writer with nothing but the line", () => {
+  const calls: unknown[][] = [];
+  createLogger("exporter", { write: (...args: unknown[]) => calls.push(args) }).info("m");
+  assertEquals(calls.map((args) => args.length), [1]);
+});
+
 Deno.test("createLogger() ignores errors of the writer", () => {
   const logger = createLogger("exporter", {
     write() {
@@ -123,20 +129,78 @@ Deno.test("createLogger() ignores that standard error is closed", async () => {
   assertEquals(stdout, "still running\n");
 });
 
+for (
+  const [end, code] of [
+    ["Deno.exit()", "Deno.exit(1);"],
+    ["an error", 'throw new Error("failed");'],
+    ["a rejection", 'Promise.reject(new Error("failed"));'],
+    ["an error in a callback", 'setTimeout(() => { log(); throw new Error("failed"); }, 1);'],
+  ] as const
+) {
+  Deno.test(`createLogger() writes lines that are followed by ${end}`, async () => {
+    const { stderr } = await runCode(`
+      import { createLogger } from ${JSON.stringify(import.meta.resolve("../log.ts"))};
+      const logger = createLogger("exporter");
+      let count = 0;
+      function log() {
+        for (let i = 0; i < 1000; i++) logger.info(\`line \${count++}\`);
+      }
+      log();
+      ${code}`);
+    const numbers = Array.from(stderr.matchAll(/msg="line (\d+)"/g), ([, number]) => Number(number))
+      // The first line is written by a thread, which on a busy machine can be late.
+      .filter((number) => number % 1000 > 0);
+    assertEquals(numbers.length, code.includes("log()") ? 1998 : 999);
+    assertEquals(numbers, numbers.toSorted((a, b) => a - b));
+  });
+}
+
+Deno.test("createLogger() drops lines that nobody reads, and flushLog() gives up", async () => {
+  const code = `
+    import { createLogger, droppedLogLines, flushLog } from ${
+    JSON.stringify(import.meta.resolve("../log.ts"))
+  };
+    const logger = createLogger("exporter");
+    for (let i = 0; i < 3000; i++) {
+      logger.info("x".repeat(1000));
+      if (i % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    console.log(droppedLogLines() > 0, await flushLog(0.01));
+    await new Response(Deno.stdin.readable).text();
+    console.log(await flushLog(10));
+    logger.info("the end");
+    await flushLog(10);`;
+  await using program = runProgram(code);
+  const output = program.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  assertEquals((await output.read()).value, "true false\n");
+  const errors = new Response(program.stderr).text();
+  await program.stdin.close();
+  const lines = (await errors).trimEnd().split("\n");
+  assertEquals((await output.read()).value, "true\n");
+  await output.cancel();
+  assertMatch(lines.at(-1)!, /msg="the end"$/);
+  const dropped = /level=warn .* msg="log lines dropped, .*" lines=(\d+)$/.exec(lines.at(-2)!)?.[1];
+  assertEquals(lines.length - 2 + Number(dropped), 3000);
+});
+
 async function runCode(code: string): Promise<{ stdout: string; stderr: string }> {
+  await using program = runProgram(code);
+  const [stdout, stderr] = await Promise.all([
+    new Response(program.stdout).text(),
+    new Response(program.stderr).text(),
+    program.stdin.close(),
+  ]);
+  return { stdout, stderr };
+}
+
+function runProgram(code: string): Deno.ChildProcess {
   const config = new URL("../deno.json", import.meta.url).pathname;
-  const file = await Deno.makeTempFile({ suffix: ".ts" });
-  try {
-    await Deno.writeTextFile(file, code);
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-prompt", "--config", config, file],
-    });
-    const { stdout, stderr } = await command.output();
-    const decoder = new TextDecoder();
-    return { stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-  } finally {
-    await Deno.remove(file);
-  }
+  return new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", "--config", config, "--ext=ts", code],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
 }
 
 Deno.test("configureLogger() changes level and format", () => {

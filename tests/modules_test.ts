@@ -79,13 +79,16 @@ const PUBLIC_IN_FOLDERS = [
 /** Tests of a station as a whole. */
 const WHOLE_STATIONS = [
   "collect/hostile.ts",
+  "encode/fuzz.ts",
   "encode/incremental.ts",
   "encode/openmetrics2_property.ts",
   "encode/protobuf_property.ts",
   "encode/selection.ts",
   "encode/utf8_names.ts",
   "parse/conformance.ts",
+  "parse/fuzz.ts",
   "parse/property.ts",
+  "serve/fuzz.ts",
 ];
 
 /** The maximum number of names that `mod.ts` exports. */

@@ -7,6 +7,10 @@ import type { Family } from "../../model/family.ts";
 import { encodeText } from "../support/encode.ts";
 import { letsOthersRun, StoppedClock } from "../support/stopped_clock.ts";
 
+function collectionOf(maxSamples: number, maxBytes = Infinity): Collection {
+  return new Collection({ maxSamples, maxBytes });
+}
+
 const never = () => false;
 
 function metric(value: number, options: MetricOptions = {}): Metric {
@@ -20,7 +24,7 @@ class Broken extends Metric {
 }
 
 async function collect(result: unknown, maxSamples = 100): Promise<Collection> {
-  const collection = new Collection(maxSamples);
+  const collection = collectionOf(maxSamples);
   await collection.drain(result as CollectResult, never);
   return collection;
 }
@@ -150,7 +154,7 @@ for (
   ] as const
 ) {
   Deno.test(`Collection.drain() rejects ${got} among metrics, and keeps earlier items`, async () => {
-    const collection = new Collection(100);
+    const collection = collectionOf(100);
     await assertRejects(
       () => collection.drain([metric(1), item, metric(2)] as unknown as Metric[], never),
       TypeError,
@@ -161,7 +165,7 @@ for (
 }
 
 Deno.test("Collection.drain() keeps the items before an iterator throws", async () => {
-  const collection = new Collection(100);
+  const collection = collectionOf(100);
   const result = function* () {
     yield metric(1);
     throw new Error("Unplugged");
@@ -171,7 +175,7 @@ Deno.test("Collection.drain() keeps the items before an iterator throws", async 
 });
 
 Deno.test("Collection.drain() keeps the items before an async iterator rejects", async () => {
-  const collection = new Collection(100);
+  const collection = collectionOf(100);
   const result = async function* () {
     yield metric(1);
     await Promise.reject(new Error("Unplugged"));
@@ -181,7 +185,7 @@ Deno.test("Collection.drain() keeps the items before an async iterator rejects",
 });
 
 Deno.test("Collection.drain() does not add a metric whose value throws", async () => {
-  const collection = new Collection(100);
+  const collection = collectionOf(100);
   await assertRejects(
     () => collection.drain([metric(1), new Broken("y", { help: "Nothing." })], never),
     Error,
@@ -204,7 +208,7 @@ for (
   ] satisfies [string, () => CollectResult][]
 ) {
   Deno.test(`Collection.drain() keeps no samples if there are too many ${name}`, async () => {
-    const collection = new Collection(2);
+    const collection = collectionOf(2);
     await assertRejects(
       () => collection.drain(result(), never),
       RangeError,
@@ -213,6 +217,63 @@ for (
     assertEquals([collection.samples, collection.families()], [0, []]);
   });
 }
+
+for (
+  const [name, result] of [
+    ["empty ones without an end", function* () {
+      for (let i = 0;; i++) yield new MetricFamily(`x${i}`);
+    }],
+    ["with a sample each", () => [1, 2, 3].map((i) => new Metric(`x${i}`))],
+  ] satisfies [string, () => CollectResult][]
+) {
+  Deno.test(`Collection.drain() keeps nothing if there are too many families, ${name}`, async () => {
+    const collection = collectionOf(2);
+    await assertRejects(
+      () => collection.drain(result(), never),
+      RangeError,
+      "Cannot use the result of the collector: more than 2 families",
+    );
+    assertEquals([collection.samples, collection.families()], [0, []]);
+  });
+}
+
+const EXEMPLAR = { labels: { a: "z".repeat(100) }, value: 1 };
+
+for (
+  const [name, result] of [
+    ["values without an end", function* () {
+      for (let i = 0;; i++) yield metric(i);
+    }],
+    ["empty families without an end", function* () {
+      for (let i = 0;; i++) yield new MetricFamily(`x${i}`);
+    }],
+    ["long help texts", () => [new MetricFamily("x", { help: "x".repeat(1000) })]],
+    ["long names", () => [new Metric("x".repeat(1000))]],
+    ["long label values", () => [new MetricFamily("x").add(1, { n: "x".repeat(1000) })]],
+    ["long label names", () => [new MetricFamily("x").add(1, { ["n".repeat(1000)]: "x" })]],
+    ["exemplars", () => {
+      const options = { type: "counter", exemplar: EXEMPLAR } as const;
+      return Array.from({ length: 9 }, () => new Metric("x_total", options));
+    }],
+  ] satisfies [string, () => CollectResult][]
+) {
+  Deno.test(`Collection.drain() keeps nothing if there are too many bytes in ${name}`, async () => {
+    const collection = collectionOf(1000, 1000);
+    await assertRejects(
+      () => collection.drain(result(), never),
+      RangeError,
+      "Cannot use the result of the collector: more than 1000 bytes",
+    );
+    assertEquals([collection.samples, collection.families()], [0, []]);
+  });
+}
+
+Deno.test("Collection.drain() counts a sample as 16 bytes and the length of its texts", async () => {
+  const family = new MetricFamily("name", { help: "Help." }).add(1, { label: "value" });
+  const size = "nameHelp.".length + "namelabelvalue".length + 16;
+  await collectionOf(9, size).drain([family], never);
+  await assertRejects(() => collectionOf(9, size - 1).drain([family], never), RangeError);
+});
 
 Deno.test("Collection.drain() stops an async iterator once isStopped() is true", async () => {
   let closed = false;
@@ -223,7 +284,7 @@ Deno.test("Collection.drain() stops an async iterator once isStopped() is true",
       closed = true;
     }
   };
-  const collection = new Collection(100);
+  const collection = collectionOf(100);
   await collection.drain(result(), () => collection.samples === 3);
   assertEquals([values(collection), closed], [[1, 2, 3], true]);
 });
@@ -244,7 +305,7 @@ Deno.test("Collection.drain() stops an iterator once isStopped() is true", async
       closed = true;
     }
   };
-  const collection = new Collection(100);
+  const collection = collectionOf(100);
   await collection.drain(result(), () => collection.samples === 3);
   assertEquals([values(collection), closed], [[1, 2, 3], true]);
 });

@@ -216,3 +216,55 @@ Deno.test("Registry reuses the bytes of a family that is requested alone", async
   const lines = alone.chunks.filter(({ byteLength }) => byteLength > 1000);
   assertEquals([lines.length, lines.every(({ buffer }) => buffers.has(buffer))], [2, true]);
 });
+
+/** Encodes, and tells how many chunks are those of the last time. */
+async function countReused(
+  encoder: Encoder,
+  counter: ReturnType<typeof makeCounter>,
+  variant: FormatVariant,
+): Promise<number> {
+  const encode = () => encoder.encode([liveFamily(counter)], { variant, encoding: "identity" });
+  using before = await encode();
+  using after = await encode();
+  const buffers = new Set(before.chunks.map(({ buffer }) => buffer));
+  return after.chunks.filter(({ buffer }) => buffers.has(buffer)).length;
+}
+
+const ESCAPED: FormatVariant[] = (["underscores", "dots", "values"] as const)
+  .map((escaping) => ({ ...OPENMETRICS, escaping }));
+
+Deno.test("Encoder drops what is kept for variants that are not asked for again", async () => {
+  const counter = makeCounter();
+  let now = 0;
+  const encoder = makeEncoder({ maxKeptBytes: 30_000, now: () => ++now });
+  for (const variant of ESCAPED) await countReused(encoder, counter, variant);
+  for (let i = 0; i < 2; i++) {
+    using _ = await encoder.encode([liveFamily(counter)], TEXT);
+    assert(encoder.keptBytes <= 30_000);
+  }
+  assertEquals(await countReused(encoder, counter, DEFAULT_VARIANT), 3);
+  assert(encoder.keptBytes <= 30_000);
+});
+
+Deno.test("Encoder keeps a share for each variant that is asked for in turns", async () => {
+  const counter = makeCounter();
+  let now = 0;
+  const encoder = makeEncoder({ maxKeptBytes: 40_000, now: () => ++now });
+  const ask = async (variant: FormatVariant) => {
+    using exposition = await encoder.encode([liveFamily(counter)], {
+      variant,
+      encoding: "identity",
+    });
+    return exposition.chunks.map(({ buffer }) => buffer);
+  };
+  for (let i = 0; i < 4; i++) {
+    for (const variant of [DEFAULT_VARIANT, OPENMETRICS]) await ask(variant);
+  }
+  for (const variant of [DEFAULT_VARIANT, OPENMETRICS]) {
+    const before = new Set(await ask(variant));
+    await ask(variant === OPENMETRICS ? DEFAULT_VARIANT : OPENMETRICS);
+    const reused = (await ask(variant)).filter((buffer) => before.has(buffer));
+    assert(reused.length > 0, variant.format);
+    assert(encoder.keptBytes <= 40_000);
+  }
+});

@@ -1,5 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { deadlineIn, roundSeconds, settlesWithin } from "../../model/deadline.ts";
+import { deadlineIn, roundSeconds, secondsUntil, settlesWithin } from "../../model/deadline.ts";
+import { StoppedClock } from "../support/stopped_clock.ts";
+import { StoppedDate } from "../support/stopped_date.ts";
 
 Deno.test("deadlineIn() returns the time this many seconds from now", () => {
   assertAlmostEquals(deadlineIn(100).getTime(), Date.now() + 100_000, 1000);
@@ -43,4 +45,26 @@ for (
   Deno.test(`roundSeconds() rounds ${seconds} to ${expected}`, () => {
     assertEquals(roundSeconds(seconds), expected);
   });
+}
+
+for (const jump of [-86_400, 0, 86_400]) {
+  for (
+    const [name, create] of [
+      ["of deadlineIn()", () => deadlineIn(10)],
+      ["of somebody else", () => new Date(Date.now() + 10_000)],
+    ] as const
+  ) {
+    Deno.test(`secondsUntil() a deadline ${name} ignores that the clock is set by ${jump} s`, () => {
+      using date = new StoppedDate();
+      using clock = new StoppedClock();
+      const deadline = create();
+      assertAlmostEquals(secondsUntil(deadline), 10);
+      date.advance(jump);
+      assertAlmostEquals(secondsUntil(deadline), 10);
+      clock.advance(4000);
+      assertAlmostEquals(secondsUntil(deadline), 6);
+      clock.advance(7000);
+      assertAlmostEquals(secondsUntil(deadline), -1);
+    });
+  }
 }

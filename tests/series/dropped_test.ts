@@ -4,6 +4,7 @@ import { Gauge } from "../../gauge.ts";
 import { Histogram } from "../../histogram.ts";
 import type { Instrument } from "../../instrument.ts";
 import { Summary } from "../../summary.ts";
+import { storeOf } from "../../instrument.ts";
 import { familiesOf } from "../support/instrument.ts";
 
 function series(instrument: Instrument): Record<string, number> {
@@ -42,7 +43,9 @@ Deno.test("a kept child comes back after its series became too old", async () =>
   const kept = counter.labels("kept");
   kept.inc(5);
   assertEquals(series(counter), { 'x_total{a="kept"}': 5 });
+  await storeOf(counter).dropOutdated(); // notices the use
   await new Promise((resolve) => setTimeout(resolve, 20));
+  await storeOf(counter).dropOutdated();
   assertEquals(series(counter), {});
   kept.inc(2);
   kept.inc();
@@ -98,7 +101,7 @@ Deno.test("a dropped child waits for room where no series may be dropped for it"
   });
   const kept = counter.labels("kept");
   await new Promise((resolve) => setTimeout(resolve, 20));
-  series(counter);
+  await storeOf(counter).dropOutdated();
   counter.labels("other").inc();
   kept.inc(2);
   assertEquals(series(counter), { 'x_total{a="other"}': 1 });

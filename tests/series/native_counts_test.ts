@@ -270,6 +270,13 @@ Deno.test("NativeCounts begins anew with the value that is too much, when the in
   });
 });
 
+Deno.test("NativeCounts begins anew although the clock was set back", () => {
+  const { counts, clock } = resettable();
+  for (const value of [0, 1, 2]) counts.observe(value);
+  clock.time = 1000 - 86_400;
+  assertEquals(counts.observe(4), true);
+});
+
 Deno.test("NativeCounts does not begin anew before the interval has passed since it last did", () => {
   const { counts, clock } = resettable();
   clock.time = 1059.9;

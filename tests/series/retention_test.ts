@@ -1,6 +1,8 @@
-import type { Instrument } from "../../instrument.ts";
+import { clearImmediate, setImmediate } from "node:timers";
+import { type Instrument, storeOf } from "../../instrument.ts";
+import { StoppedClock } from "../support/stopped_clock.ts";
 import { familiesOf } from "../support/instrument.ts";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { Counter } from "../../counter.ts";
 import { Registry } from "../../registry.ts";
 import { Retention, type RetentionOptions } from "../../series/retention.ts";
@@ -99,24 +101,74 @@ class Thing {
   lastUse = 0;
 }
 
-Deno.test("Retention.takeOutdated() gives up what was not touched for the age", () => {
+Deno.test("Retention.takeOutdated() gives up what was not touched for the age", async () => {
   let time = 100;
   const retention = new Retention<Thing>("x", { maxAge: 10 }, () => time);
+  async function takeOutdated() {
+    await retention.noticeUse();
+    return [...retention.takeOutdated()];
+  }
   const [a, b] = [new Thing(), new Thing()];
   retention.add(a, ["a"]);
   retention.add(b, ["b"]);
   time += 9;
-  assertEquals(retention.takeOutdated(), []);
+  assertEquals(await takeOutdated(), []);
   b.wasUsed = true;
   time += 1;
-  assertEquals(retention.takeOutdated(), [["a"]]);
+  assertEquals(await takeOutdated(), [["a"]]);
   assertEquals(b.wasUsed, false);
   time += 9;
-  assertEquals(retention.takeOutdated(), []);
+  assertEquals(await takeOutdated(), []);
   time += 1;
-  assertEquals(retention.takeOutdated(), [["b"]]);
-  assertEquals(retention.takeOutdated(), []);
+  assertEquals(await takeOutdated(), [["b"]]);
+  assertEquals(await takeOutdated(), []);
 });
+
+Deno.test("Retention.takeOutdated() keeps what is used while it runs", () => {
+  let time = 100;
+  const retention = new Retention<Thing>("x", { maxAge: 10 }, () => time);
+  const things = ["a", "b", "c"].map((name) => {
+    const thing = new Thing();
+    retention.add(thing, [name]);
+    return thing;
+  });
+  time += 10;
+  const taken: string[] = [];
+  for (const [name] of retention.takeOutdated()) {
+    taken.push(name!);
+    if (name === "a") things[1]!.wasUsed = true;
+  }
+  assertEquals(taken, ["a", "c"]);
+  time += 10;
+  assertEquals([...retention.takeOutdated()], [["b"]]);
+});
+
+Deno.test("a scrape that drops old series yields to the event loop", async () => {
+  const counter = new Counter("x_total", "", { labels: ["id"], maxAge: 3600 });
+  for (let i = 0; i < 2000; i++) counter.labels(`${i}`).inc();
+  using clock = new StoppedClock({ step: 5 });
+  const store = storeOf(counter);
+  const noticed = await turnsOf(() => store.dropOutdated());
+  assertEquals(store.family().size, 2000);
+  assertGreater(noticed, 5);
+  clock.advance(3_600_000);
+  const dropped = await turnsOf(() => store.dropOutdated());
+  assertEquals(store.family().size, 0);
+  assertGreater(dropped, 1000);
+});
+
+/** Counts the turns of the event loop during some work. */
+async function turnsOf(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let next = setImmediate(take);
+  function take(): void {
+    turns++;
+    next = setImmediate(take);
+  }
+  await work();
+  clearImmediate(next);
+  return turns;
+}
 
 Deno.test("Retention.takeOldest() gives up what was used the longest time ago", () => {
   const retention = new Retention<Thing>("x", { maxSeries: 4, whenFull: "lru" });

@@ -22,6 +22,12 @@ const LISTS = [
   [LONG.slice(0, 8192), LONG.slice(8192)],
   [LONG.slice(0, 8193), LONG.slice(8193)],
   ["2", LONG],
+  ["4096000", "b"],
+  ["b", "4096000"],
+  [":4096000", "b"],
+  ["1", "4096000"],
+  ["4096000", "4096000"],
+  ["04096000", "b"],
 ];
 
 Deno.test("ValueTree.get() finds what was set for the same values, long ones included", () => {
@@ -62,7 +68,10 @@ Deno.test("ValueTree.get() finds nothing for values that are not strings", () =>
 });
 
 Deno.test("an instrument finds series quickly whose label values are long and of equal length", () => {
-  const counter = new Counter("x_total", "", { labels: ["path"] });
+  const counter = new Counter("x_total", "", {
+    labels: ["path"],
+    maxLabelValueLength: Infinity,
+  });
   const paths = Array.from({ length: 2000 }, (_, i) => `${i}`.padStart(16_400, "x"));
   const before = performance.now();
   for (const path of paths) counter.labels(path).inc();
@@ -70,4 +79,29 @@ Deno.test("an instrument finds series quickly whose label values are long and of
   const seconds = (performance.now() - before) / 1000;
   assert(seconds < 2, `took ${seconds} s`);
   assertEquals(counter.labels(paths[7]!).value, 2);
+});
+
+Deno.test("ValueTree.get() looks integers up by texts that V8 does not hash as integers", () => {
+  const { get, set } = Map.prototype;
+  const integers: unknown[] = [];
+  Map.prototype.get = function (key) {
+    if (/^[1-9]\d{6,15}$/.test(key)) integers.push(key);
+    return get.call(this, key);
+  };
+  Map.prototype.set = function (key, value) {
+    if (/^[1-9]\d{6,15}$/.test(key)) integers.push(key);
+    return set.call(this, key, value);
+  };
+  try {
+    const items = tree();
+    for (let i = 1; i <= 100; i++) {
+      const list = [`${i * 4_096_000}`, `${1_000_000 + i}`];
+      items.get(list);
+      if (i % 2 === 0) items.set(list, { id: `${i}` });
+    }
+    assertEquals(items.get(["8192000", "1000002"]), { id: "2" });
+  } finally {
+    Object.assign(Map.prototype, { get, set });
+  }
+  assert(integers.length <= 2, `${integers}`); // the first lookup notices them
 });

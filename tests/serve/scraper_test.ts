@@ -3,6 +3,7 @@ import { DEFAULT_VARIANT } from "../../encode/format.ts";
 import { Labels } from "../../labels.ts";
 import { Metric } from "../../metric.ts";
 import { deadlineIn } from "../../model/deadline.ts";
+import { DEFAULT_LIMITS } from "../../model/limits.ts";
 import { SILENT } from "../../model/logger.ts";
 import { Registry } from "../../registry.ts";
 import { ThrottledLog } from "../../serve/log_throttle.ts";
@@ -12,7 +13,7 @@ import { Scraper, type ScrapeRequest } from "../../serve/scraper.ts";
 class Fixture {
   readonly #release = Promise.withResolvers<void>();
   readonly registry = new Registry();
-  readonly scraper = new Scraper(this.registry, new ThrottledLog(SILENT));
+  readonly scraper = new Scraper(this.registry, new ThrottledLog(SILENT), () => DEFAULT_LIMITS);
   readonly #begun = Promise.withResolvers<AbortSignal>();
   /** The signal of the collector, once it runs. */
   readonly signal = this.#begun.promise;

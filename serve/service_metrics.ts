@@ -1,5 +1,5 @@
 /**
- * Metrics about the requests and connections of an exporter.
+ * Metrics about the requests, the connections and the log of an exporter.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { MetricFamily } from "../family.ts";
 
 /** What the metrics tell. */
-export interface HttpFigures {
+export interface ServiceFigures {
   /** Requests for metrics in flight. */
   readonly inFlight: number;
   /** Requests that were refused, by reason. */
@@ -18,17 +18,23 @@ export interface HttpFigures {
   readonly connections: number | undefined;
   /** Connections that were closed or refused because there were too many. */
   readonly excess: number;
+  /** Log lines that were dropped because standard error was too slow. */
+  readonly droppedLogLines: number;
 }
 
 /** Returns the families. */
-export function httpFamilies(figures: HttpFigures): MetricFamily[] {
-  const { inFlight, refused, stalled, connections, excess } = figures;
+export function serviceFamilies(figures: ServiceFigures): MetricFamily[] {
+  const { inFlight, refused, stalled, connections, excess, droppedLogLines } = figures;
   const refusals = new MetricFamily("exporter_http_refused_requests_total", {
     type: "counter",
     help: "Requests that were refused.",
   });
   for (const [reason, count] of refused) refusals.add(count, { reason });
   return [
+    new MetricFamily("exporter_log_lines_dropped_total", {
+      type: "counter",
+      help: "Log lines that were dropped because standard error was too slow.",
+    }).add(droppedLogLines),
     new MetricFamily("exporter_http_requests_in_flight", {
       type: "gauge",
       help: "Requests for metrics that are being answered, or whose response is being read.",
