@@ -28,6 +28,7 @@ import { Server } from "./serve/server.ts";
 import { Settings } from "./serve/settings.ts";
 import { handleSignals } from "./serve/signals.ts";
 import { VERSION } from "./version.ts";
+import { WorkerCollector, type WorkerCollectorOptions } from "./worker_collector.ts";
 
 const DEFAULT_SHUTDOWN_TIMEOUT = 5;
 
@@ -83,6 +84,7 @@ export class Exporter implements AsyncDisposable {
   readonly #shutdownTimeout: number;
   readonly #runtime: RuntimeMetrics | undefined;
   readonly #log: ThrottledLog;
+  readonly #workers: WorkerCollector[] = [];
   #labels = new Labels();
   #server: Server | undefined;
   /** Whether all connections were closed at shutdown. */
@@ -169,16 +171,25 @@ export class Exporter implements AsyncDisposable {
   /**
    * Adds a collector: a function that returns metrics, synchronously or not. It runs at each scrape, unless its result is cached.
    *
+   * @param collect The function, or the module of a {@linkcode WorkerCollector}, which is ended at shutdown.
    * @param name The name for `collect[]` and `exclude[]` in a query string, and for the metrics about the collector.
    * @throws {TypeError} If an argument has the wrong type.
    * @throws {RangeError} If the name is empty or in use, or an option has an invalid value.
    */
   collector(
     name: string,
-    collect: Collect,
+    collect: Collect | WorkerCollectorOptions,
     options: Omit<CollectorOptions, "name"> = {},
   ): this {
-    this.#registry.register({ collect }, { ...options, name });
+    if (typeof collect === "object" && collect !== null) {
+      const { permissions } = collect;
+      const worker = this.#registry.register(new WorkerCollector(collect), {
+        ...(permissions && { permissions }),
+        ...options,
+        name,
+      });
+      this.#workers.push(worker);
+    } else this.#registry.register({ collect }, { ...options, name });
     return this;
   }
 
@@ -341,6 +352,7 @@ export class Exporter implements AsyncDisposable {
       this.#isServerClosed = await this.#server.close(secondsLeft());
     }
     await this.#scraper.close(secondsLeft());
+    for (const worker of this.#workers) worker[Symbol.dispose]();
   }
 
   #handleReady(): Response {

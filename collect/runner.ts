@@ -5,7 +5,7 @@
  */
 
 import { TtlCache } from "../cache.ts";
-import type { Collector, CollectorOptions, CollectorOutcome } from "../collector.ts";
+import type { Collector, CollectorOptions, CollectorOutcome, PermissionSet } from "../collector.ts";
 import { Labels } from "../labels.ts";
 import { deadlineIn, roundSeconds } from "../model/deadline.ts";
 import { describe } from "../model/describe.ts";
@@ -13,6 +13,7 @@ import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { Family } from "../model/family.ts";
 import { guarded } from "../model/logger.ts";
 import { checkNames, checkOption } from "../model/options.ts";
+import { checkPermissions, permitted } from "./permissions.ts";
 import { CollectorRun, type Failure, type RunContext } from "./run.ts";
 
 /** How a scrape runs collectors. */
@@ -29,6 +30,7 @@ const OPTIONS: readonly (keyof CollectorOptions)[] = [
   "timeout",
   "maxStale",
   "maxSamples",
+  "permissions",
 ];
 const DEFAULT_MAX_SAMPLES = 1_000_000;
 /** An abandoned run is written off after this many times its timeout or its `ttl`, whichever is longer. */
@@ -84,6 +86,8 @@ function isPlainObject(value: object): boolean {
 export class Runner {
   /** The name of the collector, if it has one. */
   readonly name: string | undefined;
+  /** The permissions that the collector needs. */
+  readonly permissions: PermissionSet;
   readonly #collector: Collector;
   readonly #ttl: number;
   readonly #timeout: number;
@@ -119,8 +123,10 @@ export class Runner {
     );
     checkOption(action, ["timeout", timeout], "number", "seconds above 0", (value) => value > 0);
     checkOption(action, ["maxSamples", maxSamples], "number", "1 or more", (value) => value >= 1);
+    checkPermissions(action, options.permissions);
     this.name = name;
-    this.#collector = collector;
+    this.permissions = options.permissions ?? {};
+    this.#collector = options.permissions ? permitted(collector, options.permissions) : collector;
     this.#ttl = ttl;
     this.#timeout = timeout;
     this.#maxSamples = maxSamples;
