@@ -4,8 +4,8 @@
  * @module
  */
 
-import { MetricFamily, restoreFamily, takeFamily } from "../family.ts";
-import { Metric, takeMetric } from "../metric.ts";
+import { type MetricFamily, restoreFamily, takeFamily } from "../family.ts";
+import { type Metric, takeMetric } from "../metric.ts";
 import { describe } from "../model/describe.ts";
 import { type Family, familyOf, PARTS } from "../model/family.ts";
 import { isReservedLabelName, isUtf8Name } from "../model/names.ts";
