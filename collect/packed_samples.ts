@@ -139,18 +139,19 @@ export function unpackFamilies(packed: PackedSamples): MetricFamily[] {
   return families;
 }
 
-/** What a string of a batch was found to be good for. */
-const LABEL_NAME = 1;
-const LABEL_VALUE = 2;
+/** The mark of a string that can be the value of a label. */
+const CHECKED = 1;
 
 class Reader {
   readonly #packed: PackedSamples;
   readonly #strings: readonly string[];
-  /** The uses that each string was checked for. */
+  /** Which strings were found to be values of labels. */
   readonly #checked: Uint8Array;
   readonly #exemplars: ReadonlyMap<number, SampleExemplar>;
   #cell = 0;
   #sample = 0;
+  #lastLabels = 0;
+  #lastCount = -1;
 
   constructor(packed: PackedSamples) {
     assertShape(packed);
@@ -170,7 +171,8 @@ class Reader {
     for (let i = 0; i < count; i++) {
       const value = values[this.#sample];
       if (value === undefined) throw mismatch("samples");
-      const sampleName = this.#next();
+      const sampleName = this.#strings[this.#packed.cells[this.#cell++]!];
+      if (sampleName === undefined) throw mismatch("strings");
       const labels = this.#labels();
       const timestamp = timestamps[this.#sample];
       const exemplar = this.#exemplars.get(this.#sample++);
@@ -199,30 +201,50 @@ class Reader {
     if (this.#cell !== cells.length || this.#sample !== values.length) throw mismatch("samples");
   }
 
+  /** The next labels. Their names are mostly those of the sample before, which have been checked. */
   #labels(): string[] {
-    const count = this.#packed.cells[this.#cell++] ?? 0;
-    if (count > this.#packed.cells.length) throw mismatch("labels");
+    const { cells } = this.#packed;
+    const count = cells[this.#cell++] ?? 0;
+    const from = this.#cell;
+    const to = from + 2 * count;
+    if (to > cells.length) throw mismatch("labels");
+    const hasLastNames = this.#hasLastNames(from, count);
     const labels: string[] = [];
-    for (let i = 0; i < count; i++) {
-      const name = this.#next(LABEL_NAME);
-      for (let j = 0; j < labels.length; j += 2) {
-        if (labels[j] === name) throw invalid("label name", name);
-      }
-      labels.push(name, this.#next(LABEL_VALUE));
+    for (let cell = from; cell < to; cell += 2) {
+      const index = cells[cell]!;
+      if (!hasLastNames) this.#checkName(index, labels);
+      const value = cells[cell + 1]!;
+      if (this.#checked[value] !== CHECKED) this.#checkValue(value);
+      labels.push(this.#strings[index]!, this.#strings[value]!);
     }
+    this.#lastCount = count;
+    this.#lastLabels = from;
+    this.#cell = to;
     return labels;
   }
 
-  /** The next string, checked for its use once. */
-  #next(use: number = 0): string {
-    const index = this.#packed.cells[this.#cell++]!;
-    const text = this.#strings[index];
-    if (text === undefined) throw mismatch("strings");
-    if ((this.#checked[index]! & use) === use) return text;
-    this.#checked[index]! |= use;
-    if (use === LABEL_NAME) assertLabelName(text);
-    else assertLabelValue(text);
-    return text;
+  #hasLastNames(from: number, count: number): boolean {
+    if (count !== this.#lastCount) return false;
+    const { cells } = this.#packed;
+    for (let i = 0; i < 2 * count; i += 2) {
+      if (cells[from + i] !== cells[this.#lastLabels + i]) return false;
+    }
+    return true;
+  }
+
+  #checkName(index: number, labels: readonly string[]): void {
+    const name = this.#strings[index];
+    assertLabelName(name);
+    for (let i = 0; i < labels.length; i += 2) {
+      if (labels[i] === name) throw invalid("label name", name);
+    }
+  }
+
+  #checkValue(index: number): void {
+    const value = this.#strings[index];
+    if (value === undefined) throw mismatch("strings");
+    if (value === "" || !value.isWellFormed()) throw invalid("label value", value);
+    this.#checked[index] = CHECKED;
   }
 }
 
@@ -262,10 +284,6 @@ function assertLabelName(name: unknown): void {
   if (typeof name !== "string" || !isUtf8Name(name) || isReservedLabelName(name)) {
     throw invalid("label name", name);
   }
-}
-
-function assertLabelValue(value: string): void {
-  if (value === "" || !value.isWellFormed()) throw invalid("label value", value);
 }
 
 function mismatch(what: string): RangeError {
