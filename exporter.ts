@@ -42,6 +42,7 @@ const DEFAULT_COLLECTOR = "default";
 export let partsOf: (exporter: Exporter) => {
   readonly settings: Settings;
   readonly scraper: Scraper;
+  readonly registry: Registry;
 };
 
 /**
@@ -92,7 +93,11 @@ export class Exporter implements AsyncDisposable {
   #stopHandlingSignals: (finished: Promise<void>) => void = () => {};
 
   static {
-    partsOf = (exporter) => ({ settings: exporter.#settings, scraper: exporter.#scraper });
+    partsOf = (exporter) => ({
+      settings: exporter.#settings,
+      scraper: exporter.#scraper,
+      registry: exporter.#registry,
+    });
   }
 
   /**

@@ -14,8 +14,11 @@ import { Exporter, partsOf } from "./exporter.ts";
 import type { ExporterOptions } from "./exporter_options.ts";
 import { lint } from "./lint.ts";
 import { lintTarget } from "./cli/lint.ts";
+import { neededPermissions, shellWords } from "./cli/permissions.ts";
+import { permissionFlags } from "./collect/permissions.ts";
 import type { Family } from "./model/family.ts";
 import { Sample } from "./model/sample.ts";
+import { declaredPermissions } from "./registry.ts";
 import { VERSION } from "./version.ts";
 
 /** Creates an exporter from the options of the command line. Options that were not given are absent. */
@@ -84,6 +87,8 @@ function run(
       return exposeOnce(create());
     case "check":
       return checkConfig(create);
+    case "permissions":
+      return printPermissions(create());
     case "version":
       console.log(`@exporter/prometheus ${VERSION} (Deno ${Deno.version.deno})`);
       return 0;
@@ -142,6 +147,17 @@ function checkConfig(create: () => Exporter): number {
     for (const problem of problems) console.error(`${source}: ${formatConfigProblem(problem)}`);
     return 1;
   }
+}
+
+function printPermissions(exporter: Exporter): number {
+  const { settings, registry } = partsOf(exporter);
+  const needed = neededPermissions({
+    listen: [settings.address],
+    files: exporter.config.source === "" ? [] : [exporter.config.source],
+    collectors: declaredPermissions(registry),
+  });
+  console.log(shellWords(permissionFlags(needed)));
+  return 0;
 }
 
 function familyOf({ name, type, help, labels }: MetricConfig): Family {

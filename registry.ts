@@ -8,7 +8,7 @@ import { Merger } from "./collect/merge.ts";
 import type { ScrapeFilter } from "./collect/filter.ts";
 import { checkCollector, Runner } from "./collect/runner.ts";
 import { STATUS_NAMES, statusFamilies } from "./collect/status.ts";
-import type { Collector, CollectorOptions, CollectorOutcome } from "./collector.ts";
+import type { Collector, CollectorOptions, CollectorOutcome, PermissionSet } from "./collector.ts";
 import { Encoder } from "./encode/encoder.ts";
 import { DEFAULT_VARIANT, defaultVersion, versionsOf } from "./encode/format.ts";
 import type { Encoding, Exposition } from "./exposition.ts";
@@ -32,6 +32,9 @@ export type Registrable = Instrument | Collector | Registry;
 
 /** What a scrape reads: the series of instruments, and collectors by their runners. */
 type Source = SeriesStore | Runner;
+
+/** Returns the permissions that the collectors of a registry declare. */
+export let declaredPermissions: (registry: Registry) => PermissionSet[];
 
 /** A source with the labels of the registries that it is in. */
 interface PlacedSource {
@@ -71,6 +74,13 @@ export class Registry {
   readonly #encoder: Encoder;
   #duplicates = 0;
   #conflicts = 0;
+
+  static {
+    declaredPermissions = (registry) =>
+      registry.#sources().flatMap(({ source }) =>
+        source instanceof Runner ? [source.permissions] : []
+      );
+  }
 
   /**
    * Creates an empty registry.
