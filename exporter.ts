@@ -129,9 +129,10 @@ export class Exporter implements AsyncDisposable {
     this.#scraper = new Scraper(this.#registry, this.#log);
     this.#readConfig();
     this.#lifecycle = new Lifecycle([this, options, {
-      onStartup: () => {
+      onStartup: async () => {
         this.#runtime?.start();
         this.#settings.logWarnings(this.logger);
+        await Promise.all(this.#workers.map((worker) => worker.start()));
       },
       onShutdown: () => this.#runtime?.stop(),
     }], this.logger);

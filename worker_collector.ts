@@ -11,6 +11,7 @@ import { type ThreadRun, WorkerThread } from "./collect/worker_thread.ts";
 import type { CollectContext, PermissionSet } from "./collector.ts";
 import type { MetricFamily } from "./family.ts";
 import { describe } from "./model/describe.ts";
+import { settlesWithin } from "./model/deadline.ts";
 import { checkNames, checkOption } from "./model/options.ts";
 
 /** Options of {@linkcode WorkerCollector}. */
@@ -53,6 +54,9 @@ const MIN_HEAP = 16 * 1024 * 1024;
 /** Seconds until a worker that failed to start is started again; twice as long after each further failure. */
 const MIN_BACK_OFF = 1;
 const MAX_BACK_OFF = 60;
+
+/** Seconds that the start of a program waits for a worker. */
+const MAX_START = 2;
 
 /** Seconds until a module has to be loaded. */
 const MAX_LOADING = 10;
@@ -125,6 +129,15 @@ export class WorkerCollector implements Disposable {
     this.#permissions = permissions;
     this.#maxHeapBytes = maxHeapBytes ?? DEFAULT_MAX_HEAP;
     this.#now = options.now ?? (() => performance.now() / 1000);
+  }
+
+  /**
+   * Starts the worker, so that the first scrape need not wait for it. Resolves when it is ready or has failed, after two seconds at
+   * the latest. Never rejects: it is scrapes that fail.
+   */
+  async start(): Promise<void> {
+    const ready = async () => (await this.#start()).ready;
+    await settlesWithin(ready(), MAX_START);
   }
 
   /** Runs the collector of the module in the worker. */

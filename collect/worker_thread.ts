@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Worker } from "node:worker_threads";
+import type { Worker, WorkerOptions } from "node:worker_threads";
 import type { PermissionSet } from "../collector.ts";
 import type { Logger } from "../model/logger.ts";
 import { describe } from "../model/describe.ts";
@@ -77,12 +77,14 @@ export class WorkerThread {
    * @throws {Error} If it cannot be started.
    */
   static async start(source: WorkerSource): Promise<WorkerThread> {
-    const { Worker } = await import("node:worker_threads");
+    const { SHARE_ENV, Worker } = await import("node:worker_threads");
     const [ports, lifeline] = [new MessageChannel(), new MessageChannel()];
     const { module, permissions, maxHeapBytes } = source;
     const isRestricted = permissions !== undefined;
     const program = dataUrl(isRestricted ? restrictedProgram(module) : plainProgram(module));
     const worker = new Worker(new URL(isRestricted ? dataUrl(OUTER_PROGRAM) : program), {
+      // Otherwise all variables are copied, for which Deno asks at a terminal. Its types do not know that this is that symbol.
+      env: SHARE_ENV as NonNullable<WorkerOptions["env"]>,
       workerData: {
         port: ports.port2,
         lifeline: lifeline.port2,

@@ -62,6 +62,9 @@ const EXAMPLES: Record<string, Example> = {
   redis: {
     shows: ["redis_up"],
   },
+  isolated: {
+    shows: ['folder_size_bytes{folder="examples"}'],
+  },
 };
 
 for (const [name, { shows, showsWithAll, path }] of Object.entries(EXAMPLES)) {
@@ -148,7 +151,7 @@ Deno.test("examples/hono.ts times requests by route, and no scrapes", async () =
 
 /** The command of the unit, with the paths and the port of a test in place of those of a machine. */
 function unitCommand(port: number): { deno: string; args: string[] } {
-  const unit = Deno.readTextFileSync(new URL("examples/systemd/exporter.service", ROOT));
+  const unit = Deno.readTextFileSync(new URL("examples/deploy/exporter.service", ROOT));
   const [, command = ""] = /^ExecStart=((?:.*\\\n)*.*)$/m.exec(unit)!;
   const [deno = "", ...args] = command.replaceAll("\\\n", " ")
     .replaceAll("/opt/exporter/exporter.ts", "examples/basic.ts")
@@ -158,7 +161,7 @@ function unitCommand(port: number): { deno: string; args: string[] } {
   return { deno, args: [...args, "-p", String(port)] };
 }
 
-Deno.test("examples/systemd/exporter.service has the flags that an exporter needs", async () => {
+Deno.test("examples/deploy/exporter.service has the flags that an exporter needs", async () => {
   const { deno, args } = unitCommand(closedPort());
   assert(deno.endsWith("/deno"));
   await using program = Program.deno(args);
@@ -170,12 +173,12 @@ Deno.test("examples/systemd/exporter.service has the flags that an exporter need
 });
 
 Deno.test({
-  name: "examples/systemd/exporter.service is a unit that systemd understands",
+  name: "examples/deploy/exporter.service is a unit that systemd understands",
   ignore: !existsSync("/usr/bin/systemd-analyze"),
   async fn() {
     await using program = new Program("systemd-analyze", [
       "verify",
-      "examples/systemd/exporter.service",
+      "examples/deploy/exporter.service",
     ]);
     const { stderr } = await program.ended();
     const problems = stderr.split("\n").filter((line) => line.startsWith("exporter.service:"));
