@@ -177,8 +177,8 @@ export class Exporter implements AsyncDisposable {
   /**
    * Adds a collector: a function that returns metrics, synchronously or not. It runs at each scrape, unless its result is cached.
    *
-   * @param collect The function, or the module of a {@linkcode WorkerCollector}, which is ended at shutdown.
    * @param name The name for `collect[]` and `exclude[]` in a query string, and for the metrics about the collector.
+   * @param collect The function, or the module of a {@linkcode WorkerCollector}, which is ended at shutdown.
    * @throws {TypeError} If an argument has the wrong type.
    * @throws {RangeError} If the name is empty or in use, or an option has an invalid value.
    */

@@ -317,14 +317,24 @@ Deno.test("WorkerCollector() checks its options", () => {
 });
 
 Deno.test("Exporter.collector() takes a worker, and ends it at shutdown", async () => {
+  using channel = Object.assign(new BroadcastChannel("worker_collector_test"), {
+    [Symbol.dispose]: () => channel.close(),
+  });
+  let lastSign = -Infinity;
+  channel.onmessage = () => lastSign = performance.now();
   const exporter = new Exporter({
     configFile: false,
     runtimeMetrics: false,
     registry: new Registry(),
   });
   exporter.collector("disk", {
-    worker: moduleOf("export function collect() { return [new Metric('disk')]; }"),
+    worker: moduleOf(`
+      const channel = new BroadcastChannel("worker_collector_test");
+      setInterval(() => channel.postMessage("alive"), 5);
+      export const collect = () => [new Metric("disk")];`),
   }, { timeout: 60 });
   assertStringIncludes(await exporter.export(), "\ndisk 0\n");
+  await until("a sign of life", () => lastSign > 0);
   await exporter.shutdown();
+  await until("the end of the worker", () => performance.now() - lastSign > 300);
 });
