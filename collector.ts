@@ -95,7 +95,24 @@ export interface CollectorOptions {
    * @default {104_857_600}
    */
   maxBytes?: number;
+  /**
+   * The permissions that the collector needs. If one is missing, it does not run: it fails with an error that names the flag, instead
+   * of asking at the terminal. `/proc` needs `"all"`.
+   */
+  permissions?: PermissionSet;
 }
+
+/**
+ * Permissions as Deno has them: all of them, or by kind. `true` is everything of a kind; a list has hosts, paths, programs, or names
+ * of variables or system calls as after `--allow-…=`.
+ */
+export type PermissionSet =
+  | "all"
+  | {
+    readonly [
+      Kind in "env" | "ffi" | "import" | "net" | "read" | "run" | "sys" | "write"
+    ]?: true | readonly string[];
+  };
 
 /** The outcome of one collector in a scrape. */
 export interface CollectorOutcome {

@@ -20,10 +20,11 @@ import { coalesced } from "./serve/coalesce.ts";
 import { Lifecycle } from "./serve/lifecycle.ts";
 import { ThrottledLog } from "./serve/log_throttle.ts";
 import { Scraper } from "./serve/scraper.ts";
-import { type RequestInfo, Service } from "./serve/service.ts";
+import { Service } from "./serve/service.ts";
 import { Settings } from "./serve/settings.ts";
 import { handleSignals } from "./serve/signals.ts";
 import { VERSION } from "./version.ts";
+import { WorkerCollector, type WorkerCollectorOptions } from "./worker_collector.ts";
 
 const DEFAULT_SHUTDOWN_TIMEOUT = 5;
 
@@ -38,6 +39,7 @@ export let partsOf: (exporter: Exporter) => {
   readonly settings: Settings;
   readonly scraper: Scraper;
   readonly service: Service;
+  readonly registry: Registry;
 };
 
 /**
@@ -64,9 +66,11 @@ export class Exporter implements AsyncDisposable {
    * Handles any request: metrics at {@linkcode ExporterOptions.metricsPath}, `/`, `/-/healthy` and `/-/ready`. Never rejects. A
    * request for metrics or readiness starts the exporter if {@linkcode Exporter.start} was not called.
    *
+   * The second argument is what `Deno.serve` and `deno serve` pass. From it, the access control takes the address of the client.
+   *
    * This is an own property, because `deno serve` requires that.
    */
-  readonly fetch: (request: Request, info?: RequestInfo) => Promise<Response>;
+  readonly fetch: (request: Request, info?: unknown) => Promise<Response>;
   /** Resolves when the exporter has shut down. */
   readonly finished: Promise<void>;
   /** The logger of the exporter. */
@@ -81,6 +85,7 @@ export class Exporter implements AsyncDisposable {
   readonly #runtime: RuntimeMetrics | undefined;
   readonly #log: ThrottledLog;
   readonly #reload = coalesced(() => this.#reloadNow());
+  readonly #workers: WorkerCollector[] = [];
   #labels = new Labels();
   #stopHandlingSignals: (finished: Promise<void>) => void = () => {};
 
@@ -89,6 +94,7 @@ export class Exporter implements AsyncDisposable {
       settings: exporter.#settings,
       scraper: exporter.#scraper,
       service: exporter.#service,
+      registry: exporter.#registry,
     });
   }
 
@@ -122,9 +128,10 @@ export class Exporter implements AsyncDisposable {
     this.#settings.file.read();
     this.#applyConfig();
     this.#lifecycle = new Lifecycle([this, options, {
-      onStartup: () => {
+      onStartup: async () => {
         this.#runtime?.start();
         this.#logWarnings();
+        await Promise.all(this.#workers.map((worker) => worker.start()));
       },
       onShutdown: () => this.#runtime?.stop(),
     }], this.logger);
@@ -172,15 +179,24 @@ export class Exporter implements AsyncDisposable {
    * Adds a collector: a function that returns metrics, synchronously or not. It runs at each scrape, unless its result is cached.
    *
    * @param name The name for `collect[]` and `exclude[]` in a query string, and for the metrics about the collector.
+   * @param collect The function, or the module of a {@linkcode WorkerCollector}, which is ended at shutdown.
    * @throws {TypeError} If an argument has the wrong type.
    * @throws {RangeError} If the name is empty or in use, or an option has an invalid value.
    */
   collector(
     name: string,
-    collect: Collect,
+    collect: Collect | WorkerCollectorOptions,
     options: Omit<CollectorOptions, "name"> = {},
   ): this {
-    this.#registry.register({ collect }, { ...options, name });
+    if (typeof collect === "object" && collect !== null) {
+      const { permissions } = collect;
+      const worker = this.#registry.register(new WorkerCollector(collect), {
+        ...(permissions && { permissions }),
+        ...options,
+        name,
+      });
+      this.#workers.push(worker);
+    } else this.#registry.register({ collect }, { ...options, name });
     return this;
   }
 
@@ -342,5 +358,6 @@ export class Exporter implements AsyncDisposable {
     this.#scraper.abortIn(scrapeTime);
     await this.#service.close(secondsLeft);
     await this.#scraper.close(secondsLeft());
+    for (const worker of this.#workers) worker[Symbol.dispose]();
   }
 }

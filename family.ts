@@ -41,6 +41,15 @@ const SAMPLE_OPTIONS: ReadonlySet<string> = new Set<keyof SampleOptions>([
 export let takeFamily: (family: MetricFamily) => Family;
 
 /**
+ * Makes a family of samples that are known to be valid, and to belong to it. Throws what the constructor does for an invalid name,
+ * type, help text or unit.
+ */
+export let restoreFamily: (
+  head: Pick<Family, "name" | "type" | "help" | "unit">,
+  samples: readonly Sample[],
+) => MetricFamily;
+
+/**
  * A metric family, for collectors that return many samples with the same name.
  *
  * ```ts
@@ -65,6 +74,16 @@ export class MetricFamily implements Family {
       unit: family.#head.unit,
       samples: family.#samples,
     });
+    restoreFamily = ({ name, type, help, unit }, samples) => {
+      const family = new MetricFamily(name, {
+        type,
+        utf8Names: true,
+        ...(help !== undefined && { help }),
+        ...(unit !== undefined && { unit }),
+      });
+      for (const sample of samples) family.#samples.push(sample);
+      return family;
+    };
   }
 
   /**

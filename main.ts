@@ -16,8 +16,11 @@ import { hashPassword } from "./cli/hash_password.ts";
 import { lint } from "./lint.ts";
 import { lintTarget } from "./cli/lint.ts";
 import { flushLog } from "./log.ts";
+import { neededPermissions, shellWords } from "./cli/permissions.ts";
+import { permissionFlags } from "./collect/permissions.ts";
 import type { Family } from "./model/family.ts";
 import { Sample } from "./model/sample.ts";
+import { declaredPermissions } from "./registry.ts";
 import { VERSION } from "./version.ts";
 
 /** Creates an exporter from the options of the command line. Options that were not given are absent. */
@@ -94,6 +97,8 @@ function run(
       return exposeOnce(create());
     case "check":
       return checkConfig(create);
+    case "permissions":
+      return printPermissions(create());
     case "version":
       console.log(`@exporter/prometheus ${VERSION} (Deno ${Deno.version.deno})`);
       return 0;
@@ -159,6 +164,18 @@ async function checkConfig(create: () => Exporter): Promise<number> {
     for (const problem of problems) console.error(`${source}: ${formatConfigProblem(problem)}`);
     return 1;
   }
+}
+
+async function printPermissions(exporter: Exporter): Promise<number> {
+  const { settings, registry, service } = partsOf(exporter);
+  const { source } = exporter.config;
+  const needed = neededPermissions({
+    listen: settings.addresses,
+    files: [...(source === "" ? [] : [source]), ...await service.accessFiles()],
+    collectors: declaredPermissions(registry),
+  });
+  console.log(shellWords(permissionFlags(needed)));
+  return 0;
 }
 
 function familyOf({ name, type, help, labels }: MetricConfig): Family {

@@ -43,12 +43,14 @@ export type {
   CollectorOptions,
   CollectorOutcome,
   CollectResult,
+  PermissionSet,
 } from "./collector.ts";
 export type { Exemplar } from "./exemplar.ts";
 export { MetricFamily, type MetricFamilyOptions, type SampleOptions } from "./family.ts";
 export { Labels, type LabelsInit, type LabelsOptions } from "./labels.ts";
 export { Metric, type MetricOptions } from "./metric.ts";
 export type { MetricType } from "./model/metric_type.ts";
+export { WorkerCollector, type WorkerCollectorOptions } from "./worker_collector.ts";
 
 // Registries and expositions
 export type { Gathering } from "./collect/gather.ts";

@@ -15,7 +15,7 @@ import {
 } from "./collect/gather.ts";
 import { checkCollector, Runner } from "./collect/runner.ts";
 import { STATUS_NAMES } from "./collect/status.ts";
-import type { Collector, CollectorOptions } from "./collector.ts";
+import type { Collector, CollectorOptions, PermissionSet } from "./collector.ts";
 import { Encoder } from "./encode/encoder.ts";
 import { DEFAULT_VARIANT, defaultVersion, versionsOf } from "./encode/format.ts";
 import type { Encoding, Exposition } from "./exposition.ts";
@@ -35,6 +35,9 @@ import { SeriesStore } from "./series/store.ts";
 
 /** What can be registered: instruments, collectors, and other registries. */
 export type Registrable = Instrument | Collector | Registry;
+
+/** Returns the permissions that the collectors of a registry declare. */
+export let declaredPermissions: (registry: Registry) => PermissionSet[];
 
 /** A top registry, with the labels that it and those in between add to the samples of a nested one. */
 interface Root {
@@ -79,6 +82,10 @@ export class Registry {
       collect: (options, bounds) => registry.#collect(options, bounds),
       merge: (collected, signal) => registry.#gatherer.merge(collected, signal),
     });
+    declaredPermissions = (registry) =>
+      registry.#sources().flatMap(({ source }) =>
+        source instanceof Runner ? [source.permissions] : []
+      );
   }
 
   /**

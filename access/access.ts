@@ -31,6 +31,14 @@ export class Access {
     this.#files = files;
   }
 
+  /** The paths of the files that are needed, with the program that checks passwords. */
+  get files(): readonly string[] {
+    const program = this.config.users.size > 0 && WORKER_URL.protocol === "file:"
+      ? [decodeURIComponent(WORKER_URL.pathname)]
+      : [];
+    return [...this.#files.map(({ path }) => path), ...program];
+  }
+
   /** Returns whether a file that was read has been changed, replaced or removed since. Looks at its metadata only. */
   async haveFilesChanged(): Promise<boolean> {
     const versions = await Promise.all(this.#files.map(({ path }) => fileVersion(path)));

@@ -14,7 +14,15 @@ import { suggest } from "../model/suggest.ts";
 /** A parsed command line. */
 export interface Command {
   /** The action. */
-  readonly mode: "serve" | "once" | "check" | "lint" | "hash" | "version" | "help";
+  readonly mode:
+    | "serve"
+    | "once"
+    | "check"
+    | "lint"
+    | "hash"
+    | "permissions"
+    | "version"
+    | "help";
   /** The options of the exporter that were given. */
   readonly options: ExporterOptions;
   /** The exposition to lint: a file, a URL, or `-` for standard input. */
@@ -48,11 +56,12 @@ const OPTIONS = {
 /** Returns the help text of a program. */
 export function usage(program: string): string {
   return `Usage: ${program} [options] [config_file]
+       ${program} permissions [options] [config_file]
        ${program} lint [file | url | -]
        ${program} hash-password [--cost <cost>]
 
-Serves metrics to Prometheus, checks the exposition of any exporter, or hashes a password for basic
-authentication.
+Serves metrics to Prometheus, prints the permissions that it needs for that, checks the exposition of
+any exporter, or hashes a password for basic authentication.
 
 Options:
   -p, --port <port>        Listen on this port (0 selects a free one); also --listen-port
@@ -92,15 +101,20 @@ export function parseCommand(args: readonly string[]): Command {
   }
   const webConfigFile = values["web.config.file"];
   if (webConfigFile === "") throw new UsageError('Expected "--web.config.file" to be a file name');
-  const [configFile, excess] = positionals;
+  const isPermissions = first === "permissions";
+  const [configFile, excess] = isPermissions ? positionals.slice(1) : positionals;
   if (excess !== undefined) {
     throw new UsageError(`Expected one configuration file, got ${describe(excess)} as well`);
   }
   const port = oneOf(values, "port", "listen-port");
   const address = oneOf(values, "address", "listen-ip");
   if (check && once) throw cannotCombine("check-config", "once");
+  if (isPermissions && (check || once)) {
+    throw new UsageError(`Cannot use "--${check ? "check-config" : "once"}" with permissions`);
+  }
+  const action = isPermissions ? "permissions" : check ? "check" : once ? "once" : "serve";
   return {
-    mode: help ? "help" : version ? "version" : check ? "check" : once ? "once" : "serve",
+    mode: help ? "help" : version ? "version" : action,
     options: {
       ...(configFile !== undefined && { configFile }),
       ...(port !== undefined && { listenPort: parsePort(...port) }),

@@ -5,7 +5,7 @@
  */
 
 import { TtlCache } from "../cache.ts";
-import type { Collector, CollectorOptions, CollectorOutcome } from "../collector.ts";
+import type { Collector, CollectorOptions, CollectorOutcome, PermissionSet } from "../collector.ts";
 import { Labels } from "../labels.ts";
 import { deadlineIn, roundSeconds, secondsUntil } from "../model/deadline.ts";
 import { describe } from "../model/describe.ts";
@@ -15,6 +15,7 @@ import { DEFAULT_LIMITS } from "../model/limits.ts";
 import { guarded } from "../model/logger.ts";
 import { checkNames, checkOption } from "../model/options.ts";
 import type { CollectionBounds } from "./collection.ts";
+import { checkPermissions, permitted } from "./permissions.ts";
 import { CollectorRun, type CollectorRunOptions, type Failure, type RunContext } from "./run.ts";
 
 /** How a scrape runs collectors. */
@@ -34,6 +35,7 @@ const OPTIONS: readonly (keyof CollectorOptions)[] = [
   "maxStale",
   "maxSamples",
   "maxBytes",
+  "permissions",
 ];
 /** An abandoned run is written off after this many times its timeout or its `ttl`, whichever is longer. */
 const WRITE_OFF_FACTOR = 10;
@@ -90,6 +92,8 @@ function isPlainObject(value: object): boolean {
 export class Runner {
   /** The name of the collector, if it has one. */
   readonly name: string | undefined;
+  /** The permissions that the collector needs. */
+  readonly permissions: PermissionSet;
   readonly #collector: Collector;
   readonly #ttl: number;
   readonly #timeout: number;
@@ -127,8 +131,10 @@ export class Runner {
     for (const bound of Object.entries({ maxSamples, maxBytes })) {
       checkOption(action, bound, "number", "1 or more", (value) => value >= 1);
     }
+    checkPermissions(action, options.permissions);
     this.name = name;
-    this.#collector = collector;
+    this.permissions = options.permissions ?? {};
+    this.#collector = options.permissions ? permitted(collector, options.permissions) : collector;
     this.#ttl = ttl;
     this.#timeout = timeout;
     this.#bounds = { maxSamples, maxBytes };

@@ -60,6 +60,15 @@ export class AccessControl {
     return this.#loaded?.secure;
   }
 
+  /** The paths of the web configuration file and of the files that were read for it. */
+  get files(): readonly string[] {
+    const { webConfigFile } = this.#options;
+    return [
+      ...(webConfigFile === undefined ? [] : [webConfigFile]),
+      ...this.#loaded?.access.files ?? [],
+    ];
+  }
+
   /** What is questionable in the web configuration. */
   get warnings(): readonly ConfigProblem[] {
     return this.#loaded?.web?.warnings ?? [];

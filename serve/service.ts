@@ -25,12 +25,6 @@ import { Server } from "./server.ts";
 import { serverEvents } from "./server_log.ts";
 import type { Settings } from "./settings.ts";
 
-/** What a server of the program's own knows about a request, such as `Deno.ServeHandlerInfo`. */
-export interface RequestInfo {
-  /** The address of the client. */
-  readonly remoteAddr?: { readonly hostname?: string };
-}
-
 /** Options of {@linkcode Service}. */
 export interface ServiceOptions
   extends Pick<EndpointsOptions, "metricsPath" | "version" | "name" | "metrics"> {
@@ -106,11 +100,13 @@ export class Service {
     return this.#scrapeHandler.handle(request);
   }
 
-  /** Answers any request, if the access control lets it in. Never rejects. */
-  async fetch(request: Request, info?: RequestInfo): Promise<Response> {
-    if (info?.remoteAddr?.hostname !== undefined) {
-      setClient(request, { address: info.remoteAddr.hostname, isLoopback: false });
-    }
+  /**
+   * Answers any request, if the access control lets it in. Never rejects.
+   *
+   * @param info What a server of the program's own knows, such as a `ServeHandlerInfo` of Deno with the address of the client.
+   */
+  async fetch(request: Request, info: unknown): Promise<Response> {
+    noteClient(request, info);
     const { log } = this.#options;
     try {
       const guard = await this.#access.guard();
@@ -166,6 +162,16 @@ export class Service {
     return this.#access.warnings;
   }
 
+  /**
+   * Returns the paths of the files that the access control reads.
+   *
+   * @throws {ConfigError} If the web configuration is invalid, or a file cannot be read.
+   */
+  async accessFiles(): Promise<readonly string[]> {
+    await this.#access.guard();
+    return this.#access.files;
+  }
+
   /** What is questionable in the web configuration. */
   get warnings(): readonly ConfigProblem[] {
     return this.#access.warnings;
@@ -193,7 +199,7 @@ export class Service {
       addresses: settings.addresses,
       socketMode: settings.socketMode,
       secure: this.#access.secure,
-      handler: (request) => this.fetch(request),
+      handler: (request) => this.fetch(request, undefined),
       limits: () => settings.limits,
       events: serverEvents(log),
     });
@@ -206,4 +212,11 @@ export class Service {
 function originOf(request: Request): Parameters<Guard["check"]>[1] {
   const { address, isLoopback } = clientOf(request);
   return { remoteAddress: address === "" ? undefined : address, isLoopback };
+}
+
+/** Records the address of a client, if a server of the program's own tells it. */
+function noteClient(request: Request, info: unknown): void {
+  const { remoteAddr } = (info ?? {}) as { readonly remoteAddr?: { readonly hostname?: string } };
+  const address = remoteAddr?.hostname;
+  if (address !== undefined) setClient(request, { address, isLoopback: false });
 }

@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   assertSeries,
   closedPort,
@@ -61,6 +67,9 @@ const EXAMPLES: Record<string, Example> = {
   },
   redis: {
     shows: ["redis_up"],
+  },
+  isolated: {
+    shows: ['folder_size_bytes{folder="examples"}'],
   },
 };
 
@@ -148,7 +157,7 @@ Deno.test("examples/hono.ts times requests by route, and no scrapes", async () =
 
 /** The command of the unit, with the paths and the port of a test in place of those of a machine. */
 function unitCommand(port: number): { deno: string; args: string[] } {
-  const unit = Deno.readTextFileSync(new URL("examples/systemd/exporter.service", ROOT));
+  const unit = Deno.readTextFileSync(new URL("examples/deploy/exporter.service", ROOT));
   const [, command = ""] = /^ExecStart=((?:.*\\\n)*.*)$/m.exec(unit)!;
   const [deno = "", ...args] = command.replaceAll("\\\n", " ")
     .replaceAll("/opt/exporter/exporter.ts", "examples/basic.ts")
@@ -158,7 +167,7 @@ function unitCommand(port: number): { deno: string; args: string[] } {
   return { deno, args: [...args, "-p", String(port)] };
 }
 
-Deno.test("examples/systemd/exporter.service has the flags that an exporter needs", async () => {
+Deno.test("examples/deploy/exporter.service has the flags that an exporter needs", async () => {
   const { deno, args } = unitCommand(closedPort());
   assert(deno.endsWith("/deno"));
   await using program = Program.deno(args);
@@ -170,17 +179,62 @@ Deno.test("examples/systemd/exporter.service has the flags that an exporter need
 });
 
 Deno.test({
-  name: "examples/systemd/exporter.service is a unit that systemd understands",
+  name: "examples/deploy/exporter.service is a unit that systemd understands",
   ignore: !existsSync("/usr/bin/systemd-analyze"),
   async fn() {
     await using program = new Program("systemd-analyze", [
       "verify",
-      "examples/systemd/exporter.service",
+      "examples/deploy/exporter.service",
     ]);
     const { stderr } = await program.ended();
     const problems = stderr.split("\n").filter((line) => line.startsWith("exporter.service:"));
     assertEquals(problems.filter((line) => !line.includes("/deno is not executable")), []);
   },
+});
+
+Deno.test({
+  name: "examples/deploy/exporter.service is rated as well protected",
+  ignore: !existsSync("/usr/bin/systemd-analyze"),
+  async fn() {
+    await using program = new Program("systemd-analyze", [
+      ...["security", "--offline=true", "--no-pager", "--threshold=20"],
+      "examples/deploy/exporter.service",
+    ]);
+    const { code, stdout, stderr } = await program.ended();
+    assertMatch(stdout, /Overall exposure level for exporter.service: [01]\.\d OK/);
+    assertEquals(code, 0, stderr);
+  },
+});
+
+/** The Containerfile as one line per instruction. */
+const CONTAINER = Deno.readTextFileSync(new URL("examples/deploy/Containerfile", ROOT))
+  .replaceAll(/^#.*\n/gm, "").replaceAll("\\\n", " ").split("\n");
+
+Deno.test("examples/deploy/Containerfile runs as a user with few rights, and knows the signals", () => {
+  assert(CONTAINER.includes("USER nonroot"));
+  const [entry] = CONTAINER.filter((line) => line.startsWith("ENTRYPOINT"));
+  assert(Array.isArray(JSON.parse(entry!.slice("ENTRYPOINT".length))));
+});
+
+Deno.test("examples/deploy/Containerfile compiles with the flags that its exporter needs", async () => {
+  const port = closedPort();
+  const [compile] = CONTAINER.filter((line) => line.startsWith("RUN deno compile"));
+  const flags = compile!.split(/ +/).filter((word) => word.startsWith("--allow-")).join(" ")
+    .replaceAll("0.0.0.0:9999", `0.0.0.0:${port}`)
+    .replaceAll("/etc/exporter/config.toml", "examples/config.toml");
+  const args = ["--address", "0.0.0.0", "-p", String(port), "examples/config.toml"];
+  await using printing = Program.deno(["run", "-A", "main.ts", "permissions", ...args]);
+  assertEquals((await printing.ended()).stdout.trim(), flags);
+  await using program = Program.deno([
+    "run",
+    "--no-prompt",
+    ...flags.split(" "),
+    "main.ts",
+    ...args,
+  ]);
+  await program.line(/listening/);
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  assertStringIncludes(await response.text(), "exporter_config_last_reload_successful");
 });
 
 const COMPILE = Array.from(

@@ -16,7 +16,7 @@ const PACKAGE = `jsr:${NAME}@${VERSION}`;
 
 /** What belongs to the package besides its modules. */
 const DOCUMENTS = [
-  ...["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "deno.json"],
+  ...["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "deno.json"],
   ...["docs/", "examples/"].flatMap(filesIn),
 ];
 
