@@ -41,7 +41,9 @@ export function endpoints(options: EndpointsOptions): (request: Request) => Prom
   };
   const prefixed = Object.entries(routes).map(([path, route]) => [prefix + path, route] as const);
   const redirect = () => textResponse(302, "Found", { location: `${prefix}/` });
-  const redirects = prefix === "" ? {} : { "/": redirect, [prefix]: redirect };
+  const redirects: Record<string, Route> = prefix === ""
+    ? {}
+    : { "/": redirect, [prefix]: redirect };
   return router({ ...redirects, ...Object.fromEntries(prefixed) }, (error, { url }) => {
     logger.error("request failed", { url, error });
   });

@@ -50,8 +50,8 @@ export interface BillOfMaterials {
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 }
 
-/** Static imports and exports, and dynamic imports. */
-const IMPORTS = /^(?:im|ex)port (?:type )?(?:[\w*, ]*(?:\{[^}]*\})? from )?"([^"]+)"/gm;
+/** Static imports and exports, except of types alone, and dynamic imports. */
+const IMPORTS = /^(?:im|ex)port (?!type )(?:[\w*, ]*(?:\{[^}]*\})? from )?"([^"]+)"/gm;
 const DYNAMIC_IMPORTS = /\bimport\("([^"]+)"\)/g;
 
 /** Makes the bill of materials of the package in a folder. */
