@@ -21,7 +21,7 @@ export interface CollectContext {
   readonly deadline: Date;
   /**
    * The HTTP request of the scrape. Absent if there is none, and for collectors with a cache.
-   * Identical concurrent requests share a run, so do not return anything that only one client may see.
+   * Concurrent requests with the same query string share a run, so do not return anything that only one client may see.
    */
   readonly request?: Request;
   /**
@@ -47,7 +47,8 @@ export type Collect = (context: CollectContext) => CollectResult | Promise<Colle
 /**
  * A source of metrics that a registry reads at each scrape.
  *
- * Runs may overlap if different scrapes do. A collector that throws, rejects or takes too long loses only its own metrics. The
+ * There is one run at a time: scrapes that come meanwhile wait for it, or for their turn if the collector looked at the filter or
+ * the request of another scrape. A collector that throws, rejects or takes too long loses only its own metrics. The
  * failure is exposed, and an {@linkcode Exporter} logs it.
  */
 export type Collector =

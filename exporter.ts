@@ -347,7 +347,7 @@ export class Exporter implements AsyncDisposable {
   }
 
   #startUpForRequest(): Promise<void> {
-    return this.#lifecycle.startUp((error) =>
+    return this.#lifecycle.startUpForRequest((error) =>
       this.#log.logFailure("error", "startup", error, "startup failed", { error })
     );
   }

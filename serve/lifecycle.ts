@@ -7,6 +7,10 @@
 import { settlesWithin } from "../model/deadline.ts";
 import type { Logger } from "../model/logger.ts";
 
+/** Seconds after a failed startup before a request can cause another one, the first time and at most. */
+const FIRST_DELAY = 1;
+const MAX_DELAY = 60;
+
 /** Hooks of a {@linkcode Lifecycle}. */
 export interface LifecycleHooks {
   /** Acquires resources. */
@@ -28,10 +32,25 @@ export class Lifecycle {
   #abandonStartup: () => void = () => {};
   #finish!: () => void;
 
-  /** Creates a lifecycle that has not been started. Shutdown runs the hooks in the reverse order of startup. */
-  constructor(hooks: readonly LifecycleHooks[], logger: Logger) {
+  readonly #now: () => number;
+  /** The last startup that failed, and when a request may cause the next one. */
+  #failed:
+    | { readonly error: unknown; readonly delay: number; readonly retryAt: number }
+    | undefined;
+
+  /**
+   * Creates a lifecycle that has not been started. Shutdown runs the hooks in the reverse order of startup.
+   *
+   * @param now The clock, in seconds.
+   */
+  constructor(
+    hooks: readonly LifecycleHooks[],
+    logger: Logger,
+    now: () => number = () => performance.now() / 1000,
+  ) {
     this.#hooks = hooks;
     this.#logger = logger;
+    this.#now = now;
     this.finished = new Promise((resolve) => this.#finish = resolve);
   }
 
@@ -58,10 +77,25 @@ export class Lifecycle {
       this.#startup = this.#open();
       this.#startup.catch((error) => {
         this.#startup = undefined;
+        const delay = Math.min(2 * (this.#failed?.delay ?? FIRST_DELAY / 2), MAX_DELAY);
+        this.#failed = { error, delay, retryAt: this.#now() + delay };
         onFailure(error);
       });
     }
     return this.#startup;
+  }
+
+  /**
+   * Does the same for a request. After a failure, it does not run `onStartup` for a second, and for twice as long after each further
+   * one, up to a minute: a startup that fails must not run once for each request.
+   *
+   * @throws The error of `onStartup`, or the last one.
+   */
+  startUpForRequest(onFailure: (error: unknown) => void): Promise<void> {
+    if (this.#failed !== undefined && this.#now() < this.#failed.retryAt) {
+      return Promise.reject(this.#failed.error);
+    }
+    return this.startUp(onFailure);
   }
 
   /**

@@ -110,6 +110,7 @@ export class Service {
     const { log } = this.#options;
     try {
       const guard = await this.#access.guard();
+      if (this.#access.secure !== undefined && !this.isListening) this.#warnOfTls();
       const refused = await guard.check(request, originOf(request));
       return guard.withHeaders(refused ?? await this.#endpoints(request));
     } catch (error) {
@@ -190,6 +191,11 @@ export class Service {
       await server.close(secondsLeft());
     }
     this.#access.close();
+  }
+
+  #warnOfTls(): void {
+    const message = "tls_server_config has no effect in a server of the program's own";
+    this.#options.log.logFailure("warn", "tls_server_config", message, message, {});
   }
 
   async #listen(): Promise<Server> {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { assertEquals } from "@std/assert";
 import { Runner } from "../../collect/runner.ts";
 import type { RunContext } from "../../collect/run.ts";
@@ -203,4 +205,22 @@ Deno.test("Runner.run() gives equal arrays to scrapes of the same run", async ()
     runner.run({ context: contextWith(10) }),
   ]);
   assertEquals(first.families === second.families, true);
+});
+
+/** Runs the garbage collector. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+}
+
+Deno.test("Runner does not keep what a collector without a cache has returned", async () => {
+  const runner = runnerOf(() => [gauge(1)]);
+  const reference = await (async () => {
+    const { families } = await runner.run({ context: contextWith(10) });
+    return new WeakRef(families[0]!.samples[0]!);
+  })();
+  await nextTurns();
+  collectGarbage();
+  assertEquals(reference.deref(), undefined);
+  assertEquals(valuesOf(await runner.run({ context: contextWith(10) })), [1]);
 });
