@@ -10,9 +10,7 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import http2 from "node:http2";
-import https from "node:https";
-import type { Server as TlsServer, TlsOptions, TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import type { Limits } from "../model/limits.ts";
 import { ConnectionStream } from "./connection_stream.ts";
 import type { Connection, Connections } from "./connections.ts";
@@ -24,19 +22,16 @@ const SWEEP_INTERVAL = 1000;
 /** The maximum size of the head of a request, in bytes. */
 const MAX_HEAD_BYTES = 16 * 1024;
 
-/** The maximum number of concurrent requests on one connection of HTTP/2. */
-const MAX_STREAMS = 20;
-
 /** TLS, and which client certificates are accepted. */
 export interface SecureOptions {
-  /** The options of Node's TLS server: the certificate and its key, versions, ciphers, and authorities of client certificates. */
-  readonly tls: TlsOptions;
   /** Whether clients can choose HTTP/2. */
   readonly http2: boolean;
+  /** Creates a server. */
+  createServer(options: http.ServerOptions): http.Server;
   /** Returns whether a client is accepted after the handshake. */
   accepts(socket: TLSSocket): boolean;
   /** Makes a running server use these options for new connections. */
-  applyTo(server: TlsServer): void;
+  applyTo(server: http.Server): void;
 }
 
 /** Options of {@linkcode HttpEngine}. */
@@ -105,7 +100,7 @@ export class HttpEngine {
 
   /** Uses other certificates and settings for new connections. Whether clients can choose HTTP/2 stays as it is. */
   replaceSecure(secure: SecureOptions): void {
-    secure.applyTo(this.#server as https.Server);
+    secure.applyTo(this.#server);
     this.#secure = secure;
   }
 
@@ -151,11 +146,5 @@ function createServer(
     connectionsCheckingInterval: SWEEP_INTERVAL,
     maxHeaderSize: MAX_HEAD_BYTES,
   };
-  if (secure === undefined) return http.createServer(options);
-  const { tls } = secure;
-  const all = { ...options, ...tls, handshakeTimeout: options.headersTimeout };
-  if (!secure.http2) return https.createServer(all);
-  const settings = { maxConcurrentStreams: MAX_STREAMS };
-  const server = http2.createSecureServer({ ...all, allowHTTP1: true, settings });
-  return server as unknown as http.Server;
+  return secure === undefined ? http.createServer(options) : secure.createServer(options);
 }

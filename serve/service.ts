@@ -25,6 +25,9 @@ import { Server } from "./server.ts";
 import { serverEvents } from "./server_log.ts";
 import type { Settings } from "./settings.ts";
 
+/** Milliseconds after which compression is loaded, so that this delays neither the startup nor, usually, the first scrape. */
+const LOAD_DELAY = 100;
+
 /** Options of {@linkcode Service}. */
 export interface ServiceOptions
   extends Pick<EndpointsOptions, "metricsPath" | "version" | "name" | "metrics"> {
@@ -55,6 +58,7 @@ export class Service {
   readonly #scrapeHandler: ScrapeHandler;
   readonly #access: AccessControl;
   readonly #endpoints: (request: Request) => Promise<Response>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #listening: Promise<Server> | undefined;
   #server: Server | undefined;
 
@@ -185,6 +189,7 @@ export class Service {
 
   /** Waits for responses in flight, at most the given number of seconds, and closes all connections. */
   async close(secondsLeft: () => number): Promise<void> {
+    clearTimeout(this.#timer);
     const server = await this.#listening?.catch(() => undefined);
     if (server !== undefined) {
       this.#options.logger.info("shutting down");
@@ -210,7 +215,7 @@ export class Service {
       events: serverEvents(log),
     });
     this.#access.watch((secure) => server.replaceSecure(secure));
-    void loadZlib(); // so that loading does not delay the first scrape
+    this.#timer = setTimeout(() => void loadZlib(), LOAD_DELAY);
     return server;
   }
 }
