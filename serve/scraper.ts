@@ -89,7 +89,6 @@ export class Scraper {
         return isInTime ? { result: await use(scrape) } : undefined;
       });
       if (joined !== undefined) return joined.result;
-      gone?.throwIfAborted();
     }
     return this.#begin(request, key, use);
   }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { DEFAULT_VARIANT } from "../../encode/format.ts";
 import { Labels } from "../../labels.ts";
 import { Metric } from "../../metric.ts";
@@ -97,6 +97,21 @@ Deno.test("Scraper.scrape() aborts collectors when all clients are gone", async 
   assertEquals(signal.aborted, false);
   clients[1]!.abort();
   await Promise.allSettled(scrapes);
+  assertEquals(signal.aborted, true);
+  fixture.release();
+});
+
+Deno.test("Scraper.scrape() begins nothing for a client that went while it waited", async () => {
+  const fixture = new Fixture();
+  const [patient, impatient] = [new AbortController(), new AbortController()];
+  const first = fixture.scrape({ signal: patient.signal });
+  const second = fixture.scrape({ signal: impatient.signal });
+  const signal = await fixture.signal;
+  impatient.abort(new Error("gone"));
+  await assertRejects(() => second, Error, "gone");
+  assertEquals(signal.aborted, false);
+  patient.abort();
+  await Promise.allSettled([first]);
   assertEquals(signal.aborted, true);
   fixture.release();
 });

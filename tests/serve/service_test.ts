@@ -176,6 +176,21 @@ Deno.test({
 });
 
 Deno.test({
+  name: "Exporter.fetch() warns that TLS has no effect in a server of the program's own",
+  ignore: !Certificates.isAvailable,
+  fn: async () => {
+    using certificates = new Certificates();
+    await using fixture = new Fixture();
+    const { certFile, keyFile } = certificates.selfSigned("own", "IP:127.0.0.1");
+    const tls = `tls_server_config: {cert_file: ${certFile}, key_file: ${keyFile}}\n`;
+    const exporter = fixture.create({ webConfigFile: fixture.write("web.yml", tls) });
+    const response = await exporter.fetch(new Request("http://localhost/-/healthy"));
+    assertEquals(response.status, 200);
+    assertStringIncludes(fixture.log(), "tls_server_config has no effect");
+  },
+});
+
+Deno.test({
   name: "Exporter asks for client certificates, and refuses others",
   ignore: !Certificates.isAvailable,
   fn: async () => {
