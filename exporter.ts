@@ -167,12 +167,15 @@ export class Exporter implements AsyncDisposable {
   }
 
   /**
-   * The URL that the exporter listens on, with the actual port.
+   * The URL that the exporter listens on, with the actual port. With several addresses, that of the first one; for a Unix socket, one
+   * that begins with `unix:`.
    *
    * @throws {Error} If it does not listen.
    */
   get url(): URL {
-    return this.#service.url;
+    const [url] = this.#service.urls;
+    if (url !== undefined) return url;
+    throw new Error("Cannot tell URL of exporter: it does not listen");
   }
 
   /**
@@ -277,7 +280,8 @@ export class Exporter implements AsyncDisposable {
       await this.shutdown();
       throw error;
     }
-    if (this.#lifecycle.isReady) this.logger.info("listening", { url: this.url.href });
+    if (!this.#lifecycle.isReady) return;
+    for (const { href } of this.#service.urls) this.logger.info("listening", { url: href });
   }
 
   /**

@@ -88,11 +88,12 @@ export class Server {
     }
   }
 
-  /** The URL of the first address, with the actual port. */
-  get url(): URL {
-    const [{ address }] = this.#listeners as [Listener];
-    if ("path" in address) return new URL(formatAddress(address));
-    return new URL(`${this.#scheme}://${formatAddress(address)}/`);
+  /** The URLs of all addresses, with the actual ports. */
+  get urls(): readonly URL[] {
+    return this.#listeners.map(({ address }) => {
+      const authority = formatAddress(address);
+      return new URL("path" in address ? authority : `${this.#scheme}://${authority}/`);
+    });
   }
 
   /** Uses other certificates for new connections. */

@@ -89,14 +89,9 @@ export class Service {
     });
   }
 
-  /**
-   * The URL that the server listens on, with the actual port.
-   *
-   * @throws {Error} If it does not listen.
-   */
-  get url(): URL {
-    if (this.#server) return this.#server.url;
-    throw new Error("Cannot tell URL of exporter: it does not listen");
+  /** The URLs that the server listens on, with the actual ports. Empty before that. */
+  get urls(): readonly URL[] {
+    return this.#server?.urls ?? [];
   }
 
   /** Answers a request for metrics. */

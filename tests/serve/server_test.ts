@@ -55,6 +55,10 @@ function close(server: Server, seconds: number, limit = 2): Promise<void> {
   return within("the server to close", server.close(seconds), { limit });
 }
 
+function urlOf(server: Server): URL {
+  return server.urls[0]!;
+}
+
 async function isRefused(url: URL): Promise<boolean> {
   try {
     (await Connection.open(url)).close();
@@ -65,23 +69,23 @@ async function isRefused(url: URL): Promise<boolean> {
   }
 }
 
-Deno.test("Server.url has the actual port for port 0", async () => {
+Deno.test("Server.urls have the actual port for port 0", async () => {
   const server = await serve(() => new Response("here"));
-  assertGreater(Number(server.url.port), 0);
-  assertEquals(server.url.href, `http://127.0.0.1:${server.url.port}/`);
-  assertEquals(await (await fetch(server.url)).text(), "here");
+  assertGreater(Number(urlOf(server).port), 0);
+  assertEquals(urlOf(server).href, `http://127.0.0.1:${urlOf(server).port}/`);
+  assertEquals(await (await fetch(urlOf(server))).text(), "here");
   await close(server, 1);
 });
 
 Deno.test({
-  name: "Server.url has an IPv6 address in brackets",
+  name: "Server.urls have an IPv6 address in brackets",
   ignore: !HAS_IPV6,
   fn: async () => {
     const server = await serve(() => new Response("here"), {
       addresses: [{ hostname: "::1", port: 0 }],
     });
-    assertEquals(server.url.href, `http://[::1]:${server.url.port}/`);
-    assertEquals(await (await fetch(server.url)).text(), "here");
+    assertEquals(urlOf(server).href, `http://[::1]:${urlOf(server).port}/`);
+    assertEquals(await (await fetch(urlOf(server))).text(), "here");
     await close(server, 1);
   },
 });
@@ -123,10 +127,10 @@ Deno.test({
 
 Deno.test("Server.close() does not wait for idle connections, and closes them", async () => {
   const server = await serve(() => textResponse(200, "kept alive"));
-  using used = await Connection.open(server.url);
+  using used = await Connection.open(urlOf(server));
   assertEquals((await used.fetch("/")).status, 200);
-  using unused = await Connection.open(server.url);
-  using halfway = await Connection.open(server.url);
+  using unused = await Connection.open(urlOf(server));
+  using halfway = await Connection.open(urlOf(server));
   await halfway.write("GET / HTTP/1.1\r\nHost:");
 
   await close(server, 5);
@@ -136,7 +140,7 @@ Deno.test("Server.close() does not wait for idle connections, and closes them", 
 Deno.test("Server.close() stops listening", async () => {
   const server = await serve(() => new Response());
   await close(server, 1);
-  assertEquals(await isRefused(server.url), true);
+  assertEquals(await isRefused(urlOf(server)), true);
 });
 
 Deno.test("Server.close() waits for a response in flight, and answers others in the meantime", async () => {
@@ -147,12 +151,12 @@ Deno.test("Server.close() waits for a response in flight, and answers others in 
     arrived.resolve();
     return slow.promise;
   });
-  const response = fetch(new URL("slow", server.url));
+  const response = fetch(new URL("slow", urlOf(server)));
   response.catch(() => {}); // It is awaited much later.
   await arrived.promise;
 
   const closing = close(server, 5, 10);
-  assertEquals(await (await fetch(server.url)).text(), "meanwhile");
+  assertEquals(await (await fetch(urlOf(server))).text(), "meanwhile");
   slow.resolve(new Response("in the end"));
   assertEquals(await (await response).text(), "in the end");
   await closing;
@@ -160,7 +164,7 @@ Deno.test("Server.close() waits for a response in flight, and answers others in 
 
 Deno.test("Server.close() waits for a slow reader of a large response", async () => {
   const server = await serve(() => streamed(32 * MIB));
-  using connection = await Connection.open(server.url);
+  using connection = await Connection.open(urlOf(server));
   await connection.request("/");
   const head = await connection.head();
 
@@ -176,7 +180,7 @@ Deno.test("Server.close() waits for a slow reader of a large response", async ()
 
 Deno.test("Server.close() closes the connection of a stalled reader after the timeout", async () => {
   const server = await serve(() => streamed(32 * MIB));
-  using connection = await Connection.open(server.url);
+  using connection = await Connection.open(urlOf(server));
   await connection.request("/");
   await connection.head();
 
@@ -191,7 +195,7 @@ Deno.test("Server.close() abandons a pending handler after the timeout", async (
     arrived.resolve();
     return new Promise<Response>(() => {});
   });
-  using connection = await Connection.open(server.url);
+  using connection = await Connection.open(urlOf(server));
   await connection.request("/");
   await arrived.promise;
 
@@ -201,7 +205,7 @@ Deno.test("Server.close() abandons a pending handler after the timeout", async (
 
 Deno.test("Server.close() closes the connection of a reader that stalls in a response of one piece", async () => {
   const server = await serve(() => new Response(new Uint8Array(32 * MIB)));
-  using connection = await Connection.open(server.url);
+  using connection = await Connection.open(urlOf(server));
   await connection.request("/");
   await connection.head();
 
@@ -217,7 +221,7 @@ Deno.test("Server.close() is not delayed by a client that keeps sending requests
     return new Response("again");
   });
   const clients = Array.from({ length: 8 }, async () => {
-    while (asks) await fetch(server.url).then((response) => response.text(), () => asks = false);
+    while (asks) await fetch(urlOf(server)).then((response) => response.text(), () => asks = false);
   });
   await busy.promise;
 
@@ -234,11 +238,11 @@ Deno.test("Server.close() does not wait for disconnected readers", async () => {
     arrived.resolve();
     return answer.promise;
   });
-  const early = await Connection.open(server.url);
+  const early = await Connection.open(urlOf(server));
   await early.request("/slow");
   await arrived.promise;
   early.close();
-  const late = await Connection.open(server.url);
+  const late = await Connection.open(urlOf(server));
   await late.request("/");
   await late.head();
   late.close();
@@ -268,10 +272,10 @@ function largeExporter(): Exporter {
 Deno.test("Exporter serves a large response byte for byte", async (t) => {
   const server = await serve(largeExporter().fetch);
   const path = "/metrics?name[]=big";
-  const url = new URL(path, server.url);
+  const url = new URL(path, urlOf(server));
 
   await t.step("several times over one connection", async () => {
-    using connection = await Connection.open(server.url);
+    using connection = await Connection.open(urlOf(server));
     for (let i = 0; i < 3; i++) {
       const { headers, body } = await connection.fetch(path);
       assertEquals(headers.get("content-length"), `${LARGE.length}`);
@@ -281,7 +285,7 @@ Deno.test("Exporter serves a large response byte for byte", async (t) => {
   });
 
   await t.step("compressed", async () => {
-    using connection = await Connection.open(server.url);
+    using connection = await Connection.open(urlOf(server));
     const accept = ["Accept-Encoding: gzip"];
     for (let i = 0; i < 3; i++) {
       const { headers, body } = await connection.fetch(path, { headers: accept });
@@ -310,7 +314,7 @@ Deno.test("Exporter serves a large response byte for byte", async (t) => {
   });
 
   await t.step("whose headers alone answer HEAD", async () => {
-    using connection = await Connection.open(server.url);
+    using connection = await Connection.open(urlOf(server));
     for (const method of ["HEAD", "HEAD", "GET"]) {
       const { status, headers } = await connection.fetch(path, { method });
       assertEquals(status, 200);
@@ -327,7 +331,7 @@ Deno.test("Exporter serves a large response byte for byte", async (t) => {
 
 Deno.test("Exporter answers HEAD like GET without a body on every route", async () => {
   const server = await serve(exporterOf(new Registry()).fetch);
-  using connection = await Connection.open(server.url);
+  using connection = await Connection.open(urlOf(server));
   await connection.fetch("/metrics");
   for (const path of ["/", "/-/healthy", "/-/ready", "/nowhere"]) {
     const head = await connection.fetch(path, { method: "HEAD" });
@@ -356,7 +360,7 @@ for (
 ) {
   Deno.test(`Exporter answers ${JSON.stringify(request)} with ${expected}`, async () => {
     const server = await serve(exporterOf(new Registry()).fetch);
-    using connection = await Connection.open(server.url);
+    using connection = await Connection.open(urlOf(server));
     await connection.write(request);
     const { status } = await connection.head();
     assertEquals(status, expected);
