@@ -20,7 +20,7 @@ export interface Uses {
 
 /** Returns the permissions for everything that an exporter uses. Metrics of the process and logs need none. */
 export function neededPermissions({ listen, files, collectors }: Uses): PermissionSet {
-  const net = listen.map(formatAddress);
+  const net = listen.filter((address) => !("descriptor" in address)).map(formatAddress);
   const sockets = listen.flatMap((address) => "path" in address ? [address.path] : []);
   return mergePermissions([
     ...(net.length > 0 ? [{ net }] : []),

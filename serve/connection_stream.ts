@@ -11,22 +11,28 @@ const READ_SIZE = 16 * 1024;
 
 type Callback = (error?: Error | null) => void;
 
+/** What a stream needs of a connection. */
+export type ByteConnection = Pick<
+  Deno.Conn,
+  "read" | "write" | "closeWrite" | "close" | "localAddr" | "remoteAddr"
+>;
+
 /** A stream over a connection, with the methods and properties of a socket that servers of Node use. */
 export class ConnectionStream extends Duplex {
   /** The IP address of the client; empty for a Unix socket. */
   readonly remoteAddress: string;
-  /** Whether it was accepted at a loopback address. */
-  readonly isLoopback: boolean;
-  readonly #connection: Deno.Conn;
+  /** The IP address at which it was accepted; empty for a Unix socket. */
+  readonly localAddress: string;
+  readonly #connection: ByteConnection;
   readonly #buffer = new Uint8Array(READ_SIZE);
 
   /** Takes over a connection. */
-  constructor(connection: Deno.Conn) {
+  constructor(connection: ByteConnection) {
     super({ allowHalfOpen: true });
     const { localAddr, remoteAddr } = connection;
     this.#connection = connection;
     this.remoteAddress = hostOf(remoteAddr);
-    this.isLoopback = /^(127\.|::1$|::ffff:127\.)/.test(hostOf(localAddr));
+    this.localAddress = hostOf(localAddr);
   }
 
   override async _read(): Promise<void> {

@@ -12,7 +12,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { Limits } from "../model/limits.ts";
-import { ConnectionStream } from "./connection_stream.ts";
+import { type ByteConnection, ConnectionStream } from "./connection_stream.ts";
 import type { Connection, Connections } from "./connections.ts";
 import { exchange, type Handler, type Origin } from "./http_exchange.ts";
 
@@ -83,7 +83,7 @@ export class HttpEngine {
   }
 
   /** Takes over a connection, or closes it if there are too many. */
-  take(accepted: Deno.Conn): void {
+  take(accepted: ByteConnection): void {
     const stream = new ConnectionStream(accepted);
     const address = stream.remoteAddress;
     const connection = this.#connections.admit(address, () => stream.destroy());
@@ -93,7 +93,7 @@ export class HttpEngine {
     }
     stream.on("error", () => {}); // "close" follows.
     stream.once("close", () => connection.closed());
-    const { isLoopback } = stream;
+    const isLoopback = isLoopbackAddress(stream.localAddress);
     const peer = { connection, address, isLoopback };
     this.#peers.run(peer, () => this.#server.emit("connection", stream));
   }
@@ -147,4 +147,8 @@ function createServer(
     maxHeaderSize: MAX_HEAD_BYTES,
   };
   return secure === undefined ? http.createServer(options) : secure.createServer(options);
+}
+
+function isLoopbackAddress(address: string): boolean {
+  return /^(127\.|::1$|::ffff:127\.)/.test(address);
 }

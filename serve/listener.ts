@@ -4,12 +4,20 @@
  * @module
  */
 
-import { formatAddress, type ListenAddress } from "../model/listen_address.ts";
+import {
+  type DescriptorAddress,
+  formatAddress,
+  type ListenAddress,
+} from "../model/listen_address.ts";
+import type { ByteConnection } from "./connection_stream.ts";
+
+/** An address that Deno can listen on. */
+type OwnAddress = Exclude<ListenAddress, DescriptorAddress>;
 
 /** Where and how to listen. */
 export interface ListenerInit {
   /** The address. */
-  readonly address: ListenAddress;
+  readonly address: OwnAddress;
   /** The permission bits of the file of a Unix socket, such as `0o660`. By default, they follow from the umask. */
   readonly socketMode?: number | undefined;
 }
@@ -17,7 +25,7 @@ export interface ListenerInit {
 /** Options of {@linkcode Listener.accept}. */
 export interface AcceptOptions {
   /** Takes over a connection. It must not throw. */
-  readonly onConnection: (connection: Deno.Conn) => void;
+  readonly onConnection: (connection: ByteConnection) => void;
   /** Called with the reason when no connection can be accepted. It must not throw. */
   readonly onFailure: (reason: string) => void;
 }
@@ -28,11 +36,11 @@ const RETRY_DELAY = 100;
 /** Listens on one address. */
 export class Listener {
   readonly #listener: Deno.Listener<Deno.Conn>;
-  readonly #address: ListenAddress;
+  readonly #address: OwnAddress;
   #accepting: Promise<void> | undefined;
   #isClosed = false;
 
-  private constructor(listener: Deno.Listener<Deno.Conn>, address: ListenAddress) {
+  private constructor(listener: Deno.Listener<Deno.Conn>, address: OwnAddress) {
     this.#listener = listener;
     this.#address = address;
   }
@@ -103,7 +111,7 @@ async function isStale(path: string): Promise<boolean> {
 }
 
 /** Throws if permission is missing, instead of letting Deno prompt for it on the terminal. */
-function assertPermitted(address: ListenAddress): void {
+function assertPermitted(address: OwnAddress): void {
   const host = formatAddress(address);
   assertGranted({ name: "net", host }, host, `--allow-net=${host}`);
   if ("hostname" in address) return;

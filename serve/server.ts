@@ -38,16 +38,19 @@ export interface ServerEvents {
   onRelief(closed: number): void;
 }
 
+/** What accepts connections. */
+type AnyListener = Pick<Listener, "address" | "accept" | "close">;
+
 /** An HTTP server. */
 export class Server {
-  readonly #listeners: readonly Listener[];
+  readonly #listeners: readonly AnyListener[];
   readonly #engine: HttpEngine;
   readonly #scheme: "http" | "https";
   /** The open connections. */
   readonly connections: Pick<Connections, "size" | "excess">;
 
   private constructor(
-    listeners: readonly Listener[],
+    listeners: readonly AnyListener[],
     engine: HttpEngine,
     connections: Connections,
     scheme: "http" | "https",
@@ -65,9 +68,9 @@ export class Server {
    */
   static async listen(options: ServerOptions): Promise<Server> {
     const { addresses, socketMode, secure, handler, limits, events } = options;
-    const listeners: Listener[] = [];
+    const listeners: AnyListener[] = [];
     try {
-      for (const address of addresses) listeners.push(await Listener.open({ address, socketMode }));
+      for (const address of addresses) listeners.push(await open(address, socketMode));
       const { HttpEngine } = await import("./http_engine.ts");
       const connections = new Connections({ limits, ...events });
       const engine = new HttpEngine({ handler, connections, limits: limits(), secure });
@@ -92,7 +95,7 @@ export class Server {
   get urls(): readonly URL[] {
     return this.#listeners.map(({ address }) => {
       const authority = formatAddress(address);
-      return new URL("path" in address ? authority : `${this.#scheme}://${authority}/`);
+      return new URL("hostname" in address ? `${this.#scheme}://${authority}/` : authority);
     });
   }
 
@@ -115,6 +118,12 @@ export class Server {
   }
 }
 
-async function closeAll(listeners: readonly Listener[]): Promise<void> {
+async function open(address: ListenAddress, socketMode: number | undefined): Promise<AnyListener> {
+  if (!("descriptor" in address)) return Listener.open({ address, socketMode });
+  const { DescriptorListener } = await import("./descriptor_listener.ts");
+  return DescriptorListener.open(address);
+}
+
+async function closeAll(listeners: readonly AnyListener[]): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close()));
 }

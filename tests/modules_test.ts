@@ -50,7 +50,7 @@ const DENO_ONLY = [
   "runtime.ts",
   "serve/config_file.ts",
   "serve/connection_stream.ts",
-  "serve/http_engine.ts",
+  "serve/inherited_connection.ts",
   "serve/listener.ts",
   "serve/read_config.ts",
   "serve/signals.ts",

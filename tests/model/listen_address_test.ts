@@ -9,6 +9,7 @@ for (
     [":9100", { hostname: "0.0.0.0", port: 9100 }, "0.0.0.0:9100"],
     ["unix:/run/a.sock", { path: "/run/a.sock" }],
     ["unix:a:b", { path: "a:b" }],
+    ["fd:3", { descriptor: 3 }],
   ] as const
 ) {
   Deno.test(`parseListenAddress() parses ${text}, and formatAddress() formats it`, () => {

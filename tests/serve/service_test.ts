@@ -5,7 +5,9 @@ import { Exporter } from "../../exporter.ts";
 import type { ExporterOptions } from "../../exporter_options.ts";
 import { createLogger } from "../../log.ts";
 import { Registry } from "../../registry.ts";
+import { findTool } from "../integration/tool.ts";
 import { type Certificate, Certificates } from "../support/certificates.ts";
+import { Program } from "../support/program.ts";
 import { until } from "../support/until.ts";
 
 /** A folder with files, and an exporter whose log can be read. */
@@ -304,4 +306,46 @@ Deno.test("Exporter has no endpoint for reloading by default", async () => {
   await using fixture = new Fixture();
   const { url } = await fixture.start();
   assertEquals(await statusOf(url, "/-/reload", { method: "POST" }), 404);
+});
+
+Deno.test({
+  name: "Exporter listens on a socket that it has inherited",
+  ignore: findTool("python3") === undefined,
+  fn: async () => {
+    const program = `
+import os, socket, sys
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+os.dup2(listener.fileno(), 3)
+os.set_inheritable(3, True)
+os.execvp(sys.argv[1], sys.argv[1:])
+`;
+    const code = `
+import { Exporter } from "@exporter/prometheus";
+const exporter = new Exporter({ configFile: false, listen: ["fd:3"] });
+await exporter.start();
+await exporter.finished;
+`;
+    const module = await Deno.makeTempFile({ dir: "tests", suffix: ".ts" });
+    try {
+      await Deno.writeTextFile(module, code);
+      const args = ["run", "--no-prompt", module];
+      await using process = new Program("python3", ["-c", program, Deno.execPath(), ...args]);
+      const [, port] = await process.line(/^(\d+)$/);
+      const url = await process.url();
+      assertEquals(url.port, port);
+      assertEquals(await statusOf(url, "/metrics"), 200);
+      process.kill("SIGTERM");
+      assertEquals((await process.status()).code, 0);
+    } finally {
+      await Deno.remove(module);
+    }
+  },
+});
+
+Deno.test("Exporter.start() rejects a descriptor that is no socket", async () => {
+  await using fixture = new Fixture();
+  const exporter = fixture.create({ listen: ["fd:65535"] });
+  const message = "Cannot listen on fd:65535: not a socket that listens";
+  await assertRejects(() => exporter.start(), Error, message);
 });
