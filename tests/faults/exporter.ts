@@ -1,6 +1,7 @@
 /**
  * The exporter that the faults are injected into: 100,000 series of an instrument, and collectors that misbehave. It runs as a program
- * of its own, so that its memory can be measured and its end noticed. Its first argument is its options as JSON.
+ * of its own, so that its memory can be measured and its end noticed. Its first argument is its options as JSON, with the time
+ * between two changes as `changeInterval`, in milliseconds.
  *
  * @module
  */
@@ -16,7 +17,8 @@ const requests = registry.register(
 for (let i = 0; i < SERIES; i++) requests.labels({ host: `host-${i}`, job: "web" }).inc(i);
 const runs = registry.register(new Gauge("hung_runs", "Runs of the collector that hangs."));
 
-const exporter = new Exporter({ configFile: false, registry, ...JSON.parse(Deno.args[0] ?? "{}") });
+const { changeInterval = 100, ...options } = JSON.parse(Deno.args[0] ?? "{}");
+const exporter = new Exporter({ configFile: false, registry, ...options });
 exporter.collector("hung", () => {
   runs.inc();
   return new Promise(() => {});
@@ -26,10 +28,10 @@ exporter.collector("slow", async () => {
   return [new Metric("slow", { type: "gauge", value: 1 })];
 });
 
-// Something changes all the time, so that expositions in the course of being read are copied.
+// Something changes all the time, and its length with it, so that expositions in the course of being read are copied.
 setInterval(() => {
-  for (let i = 0; i < SERIES; i += 100) requests.labels({ host: `host-${i}`, job: "web" }).inc();
-}, 100);
+  for (let i = 0; i < SERIES; i += 100) requests.labels({ host: `host-${i}`, job: "web" }).inc(0.5);
+}, changeInterval);
 
 await exporter.start();
 console.log(`Listening on ${exporter.url}`);
