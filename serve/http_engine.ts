@@ -53,6 +53,8 @@ export interface HttpEngineOptions {
 interface Peer {
   readonly connection: Connection;
   readonly address: string;
+  /** The responses that have not been closed. */
+  readonly replies: Set<ServerResponse>;
 }
 
 /** Speaks HTTP over connections. */
@@ -96,8 +98,15 @@ export class HttpEngine {
       return;
     }
     stream.on("error", () => {}); // "close" follows.
-    stream.once("close", () => connection.closed());
-    this.#peers.run({ connection, address }, () => this.#server.emit("connection", stream));
+    const replies = new Set<ServerResponse>();
+    this.#peers.run({ connection, address, replies }, () => {
+      this.#server.emit("connection", stream);
+    });
+    stream.once("close", () => {
+      connection.closed();
+      // Node closes only the first of several responses to pipelined requests.
+      for (const reply of replies) reply.emit("close");
+    });
   }
 
   /** Uses other certificates and settings for new connections. Whether clients can choose HTTP/2 stays as it is. */
@@ -125,12 +134,14 @@ export class HttpEngine {
   }
 
   async #answer(message: IncomingMessage, reply: ServerResponse): Promise<void> {
-    const { connection, address } = this.#peers.getStore()!;
+    const { connection, address, replies } = this.#peers.getStore()!;
     connection.begin();
+    replies.add(reply);
     const done = new Promise<void>((resolve) => reply.once("close", resolve));
     this.#inFlight.add(done);
     await exchange(this.#handler, message, reply, { address, scheme: this.#scheme });
     await done;
+    replies.delete(reply);
     this.#inFlight.delete(done);
     connection.end();
     if (this.#isDraining) this.#connections.closeAll({ idleOnly: true });
