@@ -92,7 +92,7 @@ export class Collection {
       const { name, type, samples: added, ...head } = takeFamily(item);
       const { samples } = this.#family(name, type, head);
       for (const sample of added) samples.push(sample);
-      this.#count(added.length);
+      this.#count(Math.max(1, added.length)); // A family without samples takes memory, too.
     } else {
       ignoreRejections(item);
       throw new TypeError(
