@@ -49,6 +49,8 @@ export interface HttpEngineOptions {
 /** A connection with its client. */
 interface Peer extends Omit<Origin, "scheme"> {
   readonly connection: Connection;
+  /** The responses that have not been closed. */
+  readonly replies: Set<ServerResponse>;
 }
 
 /** Speaks HTTP over connections. */
@@ -92,10 +94,16 @@ export class HttpEngine {
       return;
     }
     stream.on("error", () => {}); // "close" follows.
-    stream.once("close", () => connection.closed());
+    const replies = new Set<ServerResponse>();
     const isLoopback = isLoopbackAddress(stream.localAddress);
-    const peer = { connection, address, isLoopback };
-    this.#peers.run(peer, () => this.#server.emit("connection", stream));
+    this.#peers.run({ connection, address, isLoopback, replies }, () => {
+      this.#server.emit("connection", stream);
+    });
+    stream.once("close", () => {
+      connection.closed();
+      // Node closes only the first of several responses to pipelined requests.
+      for (const reply of replies) reply.emit("close");
+    });
   }
 
   /** Uses other certificates and settings for new connections. Whether clients can choose HTTP/2 stays as it is. */
@@ -123,12 +131,14 @@ export class HttpEngine {
   }
 
   async #answer(message: IncomingMessage, reply: ServerResponse): Promise<void> {
-    const { connection, ...origin } = this.#peers.getStore()!;
+    const { connection, replies, ...origin } = this.#peers.getStore()!;
     connection.begin();
+    replies.add(reply);
     const done = new Promise<void>((resolve) => reply.once("close", resolve));
     this.#inFlight.add(done);
     await exchange(this.#handler, message, reply, { ...origin, scheme: this.#scheme });
     await done;
+    replies.delete(reply);
     this.#inFlight.delete(done);
     connection.end();
     if (this.#isDraining) this.#connections.closeAll({ idleOnly: true });

@@ -11,6 +11,15 @@ import { textResponse } from "./response.ts";
 /** The size in bytes up to which a body is sent in one piece. */
 const ONE_PIECE = 1 << 16;
 
+/** The maximum number of headers of a request. The time to collect them grows with its square. */
+const MAX_HEADERS = 100;
+
+/** The maximum number of bytes in the body of a request. Reading up to it keeps the connection usable. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Milliseconds after the end of a response in which the rest of the body of its request has to arrive. */
+const BODY_TIME = 1000;
+
 /** Handles a request. It never rejects. */
 export type Handler = (request: Request) => Promise<Response>;
 
@@ -20,7 +29,7 @@ export interface Origin extends Pick<Client, "address" | "isLoopback"> {
   readonly scheme: "http" | "https";
 }
 
-/** Answers a request. Never rejects. Bodies of requests are ignored, since no endpoint takes one. */
+/** Answers a request. Never rejects. Bodies of requests are discarded, since no endpoint takes one. */
 export async function exchange(
   handler: Handler,
   message: IncomingMessage,
@@ -28,10 +37,29 @@ export async function exchange(
   origin: Origin,
 ): Promise<void> {
   reply.on("error", () => {}); // The client has disconnected, which "close" tells, too.
+  discardBody(message, reply);
+  if (message.rawHeaders.length > 2 * MAX_HEADERS) {
+    return send(textResponse(431, "Too many headers"), reply);
+  }
   const request = toRequest(message, origin);
   if (request === undefined) return send(textResponse(400, "Bad request"), reply);
   setClient(request, new Requester(origin, reply));
   await send(await handler(request), reply);
+}
+
+/** Reads a body, which would otherwise block the connection. Closes the connection if the body is too large or too slow. */
+function discardBody(message: IncomingMessage, reply: ServerResponse): void {
+  let left = MAX_BODY_BYTES;
+  message.on("error", () => {}); // The client has disconnected.
+  message.on("data", ({ length }: Uint8Array) => {
+    left -= length;
+    if (left < 0) message.destroy();
+  });
+  reply.once("close", () => {
+    if (message.complete) return;
+    const timer = setTimeout(() => message.destroy(), BODY_TIME);
+    message.once("close", () => clearTimeout(timer));
+  });
 }
 
 class Requester implements Client {
@@ -63,7 +91,7 @@ function abortsOnClose(reply: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-/** Returns a request without a body; undefined if the target, the method or a header is invalid. */
+/** Returns a request without a body; undefined if the target, the method or a header is invalid, or if there are several hosts. */
 function toRequest(message: IncomingMessage, { scheme }: Origin): Request | undefined {
   const {
     method,
@@ -78,6 +106,7 @@ function toRequest(message: IncomingMessage, { scheme }: Origin): Request | unde
       const name = rawHeaders[i]!;
       if (!name.startsWith(":")) headers.append(name, rawHeaders[i + 1]!);
     }
+    if ((headers.get("host") ?? host) !== host) return undefined;
     if (host !== undefined) headers.set("host", `${host}`);
     const url = target.startsWith("/") ? `${scheme}://${host ?? "localhost"}${target}` : target;
     return new Request(url, { method: method!, headers });

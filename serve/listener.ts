@@ -4,6 +4,7 @@
  * @module
  */
 
+import { yieldToEventLoop } from "../model/event_loop.ts";
 import {
   type DescriptorAddress,
   formatAddress,
@@ -32,6 +33,9 @@ export interface AcceptOptions {
 
 /** Milliseconds before accepting again after a failure, to avoid a busy loop while resources are exhausted. */
 const RETRY_DELAY = 100;
+
+/** How many connections are accepted in one turn of the event loop. Descriptors of closed connections become free in the next one. */
+const ACCEPTED_PER_TURN = 16;
 
 /** Listens on one address. */
 export class Listener {
@@ -86,9 +90,11 @@ export class Listener {
   }
 
   async #acceptAll({ onConnection, onFailure }: AcceptOptions): Promise<void> {
+    let accepted = 0;
     while (!this.#isClosed) {
       try {
         onConnection(await this.#listener.accept());
+        if (++accepted % ACCEPTED_PER_TURN === 0) await yieldToEventLoop();
       } catch (error) {
         if (this.#isClosed) return;
         // Not the error: when file descriptors have run out, Deno 2.9 panics while it maps a stack to source code.

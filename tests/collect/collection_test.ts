@@ -309,3 +309,14 @@ Deno.test("Collection.drain() stops an iterator once isStopped() is true", async
   await collection.drain(result(), () => collection.samples === 3);
   assertEquals([values(collection), closed], [[1, 2, 3], true]);
 });
+
+Deno.test("Collection.drain() ends a generator of families without samples at the maximum", async () => {
+  const endless = function* () {
+    for (let i = 0;; i++) yield new MetricFamily(`family_${i}`);
+  };
+  await assertRejects(
+    () => collect(endless(), 1000),
+    RangeError,
+    "Cannot use the result of the collector: more than 1000 samples",
+  );
+});

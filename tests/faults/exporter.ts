@@ -1,22 +1,23 @@
 /**
- * The exporter that the faults are injected into: 100,000 series of an instrument, and collectors that misbehave. It runs as a program
- * of its own, so that its memory can be measured and its end noticed. Its first argument is its options as JSON.
+ * The exporter that the faults are injected into: many series of an instrument, and collectors that misbehave. It runs as a program
+ * of its own, so that its memory can be measured and its end noticed. Its first argument is its options as JSON, with the time
+ * between two changes as `changeInterval`, in milliseconds, and the number of series as `series`.
  *
  * @module
  */
 
 import { Counter, Exporter, Gauge, Metric, Registry } from "@exporter/prometheus";
 
-const SERIES = 100_000;
+const { changeInterval = 100, series = 100_000, ...options } = JSON.parse(Deno.args[0] ?? "{}");
 
 const registry = new Registry();
 const requests = registry.register(
   new Counter("requests_total", "Requests.", { labels: ["host", "job"] }),
 );
-for (let i = 0; i < SERIES; i++) requests.labels({ host: `host-${i}`, job: "web" }).inc(i);
+for (let i = 0; i < series; i++) requests.labels({ host: `host-${i}`, job: "web" }).inc(i);
 const runs = registry.register(new Gauge("hung_runs", "Runs of the collector that hangs."));
 
-const exporter = new Exporter({ configFile: false, registry, ...JSON.parse(Deno.args[0] ?? "{}") });
+const exporter = new Exporter({ configFile: false, registry, ...options });
 exporter.collector("hung", () => {
   runs.inc();
   return new Promise(() => {});
@@ -26,10 +27,10 @@ exporter.collector("slow", async () => {
   return [new Metric("slow", { type: "gauge", value: 1 })];
 });
 
-// Something changes all the time, so that expositions in the course of being read are copied.
+// Something changes all the time, and its length with it, so that expositions in the course of being read are copied.
 setInterval(() => {
-  for (let i = 0; i < SERIES; i += 100) requests.labels({ host: `host-${i}`, job: "web" }).inc();
-}, 100);
+  for (let i = 0; i < series; i += 100) requests.labels({ host: `host-${i}`, job: "web" }).inc(0.5);
+}, changeInterval);
 
 await exporter.start();
 console.log(`Listening on ${exporter.url}`);

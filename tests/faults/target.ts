@@ -20,6 +20,12 @@ export interface TargetOptions {
   descriptors?: number;
   /** The maximum size of the JavaScript heap, in MiB. */
   heap?: number;
+  /**
+   * The program.
+   *
+   * @default {"exporter.ts"}
+   */
+  program?: string;
   /** Options of the exporter. */
   exporter?: Record<string, unknown>;
 }
@@ -38,7 +44,7 @@ export class Target implements AsyncDisposable {
 
   /** Starts an exporter, and waits until it listens. */
   static async start(options: TargetOptions = {}): Promise<Target> {
-    const { descriptors, heap, exporter = {} } = options;
+    const { descriptors, heap, exporter = {}, program: file = EXPORTER } = options;
     const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
     const flags = heap === undefined ? [] : [`--v8-flags=--max-old-space-size=${heap}`];
     const program = new Program("sh", [
@@ -49,7 +55,7 @@ export class Target implements AsyncDisposable {
       "run",
       "--allow-all",
       ...flags,
-      EXPORTER,
+      file,
       JSON.stringify({ listenPort: 0, ...exporter }),
     ]);
     try {

@@ -251,6 +251,22 @@ Deno.test("Server.close() does not wait for disconnected readers", async () => {
   await close(server, 5);
 });
 
+Deno.test("Server.close() does not wait for pipelined requests of a client that is gone", async () => {
+  const arrived = Promise.withResolvers<void>();
+  const server = await serve((request) => {
+    if (new URL(request.url).pathname === "/first") return new Promise<Response>(() => {});
+    arrived.resolve();
+    return new Response("second");
+  });
+  const connection = await Connection.open(urlOf(server));
+  await connection.request("/first");
+  await connection.request("/second");
+  await arrived.promise;
+  connection.close();
+
+  await close(server, 5);
+});
+
 const SAMPLES = 100_000;
 const LINE = (i: number) => `big{site="north",instance="instance-${i}"} ${i}\n`;
 const LARGE = `# TYPE big gauge\n${Array.from({ length: SAMPLES }, (_, i) => LINE(i)).join("")}`;
