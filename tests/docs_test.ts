@@ -7,6 +7,7 @@ import { Exporter } from "../exporter.ts";
 import type { ExporterOptions } from "../exporter_options.ts";
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
+import { LIMITS } from "../model/limits.ts";
 import { defaultRegistry, Registry } from "../registry.ts";
 import { Summary } from "../summary.ts";
 import { filesIn } from "./support/files.ts";
@@ -114,6 +115,20 @@ Deno.test("docs/configuration.md shows a configuration that is valid, with every
       labels: [["floor", "1"]],
     }],
   );
+});
+
+Deno.test("docs/configuration.md names every limit, with its default and its option", async () => {
+  const rows = (await read("docs/configuration.md")).matchAll(
+    /^\| `([a-z_]+)` +\| [^|]+\| ([\d.,]+) +\| `(\w+)` +\|.*$/gm,
+  );
+  const listed = Array.from(rows, ([, key, value, name]) => [name, key, value])
+    .filter(([name]) => name! in LIMITS);
+  const expected = Object.entries(LIMITS).map(([name, { key, default: value }]) => [
+    name,
+    key,
+    value.toLocaleString("en-US"),
+  ]);
+  assertEquals(listed, expected);
 });
 
 Deno.test("docs/configuration.md shows the message for mistakes", async () => {
