@@ -23,13 +23,13 @@ const { values } = parseArgs({
 
 const HOUR = 3600;
 
-/** Prints how a figure developed, and returns whether it is flat. */
+/** Prints how a figure developed, and returns whether that is good. */
 function judgeFigure(recording: Recording, name: FigureName, warmUp: number): boolean {
   const { title, unit, share, least } = FIGURES[name];
   const points = recording.since(warmUp, name);
   const envelope = lowerEnvelope(points);
   const level = envelope[0]![1];
-  const { slope, allowance, isFlat } = judge(points, Math.max(least, share * level));
+  const { slope, allowance, verdict } = judge(points, Math.max(least, share * level));
   const figures = [
     lowest(recording.since(0, name).slice(0, points.length / 12)),
     level,
@@ -39,9 +39,9 @@ function judgeFigure(recording: Recording, name: FigureName, warmUp: number): bo
   ];
   console.log(
     [title.padEnd(23), ...figures.map((figure) => figure.toFixed(1).padStart(9))].join("") +
-      `  ${unit.padEnd(4)} ${isFlat ? "flat" : "RISES"}`,
+      `  ${unit.padEnd(4)} ${verdict}`,
   );
-  return isFlat;
+  return verdict !== "rises";
 }
 
 function lowest(points: readonly Point[]): number {

@@ -4,25 +4,40 @@
  * @module
  */
 
+import { parseExposition } from "../../parse.ts";
+import { until } from "../support/until.ts";
+
 /** Every so many reloads, the configuration is invalid. */
 const INVALID_EVERY = 7;
 
+const SITES = ["north", "east", "south", "west"];
+
+const STATUS = [
+  "exporter_config_last_reload_successful",
+  "exporter_config_last_reload_success_timestamp_seconds",
+];
+
+/** What {@linkcode Reloads} changes, and how. */
+export interface ReloadsOptions {
+  /** The path of the configuration file. */
+  readonly path: string;
+  /** Where the exporter listens. */
+  readonly url: URL;
+  /** Sends SIGHUP to it. */
+  readonly signal: () => void;
+}
+
 /** Changes the configuration of an exporter. */
 export class Reloads {
-  readonly #path: string;
-  readonly #url: URL;
-  readonly #signal: () => void;
+  readonly #options: ReloadsOptions;
+  readonly #status: URL;
   #count = 0;
 
-  /**
-   * Creates the configuration file.
-   *
-   * @param signal Sends SIGHUP.
-   */
-  constructor(path: string, url: URL, signal: () => void) {
-    this.#path = path;
-    this.#url = new URL("/-/reload", url);
-    this.#signal = signal;
+  /** Changes nothing yet. */
+  constructor(options: ReloadsOptions) {
+    this.#options = options;
+    this.#status = new URL("metrics", options.url);
+    for (const name of STATUS) this.#status.searchParams.append("name[]", name);
   }
 
   /** How many reloads there were. */
@@ -31,21 +46,36 @@ export class Reloads {
   }
 
   /**
-   * Writes another configuration, and has it reloaded: by turns by a signal and by a request.
+   * Writes another configuration, and has it reloaded: by turns by a request and by a signal.
    *
-   * @throws {Error} If the answer is not as it should be.
+   * @throws {Error} If the outcome is not as it should be.
    */
   async reload(): Promise<void> {
     const turn = ++this.#count;
-    const isInvalid = turn % INVALID_EVERY === 0;
-    await replace(this.#path, (isInvalid ? "listen_prot = 1\n" : "") + configuration(turn));
-    if (turn % 2 === 0) return this.#signal();
-    const response = await fetch(this.#url, { method: "POST" });
-    await response.body?.cancel();
-    const expected = isInvalid ? 500 : 200;
-    if (response.status !== expected) {
-      throw new Error(`Reload answered with status ${response.status} instead of ${expected}`);
+    const isValid = turn % INVALID_EVERY !== 0;
+    const { path, url, signal } = this.#options;
+    await replace(path, (isValid ? "" : "listen_prot = 1\n") + configuration(turn));
+    if (turn % 2 === 0) {
+      const since = Math.floor(Date.now() / 1000);
+      signal();
+      await until(`reload ${turn} by a signal`, () => this.#shows(isValid, since));
+    } else {
+      const response = await fetch(new URL("/-/reload", url), { method: "POST" });
+      await response.body?.cancel();
+      if (response.ok !== isValid) {
+        throw new Error(`Reload ${turn} was answered with status ${response.status}`);
+      }
     }
+  }
+
+  /** Returns whether the exporter exposes a reload with this outcome. */
+  async #shows(isValid: boolean, since: number): Promise<boolean> {
+    const response = await fetch(this.#status);
+    const families = parseExposition(await response.text());
+    const [isSuccessful, time] = STATUS.map((name) =>
+      families.find((family) => family.name === name)!.samples[0]!.value
+    );
+    return isValid ? isSuccessful === 1 && time! >= since : isSuccessful === 0;
   }
 }
 
@@ -62,12 +92,11 @@ export function configuration(turn: number): string {
     (_, i) =>
       `[metrics.soak_configured_${i}]\nvalue = ${turn}\nlabels = { turn = "${turn % 5}" }\n`,
   );
-  const sites = ["north", "east", "south", "west"];
   return [
     `cache_life = ${turn % 3}`,
     `max_samples = ${500_000 + turn}`,
     "[labels]",
-    `site = "${sites[turn % sites.length]}"`,
+    `site = "${SITES[turn % SITES.length]}"`,
     ...metrics,
   ].join("\n");
 }

@@ -88,7 +88,7 @@ class Soak {
   constructor(program: Program, url: URL, config: string) {
     this.#program = program;
     this.#metrics = new URL("metrics", url);
-    this.#reloads = new Reloads(config, url, () => program.kill("SIGHUP"));
+    this.#reloads = new Reloads({ path: config, url, signal: () => program.kill("SIGHUP") });
     this.#scrapers = QUERIES.map((query) => new Scraper(new URL(query, this.#metrics)));
   }
 

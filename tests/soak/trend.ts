@@ -15,8 +15,8 @@ export interface Trend {
   readonly slope: number;
   /** The slope that would still count as flat, in units per second. */
   readonly allowance: number;
-  /** Whether the slope is within the allowance. */
-  readonly isFlat: boolean;
+  /** What the course is taken for. */
+  readonly verdict: "flat" | "levels off" | "rises";
 }
 
 /** The number of windows. Each has to be long enough for the garbage to have been collected once, so there are not many. */
@@ -60,35 +60,33 @@ export function theilSen(points: readonly Point[]): { slope: number; lowerBound:
   if (slopes.length === 0) throw new RangeError("Cannot take slope: no two points differ in time");
   const n = points.length;
   const deviation = Math.sqrt(n * (n - 1) * (2 * n + 5) / 18);
-  const rank = Math.max(0, Math.floor((slopes.length - Z * deviation) / 2));
-  return { slope: median(slopes), lowerBound: slopes[rank]! };
+  const rank = Math.max(1, Math.floor((slopes.length - Z * deviation) / 2));
+  return { slope: median(slopes), lowerBound: slopes[rank - 1]! };
 }
 
 /**
- * Judges whether a figure is flat: its lower envelope must not rise by more than an allowance. That is the sum of
+ * Judges whether a figure rises. It is flat if its lower envelope rises by no more than an allowance. That is the sum of
  *
  * - the noise: the distance from the slope to the lower bound of its confidence interval, which no more than one flat series in a
  *   hundred exceeds;
  * - the resolution: a rise within the time of the points that means nothing, however certain it is.
  *
  * A figure that only approaches its level, such as a heap that V8 lets grow to the size at which it works best, rises in the first
- * half. So a slope counts only if the second half alone rises as well; a leak goes on.
+ * half and levels off: it is flat in the second half alone. A leak goes on.
  *
  * @param resolution In the unit of the figure.
- * @throws {RangeError} If there are fewer points than windows.
+ * @throws {RangeError} If there are fewer points than two for each window.
  */
 export function judge(points: readonly Point[], resolution: number): Trend {
-  const whole = judgeEnvelope(lowerEnvelope(points), resolution);
-  const half = lowerEnvelope(
-    points.slice(points.length >> 1),
-    Math.min(WINDOWS, points.length >> 1),
-  );
-  return { ...whole, isFlat: whole.isFlat || judgeEnvelope(half, resolution / 2).isFlat };
+  const whole = slopeOf(lowerEnvelope(points), resolution);
+  const half = slopeOf(lowerEnvelope(points.slice(points.length >> 1)), resolution / 2);
+  const levelsOff = half.slope <= half.allowance;
+  const isFlat = whole.slope <= whole.allowance;
+  return { ...whole, verdict: isFlat ? "flat" : levelsOff ? "levels off" : "rises" };
 }
 
-function judgeEnvelope(envelope: readonly Point[], resolution: number): Trend {
+function slopeOf(envelope: readonly Point[], resolution: number): Omit<Trend, "verdict"> {
   const { slope, lowerBound } = theilSen(envelope);
   const duration = envelope.at(-1)![0] - envelope[0]![0];
-  const allowance = slope - lowerBound + resolution / duration;
-  return { slope, allowance, isFlat: slope <= allowance };
+  return { slope, allowance: slope - lowerBound + resolution / duration };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CollectContext, Metric, MetricFamily } from "@exporter/prometheus";
+import { type CollectContext, type Metric, MetricFamily } from "@exporter/prometheus";
 
 /** Runs after which the module has misbehaved in one of its ways. */
 const LIFE = 60;
