@@ -14,7 +14,7 @@
 import { parseArgs } from "node:util";
 import { type FigureName, FIGURES, type Recording } from "../tests/soak/figures.ts";
 import { soak } from "../tests/soak/soak.ts";
-import { judge, lowerEnvelope, type Point } from "../tests/soak/trend.ts";
+import { judge, lowerEnvelope, type Point, WINDOWS } from "../tests/soak/trend.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -27,11 +27,15 @@ const HOUR = 3600;
 function judgeFigure(recording: Recording, name: FigureName, warmUp: number): boolean {
   const { title, unit, share, least } = FIGURES[name];
   const points = recording.since(warmUp, name);
+  if (points.length < 2 * WINDOWS) {
+    console.log(`${title.padEnd(23)} not judged: ${points.length} readings after the warm-up`);
+    return false;
+  }
   const envelope = lowerEnvelope(points);
   const level = envelope[0]![1];
   const { slope, allowance, verdict } = judge(points, Math.max(least, share * level));
   const figures = [
-    lowest(recording.since(0, name).slice(0, points.length / 12)),
+    lowest(recording.since(0, name).slice(0, points.length / WINDOWS)),
     level,
     envelope.at(-1)![1],
     slope * HOUR,

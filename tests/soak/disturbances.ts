@@ -25,12 +25,12 @@ export async function reset(url: URL): Promise<void> {
   await connection.read(new Uint8Array(100));
 }
 
-/** Sends requests, and reads nothing for so many seconds. */
-export async function stall(url: URL, size: number, seconds: number): Promise<void> {
+/** Sends requests, and reads nothing until the signal aborts. */
+export async function stall(url: URL, size: number, signal: AbortSignal): Promise<void> {
   using connection = await connect(url);
   const count = Math.ceil(STALLED_BYTES / size);
   await connection.write(new TextEncoder().encode(requestTo(url).repeat(count)));
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
 }
 
 function connect({ hostname, port }: URL): Promise<Deno.TcpConn> {

@@ -84,6 +84,7 @@ class Soak {
   readonly #failures: string[] = [];
   readonly #random = generator(1);
   readonly #over = new AbortController();
+  #hasDied = false;
 
   constructor(program: Program, url: URL, config: string) {
     this.#program = program;
@@ -96,6 +97,7 @@ class Soak {
     const timer = setTimeout(() => this.#over.abort(), seconds * 1000);
     void this.#program.ended({ limit: 2 * seconds + 60 }).then(({ code, signal, stderr }) => {
       if (this.#over.signal.aborted) return;
+      this.#hasDied = true;
       this.#fail(`The exporter ended with ${signal ?? `status ${code}`}: ${stderr.slice(-2000)}`);
       this.#over.abort();
     });
@@ -109,11 +111,11 @@ class Soak {
       this.#repeat(0.1, () => reset(new URL(`?${QUICK}`, this.#metrics))),
       ...Array.from(
         { length: STALLED },
-        () => this.#repeat(1, () => stall(this.#metrics, SIZE, this.#stalledFor())),
+        () => this.#repeat(1, () => stall(this.#metrics, SIZE, this.#stalledLong())),
       ),
     ]);
     clearTimeout(timer);
-    await this.#end();
+    if (!this.#hasDied) await this.#end();
     const scrapes = this.#scrapers.reduce((sum, { scrapes }) => sum + scrapes, 0);
     return {
       recording: this.#recording,
@@ -145,9 +147,10 @@ class Soak {
     return new URL(`?host=host-${Math.floor(2000 * this.#random())}&${QUICK}`, this.#metrics);
   }
 
-  /** The readers do not all begin at the same time. */
-  #stalledFor(): number {
-    return STALLED_FOR * (0.5 + this.#random());
+  /** Returns a signal that aborts when a reader has stalled for long enough. They do not all begin and end at the same time. */
+  #stalledLong(): AbortSignal {
+    const seconds = STALLED_FOR * (0.5 + this.#random());
+    return AbortSignal.any([this.#over.signal, AbortSignal.timeout(seconds * 1000)]);
   }
 
   async #end(): Promise<void> {
