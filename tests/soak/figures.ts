@@ -7,9 +7,13 @@
 import type { Family } from "../../model/family.ts";
 import type { Point } from "./trend.ts";
 
-/** What is measured, with its unit, and the rise that means nothing: absolute, or a fraction of the level. */
+/**
+ * What is measured, with its unit, and the rise that means nothing: at least `least`, and a share of the level. The resident memory
+ * takes longest to reach its level: some 100 seconds, over which it rises by a quarter after the first 20. Until then its share is
+ * `earlyShare`.
+ */
 export const FIGURES = {
-  rss: { title: "resident memory", unit: "MiB", share: 0.05, least: 4 },
+  rss: { title: "resident memory", unit: "MiB", share: 0.05, earlyShare: 0.4, least: 4 },
   heap: { title: "heap used", unit: "MiB", share: 0.05, least: 1 },
   external: { title: "external memory", unit: "MiB", share: 0.05, least: 1 },
   descriptors: { title: "descriptors", unit: "", share: 0, least: 2 },
@@ -20,6 +24,21 @@ export const FIGURES = {
 
 /** The name of a figure. */
 export type FigureName = keyof typeof FIGURES;
+
+/** Seconds after which the share of the level is that of a process that has reached it. */
+const SETTLED_AFTER = 100;
+
+/** Returns the rise of a figure that means nothing, if it has a level after a warm-up of so many seconds. */
+export function resolutionOf(name: FigureName, level: number, warmUp: number): number {
+  const { share, least, earlyShare = share }: Resolution = FIGURES[name];
+  return Math.max(least, level * (warmUp < SETTLED_AFTER ? earlyShare : share));
+}
+
+interface Resolution {
+  readonly share: number;
+  readonly earlyShare?: number;
+  readonly least: number;
+}
 
 /** The figures at one time. */
 export type Figures = Readonly<Record<FigureName, number>>;
