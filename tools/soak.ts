@@ -12,7 +12,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { type FigureName, FIGURES, type Recording } from "../tests/soak/figures.ts";
+import { type FigureName, FIGURES, type Recording, resolutionOf } from "../tests/soak/figures.ts";
 import { soak } from "../tests/soak/soak.ts";
 import { judge, lowerEnvelope, type Point, WINDOWS } from "../tests/soak/trend.ts";
 
@@ -25,7 +25,7 @@ const HOUR = 3600;
 
 /** Prints how a figure developed, and returns whether that is good. */
 function judgeFigure(recording: Recording, name: FigureName, warmUp: number): boolean {
-  const { title, unit, share, least } = FIGURES[name];
+  const { title, unit } = FIGURES[name];
   const points = recording.since(warmUp, name);
   if (points.length < 2 * WINDOWS) {
     console.log(`${title.padEnd(23)} not judged: ${points.length} readings after the warm-up`);
@@ -33,7 +33,7 @@ function judgeFigure(recording: Recording, name: FigureName, warmUp: number): bo
   }
   const envelope = lowerEnvelope(points);
   const level = envelope[0]![1];
-  const { slope, allowance, verdict } = judge(points, Math.max(least, share * level));
+  const { slope, allowance, verdict } = judge(points, resolutionOf(name, level, warmUp));
   const figures = [
     lowest(recording.since(0, name).slice(0, points.length / WINDOWS)),
     level,
