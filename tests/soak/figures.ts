@@ -8,14 +8,14 @@ import type { Family } from "../../model/family.ts";
 import type { Point } from "./trend.ts";
 
 /**
- * What is measured, with its unit, and the rise that means nothing: at least `least`, and a share of the level. The resident memory
- * takes longest to reach its level: some 100 seconds, over which it rises by a quarter after the first 20. Until then its share is
- * `earlyShare`.
+ * What is measured, with its unit, and the rise that means nothing: at least `least`, and a share of the level. Memory outside the heap
+ * takes longest to reach its level: some 100 seconds, over which the resident memory rises by a quarter after the first 20. Until then
+ * its share is `earlyShare`.
  */
 export const FIGURES = {
   rss: { title: "resident memory", unit: "MiB", share: 0.05, earlyShare: 0.4, least: 4 },
   heap: { title: "heap used", unit: "MiB", share: 0.05, least: 1 },
-  external: { title: "external memory", unit: "MiB", share: 0.05, least: 1 },
+  external: { title: "external memory", unit: "MiB", share: 0.05, earlyShare: 0.5, least: 1 },
   descriptors: { title: "descriptors", unit: "", share: 0, least: 2 },
   threads: { title: "threads", unit: "", share: 0, least: 1 },
   lagMedian: { title: "event loop lag, median", unit: "ms", share: 0.5, least: 2 },
