@@ -6,6 +6,7 @@
 
 import { assertPermitted, checkPermissions } from "./collect/permissions.ts";
 import { unpackFamilies } from "./collect/packed_samples.ts";
+import { unreadFilter } from "./collect/scope.ts";
 import { GRACE } from "./collect/worker_messages.ts";
 import { type ThreadRun, WorkerThread } from "./collect/worker_thread.ts";
 import type { CollectContext, PermissionSet } from "./collector.ts";
@@ -141,16 +142,21 @@ export class WorkerCollector implements Disposable {
   }
 
   /** Runs the collector of the module in the worker. */
-  async *collect(
-    { signal, deadline, filter, logger }: CollectContext,
-  ): AsyncGenerator<MetricFamily> {
+  async *collect(context: CollectContext): AsyncGenerator<MetricFamily> {
+    const { signal, deadline, logger } = context;
+    const { filter, onRead } = unreadFilter(context);
     const watch = new Watch(signal);
     let run: ThreadRun | undefined;
     let thread: WorkerThread | undefined;
     try {
       thread = await watch.within(this.#start());
       await watch.within(thread.ready);
-      run = thread.run({ deadline: deadline.getTime(), filter: [...filter], logger });
+      run = thread.run({
+        deadline: deadline.getTime(),
+        filter: [...filter],
+        onScoped: onRead,
+        logger,
+      });
       watch.onAbort = (reason) => run?.abort(reason);
       while (true) {
         const batch = await watch.within(run.next());

@@ -9,6 +9,7 @@ import { roundSeconds, settlesWithin } from "../model/deadline.ts";
 import type { Family } from "../model/family.ts";
 import { Collection, type CollectionBounds } from "./collection.ts";
 import { ignoreRejections } from "./rejections.ts";
+import { watchScope } from "./scope.ts";
 
 /**
  * Seconds after the deadline in which a collector can still return what it has. A `fetch` that was aborted rejects up to a
@@ -164,20 +165,4 @@ export class CollectorRun {
     this.failure = failure;
     this.#duration = this.duration;
   }
-}
-
-/** Returns a context with the same properties that calls `onRead` when the filter or the request is read. */
-function watchScope(context: CollectContext, onRead: () => void): CollectContext {
-  const { filter, request, ...common } = context;
-  const watched = { ...common, filter, ...(request && { request }) };
-  for (const [name, value] of Object.entries({ filter, ...(request && { request }) })) {
-    Object.defineProperty(watched, name, {
-      enumerable: true,
-      get: () => {
-        onRead();
-        return value;
-      },
-    });
-  }
-  return watched;
 }

@@ -28,6 +28,8 @@ export type FromWorker =
   | { readonly type: "ready" }
   /** The module cannot be loaded, or is no collector. */
   | { readonly type: "broken"; readonly error: PackedError }
+  /** The collector looks at the filter. */
+  | { readonly type: "scoped"; readonly run: number }
   | { readonly type: "samples"; readonly run: number; readonly batch: PackedSamples }
   | {
     readonly type: "log";

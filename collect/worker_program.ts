@@ -13,6 +13,7 @@ import { yieldToEventLoop } from "../model/event_loop.ts";
 import type { Logger } from "../model/logger.ts";
 import { packError, unpackError } from "./packed_error.ts";
 import { buffersOf, Packer } from "./packed_samples.ts";
+import { watchScope } from "./scope.ts";
 import {
   type FromWorker,
   GRACE,
@@ -95,6 +96,7 @@ class WorkerRun {
   readonly #packer = new Packer();
   #unread = 0;
   #records = 0;
+  #isScoped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #onRead: () => void = () => {};
 
@@ -123,12 +125,12 @@ class WorkerRun {
 
   /** Runs the collector, and posts what it returns. Never rejects. */
   async collect(collect: Collect): Promise<void> {
-    const context: CollectContext = {
+    const context: CollectContext = watchScope({
       signal: this.#controller.signal,
       deadline: this.#deadline,
       filter: this.#filter,
       logger: this.#logger(),
-    };
+    }, () => this.#postScoped());
     const run = this.#id;
     let end: FromWorker = { type: "end", run };
     try {
@@ -207,6 +209,13 @@ class WorkerRun {
     const batch = this.#packer.take();
     this.#unread++;
     this.#post({ type: "samples", run: this.#id, batch }, buffersOf(batch));
+  }
+
+  /** The message is ahead of all samples that the collector returns afterwards. */
+  #postScoped(): void {
+    if (this.#isScoped) return;
+    this.#isScoped = true;
+    this.#post({ type: "scoped", run: this.#id });
   }
 
   #logger(): Logger {

@@ -29,6 +29,8 @@ export interface RunRequest {
   readonly deadline: number;
   /** The labels that are asked for. */
   readonly filter: readonly (readonly [name: string, value: string])[];
+  /** Called when the collector looks at the filter. */
+  readonly onScoped: () => void;
   /** Logs for the collector. */
   readonly logger: Logger;
 }
@@ -112,8 +114,8 @@ export class WorkerThread {
   /** Starts a run of the collector. */
   run(request: RunRequest): ThreadRun {
     const id = ++this.#lastRun;
-    const { deadline, filter, logger } = request;
-    const run = new ThreadRun(id, logger, (message) => this.#post(message), () => {
+    const { deadline, filter } = request;
+    const run = new ThreadRun(id, request, (message) => this.#post(message), () => {
       this.#runs.delete(id);
     });
     if (this.#failure) run.fail(this.#failure);
@@ -177,17 +179,25 @@ export class WorkerThread {
 export class ThreadRun {
   readonly #id: number;
   readonly #logger: Logger;
+  readonly #onScoped: () => void;
   readonly #post: (message: ToWorker) => void;
   readonly #onEnd: () => void;
   readonly #batches: PackedSamples[] = [];
   #records = 0;
+  #isScoped = false;
   #end: { readonly error?: unknown } | undefined;
   #wake: () => void = () => {};
 
   /** Creates a run that was not started yet. */
-  constructor(id: number, logger: Logger, post: (message: ToWorker) => void, onEnd: () => void) {
+  constructor(
+    id: number,
+    { logger, onScoped }: Pick<RunRequest, "logger" | "onScoped">,
+    post: (message: ToWorker) => void,
+    onEnd: () => void,
+  ) {
     this.#id = id;
     this.#logger = logger;
+    this.#onScoped = onScoped;
     this.#post = post;
     this.#onEnd = onEnd;
   }
@@ -228,6 +238,11 @@ export class ThreadRun {
           return "it sent more than was asked for";
         }
         this.#wake();
+        return undefined;
+      case "scoped":
+        if (this.#isScoped) return "it said twice that it looks at the filter";
+        this.#isScoped = true;
+        this.#onScoped();
         return undefined;
       case "log":
         return this.#log(message);

@@ -287,6 +287,32 @@ Deno.test("WorkerCollector.collect() does not mix concurrent runs", async () => 
   }
 });
 
+for (
+  const [what, code, runs] of [
+    ["does not look at the filter", "", [1, 1]],
+    ["looks at the filter", "context.filter;", [1, 2]],
+    ["looks at the filter twice", "context.filter; context.filter;", [1, 2]],
+    ["looks at the filter late", "await 1; context.filter;", [1, 2]],
+    ["copies the context", "({ ...context });", [1, 2]],
+  ] as const
+) {
+  Deno.test(`WorkerCollector.collect() of a module that ${what} runs ${runs[1] === 1 ? "once" : "once per filter"}`, async () => {
+    using subject = new Subject(`
+      let runs = 0;
+      export async function* collect(context) {
+        runs++;
+        ${code}
+        for (const site of ["north", "south"]) yield new Metric("runs", { value: runs, labels: { site } });
+      }`);
+    const sites = ["north", "south"];
+    const results = await Promise.all(sites.map((site) => subject.gather({ site })));
+    assertEquals(
+      results.map(({ values }) => values),
+      sites.map((site, i) => [`runs{site="${site}"} ${runs[i]}`]),
+    );
+  });
+}
+
 Deno.test("WorkerCollector[Symbol.dispose]() fails pending and later runs", async () => {
   const subject = new Subject("export async function collect() { await new Promise(() => {}); }");
   const pending = subject.gather();

@@ -7,9 +7,10 @@ import { SILENT } from "../../model/logger.ts";
 const BATCH = {} as PackedSamples;
 
 /** A run, and what it tells its worker. */
-function start(): { run: ThreadRun; posted: ToWorker[] } {
+function start(onScoped: () => void = () => {}): { run: ThreadRun; posted: ToWorker[] } {
   const posted: ToWorker[] = [];
-  const run = new ThreadRun(1, SILENT, (message) => posted.push(message), () => {});
+  const request = { logger: SILENT, onScoped };
+  const run = new ThreadRun(1, request, (message) => posted.push(message), () => {});
   return { run, posted };
 }
 
@@ -21,6 +22,17 @@ Deno.test("ThreadRun.receive() finds more batches than were asked for", async ()
   assertEquals(posted, [{ type: "read", run: 1 }]);
   assertEquals(send(), undefined);
   assertEquals(send(), "it sent more than was asked for");
+});
+
+Deno.test("ThreadRun.receive() hears once that the collector looks at the filter", () => {
+  let scoped = 0;
+  const { run } = start(() => scoped++);
+  assertEquals(run.receive({ type: "scoped", run: 1 }), undefined);
+  assertEquals(
+    run.receive({ type: "scoped", run: 1 }),
+    "it said twice that it looks at the filter",
+  );
+  assertEquals(scoped, 1);
 });
 
 Deno.test("ThreadRun.next() gives what came before a failure, and then throws it", async () => {
