@@ -1042,6 +1042,28 @@ Deno.test("Exporter logs an error that is undefined", async () => {
   assertStringIncludes(log.about("collector failed")[0]!, " error=undefined");
 });
 
+for (
+  const [limit, error] of [
+    ["max_samples = 2", "more than 2 samples"],
+    ["max_bytes = 50", "more than 50 bytes"],
+  ] as const
+) {
+  Deno.test(`Exporter fails a collector that returns more than the file allows: ${limit}`, async () => {
+    await using file = await writeConfig(limit);
+    const log = new Log();
+    const exporter = new Exporter(silent({ configFile: file.path, logger: log.logger }));
+    exporter.collector(
+      "many",
+      () => [1, 2, 3].map((i) => new Metric("m", { labels: { i: `${i}` } })),
+    );
+    const text = await getText(exporter, "/metrics");
+    assertStringIncludes(text, 'exporter_collector_success{collector="many"} 0');
+    const lines = log.about("collector=many");
+    assertEquals(lines.length, 1);
+    assertStringIncludes(lines[0]!, error);
+  });
+}
+
 Deno.test("Exporter logs samples that it leaves out once", async () => {
   const log = new Log();
   const exporter = new Exporter(silent({ logger: log.logger }));

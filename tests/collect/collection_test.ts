@@ -317,6 +317,6 @@ Deno.test("Collection.drain() ends a generator of families without samples at th
   await assertRejects(
     () => collect(endless(), 1000),
     RangeError,
-    "Cannot use the result of the collector: more than 1000 samples",
+    "Cannot use the result of the collector: more than 1000 families",
   );
 });
