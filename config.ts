@@ -9,8 +9,18 @@ import { readWebConfig, type WebConfig } from "./access/web_config.ts";
 import { ConfigError, type ConfigProblem, firstProblems } from "./config_error.ts";
 import { toOneLine } from "./model/describe.ts";
 import { isLabelName, isReservedLabelName } from "./model/names.ts";
-import { parseHost } from "./model/host.ts";
-import { LISTEN_ADDRESS, parseListenAddress } from "./model/listen_address.ts";
+import {
+  parsable,
+  toAddresses,
+  toFilledString,
+  toFlag,
+  toHost,
+  toNumber,
+  toPort,
+  toSeconds,
+  toText,
+} from "./model/config_values.ts";
+import { LISTEN_ADDRESS } from "./model/listen_address.ts";
 import {
   EXTERNAL_URL,
   parseExternalUrl,
@@ -287,48 +297,6 @@ function readMetric(tables: Table, key: string): MetricConfig | undefined {
   const labels = readLabels(table);
   if (name === undefined) return undefined;
   return { name, type: type ?? "untyped", value: value ?? 0, ...present({ help }), labels };
-}
-
-function toText(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function toFilledString(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function toNumber(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
-}
-
-function toSeconds(value: unknown): number | undefined {
-  return typeof value === "number" && value >= 0 && value < Infinity ? value : undefined;
-}
-
-function toPort(value: unknown): number | undefined {
-  return Number.isInteger(value) && 0 <= Number(value) && Number(value) <= 65535
-    ? Number(value)
-    : undefined;
-}
-
-function toHost(value: unknown): string | undefined {
-  return typeof value === "string" ? parseHost(value) : undefined;
-}
-
-function toFlag(value: unknown): boolean | undefined {
-  return typeof value === "boolean" ? value : undefined;
-}
-
-function toAddresses(value: unknown): readonly string[] | undefined {
-  if (!Array.isArray(value) || value.length === 0) return undefined;
-  return value.every((item) => typeof item === "string" && parseListenAddress(item) !== undefined)
-    ? value
-    : undefined;
-}
-
-/** Returns a function that accepts the texts that another one can parse. */
-function parsable(parse: (text: string) => unknown): (value: unknown) => string | undefined {
-  return (value) => typeof value === "string" && parse(value) !== undefined ? value : undefined;
 }
 
 function toOneOf<T extends string>(names: readonly T[], value: unknown): T | undefined {

@@ -15,7 +15,7 @@ import {
   SUITES_OF_TLS13,
 } from "./cipher_suites.ts";
 import { Secret } from "./secret.ts";
-import { toFlag, toText } from "./values.ts";
+import { toFlag, toText } from "../model/config_values.ts";
 
 /** Text in PEM format, in a file or in the configuration itself. */
 export type Pem =

@@ -13,7 +13,7 @@ import { checkHeader } from "./headers.ts";
 import { hashCost, MAX_COST, SLOW_COST } from "./bcrypt_hash.ts";
 import { Secret } from "./secret.ts";
 import { readTlsConfig, type TlsConfig } from "./tls_config.ts";
-import { toFlag, toText } from "./values.ts";
+import { toFlag, toText } from "../model/config_values.ts";
 
 /** Limits how often requests are answered, by a token bucket. */
 export interface RateLimit {

@@ -102,7 +102,6 @@ export class AccessControl {
   watch(onSecure: (secure: SecureOptions) => void): void {
     this.#onSecure = onSecure;
     this.#guard?.start();
-    if (this.#loaded?.web === undefined) return;
     this.#timer ??= setInterval(() => void this.#reloadIfChanged(), WATCH_INTERVAL);
   }
 

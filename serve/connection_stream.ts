@@ -17,6 +17,16 @@ export type ByteConnection = Pick<
   "read" | "write" | "closeWrite" | "close" | "localAddr" | "remoteAddr"
 >;
 
+/** Options of {@linkcode ConnectionStream}. */
+export interface ConnectionStreamOptions {
+  /**
+   * Whether to close the connection when the client has closed its side.
+   *
+   * @default {false}
+   */
+  endsWithClient?: boolean;
+}
+
 /** A stream over a connection, with the methods and properties of a socket that servers of Node use. */
 export class ConnectionStream extends Duplex {
   /** The IP address of the client; empty for a Unix socket. */
@@ -24,13 +34,15 @@ export class ConnectionStream extends Duplex {
   /** The IP address at which it was accepted; empty for a Unix socket. */
   readonly localAddress: string;
   readonly #connection: ByteConnection;
+  readonly #endsWithClient: boolean;
   readonly #buffer = new Uint8Array(READ_SIZE);
 
   /** Takes over a connection. */
-  constructor(connection: ByteConnection) {
+  constructor(connection: ByteConnection, options: ConnectionStreamOptions = {}) {
     super({ allowHalfOpen: true });
     const { localAddr, remoteAddr } = connection;
     this.#connection = connection;
+    this.#endsWithClient = options.endsWithClient ?? false;
     this.remoteAddress = hostOf(remoteAddr);
     this.localAddress = hostOf(localAddr);
   }
@@ -38,6 +50,10 @@ export class ConnectionStream extends Duplex {
   override async _read(): Promise<void> {
     try {
       const count = await this.#connection.read(this.#buffer);
+      if (count === null && this.#endsWithClient) {
+        this.destroy();
+        return;
+      }
       // Node keeps the bytes, so that they cannot stay in the buffer.
       this.push(count === null ? null : Buffer.from(this.#buffer.subarray(0, count)));
     } catch (error) {

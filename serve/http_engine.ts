@@ -86,7 +86,8 @@ export class HttpEngine {
 
   /** Takes over a connection, or closes it if there are too many. */
   take(accepted: ByteConnection): void {
-    const stream = new ConnectionStream(accepted);
+    // Node's TLS keeps a connection whose client leaves during the handshake. None goes on after it has closed its side.
+    const stream = new ConnectionStream(accepted, { endsWithClient: this.#scheme === "https" });
     const address = stream.remoteAddress;
     const connection = this.#connections.admit(address, () => stream.destroy());
     if (connection === undefined) {

@@ -44,7 +44,12 @@ export async function exchange(
   const request = toRequest(message, origin);
   if (request === undefined) return send(textResponse(400, "Bad request"), reply);
   setClient(request, new Requester(origin, reply));
-  await send(await handler(request), reply);
+  try {
+    await send(await handler(request), reply);
+  } catch {
+    // A response that cannot be sent, such as one whose body fails or was read before.
+    reply.destroy();
+  }
 }
 
 /** Reads a body, which would otherwise block the connection. Closes the connection if the body is too large or too slow. */

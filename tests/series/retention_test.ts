@@ -1,6 +1,6 @@
 import { clearImmediate, setImmediate } from "node:timers";
 import { type Instrument, storeOf } from "../../instrument.ts";
-import { StoppedClock } from "../support/stopped_clock.ts";
+import { StoppedClock, turnsOf } from "../support/stopped_clock.ts";
 import { familiesOf } from "../support/instrument.ts";
 import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { Counter } from "../../counter.ts";
@@ -156,19 +156,6 @@ Deno.test("a scrape that drops old series yields to the event loop", async () =>
   assertEquals(store.family().size, 0);
   assertGreater(dropped, 1000);
 });
-
-/** Counts the turns of the event loop during some work. */
-async function turnsOf(work: () => Promise<unknown>): Promise<number> {
-  let turns = 0;
-  let next = setImmediate(take);
-  function take(): void {
-    turns++;
-    next = setImmediate(take);
-  }
-  await work();
-  clearImmediate(next);
-  return turns;
-}
 
 Deno.test("Retention.takeOldest() gives up what was used the longest time ago", () => {
   const retention = new Retention<Thing>("x", { maxSeries: 4, whenFull: "lru" });

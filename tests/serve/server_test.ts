@@ -137,6 +137,35 @@ Deno.test("Server.close() does not wait for idle connections, and closes them", 
   await Promise.all([used.closed(), unused.closed(), halfway.closed()]);
 });
 
+Deno.test("Server survives responses that cannot be sent, and closes their connections", async () => {
+  const failing = () =>
+    new ReadableStream({ start: (controller) => controller.error(new Error("no")) });
+  const used = new Response("used");
+  await used.text();
+  const responses = [
+    new Response(failing(), { headers: { "content-length": "5" } }),
+    new Response(failing()),
+    used,
+  ];
+  const server = await serve(() => responses.shift() ?? textResponse(200, "fine"));
+  while (responses.length > 0) {
+    using connection = await Connection.open(urlOf(server));
+    await connection.request("/");
+    await within("the connection to be closed", readToEnd(connection), { limit: 5 });
+  }
+  assertEquals(await (await fetch(urlOf(server))).text(), "fine\n");
+  await close(server, 1);
+});
+
+/** Reads until the server has closed the connection, whatever comes before. */
+async function readToEnd(connection: Connection): Promise<void> {
+  try {
+    for (;;) await connection.take(1);
+  } catch {
+    // Closed.
+  }
+}
+
 Deno.test("Server.close() stops listening", async () => {
   const server = await serve(() => new Response());
   await close(server, 1);

@@ -223,6 +223,45 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "Exporter closes connections whose clients leave during the TLS handshake",
+  ignore: !Certificates.isAvailable,
+  fn: async () => {
+    using certificates = new Certificates();
+    await using fixture = new Fixture();
+    const ca = certificates.selfSigned("authority");
+    const { certFile, keyFile } = certificates.signed(ca, "own", "IP:127.0.0.1");
+    const tls = `tls_server_config: {cert_file: ${certFile}, key_file: ${keyFile}}\n`;
+    const webConfigFile = fixture.write("web.yml", tls);
+    const { url } = await fixture.start({ webConfigFile, runtimeMetrics: true });
+    for (let i = 0; i < 10; i++) {
+      using connection = await Deno.connect({ port: Number(url.port) });
+      // The beginning of a handshake: a record of 512 bytes, of which one comes.
+      if (i % 2 === 0) await connection.write(new Uint8Array([22, 3, 1, 2, 0, 1]));
+    }
+    using client = Deno.createHttpClient({ caCerts: [ca.cert] });
+    await until("the connections to be closed", async () => {
+      const response = await fetch(new URL("/metrics", url), { client });
+      return (await response.text()).includes("\nexporter_http_connections 1\n");
+    }, { limit: 5 });
+  },
+});
+
+Deno.test("Exporter.reload() watches tokens that the configuration did not have before", async () => {
+  await using fixture = new Fixture();
+  const configFile = fixture.write("config.toml", "");
+  const exporter = await fixture.start({ configFile });
+  const tokens = fixture.write("tokens", "old-token\n");
+  fixture.write("config.toml", `[web]\nbearer_tokens_file = "${tokens}"\n`);
+  await exporter.reload();
+  assertEquals(await statusOf(exporter.url, "/metrics", bearer("old-token")), 200);
+  fixture.write("tokens", "another-token\n");
+  const ask = async () => {
+    return await statusOf(exporter.url, "/metrics", bearer("another-token")) === 200;
+  };
+  await until("the other token", ask, { limit: 20 });
+});
+
 Deno.test("Exporter refuses to turn TLS on by a reload", async () => {
   await using fixture = new Fixture();
   const webConfigFile = fixture.write("web.yml", "");

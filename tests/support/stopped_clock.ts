@@ -40,6 +40,11 @@ export async function letsOthersRun(work: () => Promise<unknown>): Promise<boole
 /** Counts how often work that takes long lets other work of the program run before it is done. */
 export async function countTurns(work: () => Promise<unknown>): Promise<number> {
   using _clock = new StoppedClock({ step: 5 });
+  return await turnsOf(work);
+}
+
+/** Counts the turns of the event loop during some work. */
+export async function turnsOf(work: () => Promise<unknown>): Promise<number> {
   let turns = 0;
   let next = setImmediate(take);
   function take(): void {
