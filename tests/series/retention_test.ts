@@ -1,4 +1,3 @@
-import { clearImmediate, setImmediate } from "node:timers";
 import { type Instrument, storeOf } from "../../instrument.ts";
 import { StoppedClock, turnsOf } from "../support/stopped_clock.ts";
 import { familiesOf } from "../support/instrument.ts";
