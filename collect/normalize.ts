@@ -12,6 +12,7 @@ import { orderSamples } from "./order.ts";
 import type { Family } from "../model/family.ts";
 import type { Sample } from "../model/sample.ts";
 import { SeriesIndex } from "./series_index.ts";
+import type { SeriesView } from "../series/view.ts";
 
 /** The unique samples of a family, to which others can be added. */
 export interface SampleSet {
@@ -36,8 +37,11 @@ export interface Duplicates {
 
 const NO_DUPLICATES: Duplicates = { count: 0, what: "" };
 
-/** Instruments return the same family object at each scrape; collectors with a cache often do. */
+/** Collectors with a cache often return the same family objects. */
 const normalizedFamilies = new WeakCache<Family, NormalizedFamily>();
+
+/** Views with common labels. */
+const labeledViews = new WeakCache<SeriesView, SeriesView>();
 
 /** The number of samples between two checks of the clock. */
 const STRIDE = 128;
@@ -47,31 +51,40 @@ export function normalize(
   family: Family,
   labels: ReadonlyMap<string, string>,
 ): NormalizedFamily | Promise<NormalizedFamily> {
-  const isView = family instanceof BlockFamily && !mayMerge(family, labels);
-  if (!family.recurs && !isView) return normalizeSamples(family, labels);
-  const key = labels.size === 0 ? "" : JSON.stringify([...labels]);
-  const cached = normalizedFamilies.get(family, key);
-  if (cached !== undefined) return cached;
-  if (isView) return normalizedFamilies.set(family, key, normalizeBlocks(family, labels));
-  return normalizeSamples(family, labels)
-    .then((normalized) => normalizedFamilies.set(family, key, normalized));
+  if (family instanceof BlockFamily) {
+    return mayMerge(family, labels)
+      ? normalizeSamples(family, labels)
+      : { family: withLabels(family, labels), duplicates: NO_DUPLICATES };
+  }
+  if (!family.recurs) return normalizeSamples(family, labels);
+  const key = keyOf(labels);
+  return normalizedFamilies.get(family, key) ??
+    normalizeSamples(family, labels)
+      .then((normalized) => normalizedFamilies.set(family, key, normalized));
 }
 
-/** Returns whether common labels could make different series of an instrument equal: series may lack a declared label. */
+/** Returns whether common labels could make different series in blocks equal: series may lack a declared label. */
 function mayMerge({ layout }: BlockFamily, labels: ReadonlyMap<string, string>): boolean {
   return layout.labelNames.some((name) => labels.has(name));
 }
 
-/** The series of an instrument are unique and in order: they only need the labels. */
-function normalizeBlocks(
-  family: BlockFamily,
-  labels: ReadonlyMap<string, string>,
-): NormalizedFamily {
-  if (labels.size === 0) return { family, duplicates: NO_DUPLICATES };
-  const labeled = family.mapped({}, (sample) => withCommonLabels(sample, labels), [
-    ...labels.keys(),
-  ]);
-  return { family: labeled, duplicates: NO_DUPLICATES };
+/** The series in blocks are unique and in order: they only need the labels. */
+function withLabels(family: BlockFamily, labels: ReadonlyMap<string, string>): BlockFamily {
+  if (labels.size === 0) return family;
+  const { view } = family;
+  const key = keyOf(labels);
+  return family.in(
+    labeledViews.get(view, key) ??
+      labeledViews.set(
+        view,
+        key,
+        view.mapped({}, (sample) => withCommonLabels(sample, labels), [...labels.keys()]),
+      ),
+  );
+}
+
+function keyOf(labels: ReadonlyMap<string, string>): string {
+  return labels.size === 0 ? "" : JSON.stringify([...labels]);
 }
 
 async function normalizeSamples(

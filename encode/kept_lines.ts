@@ -19,9 +19,9 @@ import type { Lease } from "./encoded_exposition.ts";
 import { ByteWriter, countDigits, isShortInteger, writeDigits } from "./byte_writer.ts";
 import { formatValue } from "../model/numbers.ts";
 import { type DeflatedPiece, deflatePiece } from "./gzip.ts";
-import type { LineBlocks, LineFormat } from "./line_format.ts";
+import type { LineFormat, LineView } from "./line_format.ts";
 import type { Encoding } from "../exposition.ts";
-import type { SeriesBlock } from "../series/block.ts";
+import type { Block } from "../series/layout.ts";
 
 const encoder = new TextEncoder();
 
@@ -39,8 +39,9 @@ const MAX_SCRATCH = 1 << 20;
 
 /** The lines of one block in one format. */
 export class KeptLines {
-  readonly #block: SeriesBlock;
-  readonly #blocks: LineBlocks;
+  /** The block at the last update. */
+  #block!: Block;
+  readonly #view: LineView;
   readonly #format: LineFormat;
   /** The values of the current series. */
   readonly #values: Float64Array;
@@ -60,11 +61,10 @@ export class KeptLines {
   #deflated: DeflatedPiece | undefined;
 
   /** Creates an object without lines. */
-  constructor(block: SeriesBlock, blocks: LineBlocks, format: LineFormat) {
-    this.#block = block;
-    this.#blocks = blocks;
+  constructor(view: LineView, format: LineFormat) {
+    this.#view = view;
     this.#format = format;
-    this.#values = new Float64Array(block.layout.parts.length);
+    this.#values = new Float64Array(view.view.layout.parts.length);
   }
 
   /** The number of bytes in memory. */
@@ -84,13 +84,13 @@ export class KeptLines {
   }
 
   /** Returns whether the lines can be used at once: they are up to date and, for gzip, deflated. */
-  isReady(encoding: Encoding): boolean {
-    return !this.#block.isMarked && this.#isCurrent &&
+  isReady(block: Block, encoding: Encoding): boolean {
+    return !block.isMarked && this.#isCurrent(block) &&
       (encoding === "identity" || this.#deflated !== undefined);
   }
 
-  get #isCurrent(): boolean {
-    return this.#version === this.#block.version && this.#shape === this.#block.shape;
+  #isCurrent({ version, shape }: Block): boolean {
+    return this.#version === version && this.#shape === shape;
   }
 
   /** Returns the deflated lines, which are immutable. */
@@ -99,13 +99,14 @@ export class KeptLines {
   }
 
   /**
-   * Brings the lines up to date. Returns whether all values are valid. If not, the lines are unusable, and the next update writes
-   * all of them.
+   * Brings the lines up to date with a block of the same series. Returns whether all values are valid. If not, the lines are
+   * unusable, and the next update writes all of them.
    */
-  update(): boolean {
-    const block = this.#block;
+  update(block: Block): boolean {
+    this.#block = block;
     block.sync();
-    if (this.#isCurrent) return true;
+    if (this.#isCurrent(block)) return true;
+    if (block.version < this.#version) this.#version = -1;
     this.#deflated = undefined;
     this.#bytes = undefined;
     const isValid = this.#shape === block.shape ? this.#writeChanged() : this.#writeAll();
@@ -119,14 +120,14 @@ export class KeptLines {
   /** Writes all lines. */
   #writeAll(): boolean {
     const block = this.#block;
-    const { metadata, family } = this.#blocks;
+    const { metadata, view } = this.#view;
     const valueStarts: number[] = [];
     const lineEnds: number[] = [];
     const tailLengths: number[] = [];
     writer.clear();
-    for (let row = 0; row < block.children.length; row++) {
+    for (let row = 0; row < block.rows; row++) {
       if (!this.#readValues(row)) return false;
-      const samples = this.#format.exposedSamples(family.seriesOf(block, row), metadata);
+      const samples = this.#format.exposedSamples(view.samplesOf(block, row), metadata);
       this.#linesPerSeries = samples.length;
       for (let part = 0; part < samples.length; part++) {
         const sample = samples[part]!;
@@ -150,13 +151,13 @@ export class KeptLines {
 
   /** Writes the rows that have changed: in place, until a value changes its length. */
   #writeChanged(): boolean {
-    const { children, changedAt, layout } = this.#block;
+    const { rows, changedAt, layout } = this.#block;
     const parts = layout.parts.length;
     const linesPerSeries = this.#linesPerSeries;
     if (this.#lease.readers > 0) {
       this.#copyToNewBuffer(this.#buffer.subarray(0, this.#length), this.#length);
     }
-    for (let row = 0; row < children.length; row++) {
+    for (let row = 0; row < rows; row++) {
       if (changedAt[row]! <= this.#version) continue;
       if (!this.#readValues(row)) return false;
       for (let part = 0; part < parts; part++) {
@@ -169,8 +170,8 @@ export class KeptLines {
 
   /** Reads the values of a row. Returns whether they are valid. */
   #readValues(row: number): boolean {
-    this.#block.children[row]!.read(this.#values, 0);
-    return this.#blocks.isValid?.(this.#values) ?? true;
+    this.#block.read(row, this.#values);
+    return this.#view.isValid?.(this.#values) ?? true;
   }
 
   /** Overwrites a value. Returns false if it has another length or an exemplar. */
@@ -192,7 +193,7 @@ export class KeptLines {
 
   /** Rebuilds the lines from a row on: formats the values of changed rows, and copies everything else. */
   #rewriteFrom(first: number): boolean {
-    const { children, changedAt, layout } = this.#block;
+    const { rows, changedAt, layout } = this.#block;
     const parts = layout.parts.length;
     const linesPerSeries = this.#linesPerSeries;
     const base = first === 0 ? 0 : this.#lineEnds[first * linesPerSeries - 1]! + 1;
@@ -202,7 +203,7 @@ export class KeptLines {
     scratch.set(this.#buffer.subarray(base, this.#length));
     let from = 0;
     let to = oldLength;
-    for (let row = first; row < children.length; row++) {
+    for (let row = first; row < rows; row++) {
       if (changedAt[row]! <= this.#version) {
         this.#moveOffsets(row * linesPerSeries, linesPerSeries, to - oldLength - from);
         continue;
@@ -252,8 +253,8 @@ export class KeptLines {
   #writeToScratch(to: number, row: number, part: number): number {
     const value = this.#values[part]!;
     if (this.#hasExemplar(row, part)) {
-      const sample = this.#blocks.family.seriesOf(this.#block, row)[part]!;
-      const text = formatValue(value) + this.#format.tail(sample, this.#blocks.metadata);
+      const sample = this.#view.view.samplesOf(this.#block, row)[part]!;
+      const text = formatValue(value) + this.#format.tail(sample, this.#view.metadata);
       reserveScratch(to + 3 * text.length);
       return to + encoder.encodeInto(text, scratch.subarray(to)).written;
     }
@@ -269,7 +270,7 @@ export class KeptLines {
 
   #hasExemplar(row: number, part: number): boolean {
     return this.#format.hasExemplars &&
-      this.#block.children[row]!.exemplar?.(part) !== undefined;
+      this.#block.exemplar(row, part) !== undefined;
   }
 
   /** Continues with a copy of these bytes, in a new buffer for this length and a little more, which nobody leases. */

@@ -2,15 +2,16 @@
  * Encodes families line by line, in any line format, and keeps the encoded lines of those that may be unchanged in the next
  * exposition.
  *
- * What is kept depends on the origin and the size of a family:
+ * What is kept depends on the form and the size of a family:
  *
- * - A family of a collector is kept in chunks if it recurs ({@linkcode KeptFamilies}). It is encoded once.
- * - A block of an instrument with {@linkcode SMALL_BLOCK} samples or more keeps its lines, and updates values in place
- *   ({@linkcode KeptLines}).
+ * - A block of {@linkcode SMALL_BLOCK} samples or more keeps its lines, and updates values in place ({@linkcode KeptLines}).
  * - A smaller block, or one whose samples share lines, keeps its text, and replaces the series that changed ({@linkcode KeptText}).
  *   Small texts are joined with the text around them.
- * - An instrument of at most {@linkcode TINY_FAMILY} samples keeps its text only after it did not change between two expositions
- *   ({@linkcode TinyText}): writing it takes less time than keeping it.
+ * - A family of at most {@linkcode TINY_FAMILY} samples in blocks keeps its text only after it did not change between two
+ *   expositions ({@linkcode TinyText}): writing it takes less time than keeping it.
+ * - Of the series that a collector returned, nothing is kept until they are written for the second time, because they may never
+ *   occur again.
+ * - A family of single samples is kept in chunks if it recurs ({@linkcode KeptFamilies}). It is encoded once.
  *
  * @module
  */
@@ -23,11 +24,13 @@ import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { ByteBudget, FamilyEncoder } from "./family_encoder.ts";
 import { KeptFamilies } from "./kept_families.ts";
 import { KeptLines } from "./kept_lines.ts";
-import type { LineBlocks, LineFamily, LineFormat } from "./line_format.ts";
+import { KeptText } from "./kept_text.ts";
+import type { LineFamily, LineFormat, LineView } from "./line_format.ts";
 import { sampleBatches } from "../model/points.ts";
 import type { Family } from "../model/family.ts";
-import type { Sample } from "../model/sample.ts";
-import type { SeriesBlock } from "../series/block.ts";
+import type { Block } from "../series/layout.ts";
+import type { SeriesView } from "../series/view.ts";
+import { areValid, writeLine, writeRow } from "./write_lines.ts";
 
 /** The minimum number of samples in a block that keeps its lines in place. */
 const SMALL_BLOCK = 64;
@@ -35,43 +38,38 @@ const SMALL_BLOCK = 64;
 /** The maximum number of samples in a tiny family. */
 const TINY_FAMILY = 16;
 
-const SPACE = 32;
-const LINE_FEED = 10;
-
-/** The writer for texts that become a chunk. */
-const chunkWriter = new ByteWriter();
-
-/** The encoded lines of a small block. */
-interface KeptText {
-  readonly chunk: Chunk;
-  /** The offset of the end of each series. */
-  readonly ends: readonly number[];
-  readonly version: number;
-  readonly shape: number;
-}
+/** The writer for headers. */
+const headerWriter = new ByteWriter();
 
 /** The state of a tiny family at the last exposition, with its encoded lines if they were kept. */
 interface TinyText {
-  readonly block: SeriesBlock;
+  readonly identity: object;
   readonly version: number;
   readonly shape: number;
   readonly text: Uint8Array | undefined;
 }
 
-/** What is kept for a family of an instrument. */
-interface KeptBlocks {
+/** Stands for the lines of series that were written once. */
+const WRITTEN_ONCE = "written once";
+
+/** What is kept for a block. */
+type Encoded = KeptLines | KeptText | typeof WRITTEN_ONCE;
+
+/** What is kept for a view of series in blocks. */
+interface KeptView {
   readonly hasNameConflict: boolean;
-  /** The converted family. Undefined if the format cannot represent it as one family. */
-  readonly blocks: LineBlocks | undefined;
+  /** The converted view. Undefined if the format cannot represent it as one family. */
+  readonly converted: LineView | undefined;
   readonly header: Chunk;
-  readonly encoded: WeakMap<SeriesBlock, KeptLines | KeptText>;
+  /** By the identity of the block. */
+  readonly encoded: WeakMap<object, Encoded>;
   tiny: TinyText | undefined;
 }
 
 /** Encodes families in one line format. */
 export class LineEncoder implements FamilyEncoder {
   readonly #format: LineFormat;
-  readonly #blocks = new WeakMap<BlockFamily, KeptBlocks>();
+  readonly #views = new WeakMap<SeriesView, KeptView>();
   readonly #families = new KeptFamilies();
 
   /** Creates an encoder that keeps nothing yet. */
@@ -125,24 +123,30 @@ export class LineEncoder implements FamilyEncoder {
     budget: ByteBudget,
   ): Promise<boolean> {
     if (family.isSelection) {
-      const blocks = this.#format.convertBlocks(family, hasNameConflict);
-      return blocks !== undefined && await this.#addSelection(blocks, builder);
+      const converted = this.#format.convertView(family.view, hasNameConflict);
+      return converted !== undefined && await this.#addSelection(family, converted, builder);
     }
-    const kept = this.#keptBlocks(family, hasNameConflict);
-    return kept.blocks !== undefined &&
-      await this.#addBlocks(kept, kept.blocks, builder, budget);
+    const kept = this.#keptView(family.view, hasNameConflict);
+    return kept.converted !== undefined &&
+      await this.#addBlocks(family, kept, kept.converted, builder, budget);
   }
 
   /** Adds the selected rows of all blocks. Returns false like {@linkcode #addBlocks}. */
-  async #addSelection(blocks: LineBlocks, builder: ExpositionBuilder): Promise<boolean> {
-    const { family, metadata } = blocks;
+  async #addSelection(
+    family: BlockFamily,
+    converted: LineView,
+    builder: ExpositionBuilder,
+  ): Promise<boolean> {
     const { removals } = family;
     const rollBack = builder.checkpoint();
-    builder.addText(this.#format.header(metadata));
+    builder.addText(this.#format.header(converted.metadata));
     for (const block of family.blocks) {
       if (shouldYield()) await yieldToEventLoop();
-      const isAdded = family.removals === removals && this.#addRows(block, blocks, builder);
-      if (isAdded) continue;
+      const rows = family.rowsOf(block);
+      if (family.removals === removals && areValid(block, converted, rows)) {
+        this.#addRows(block, rows, converted, builder);
+        continue;
+      }
       rollBack();
       return false;
     }
@@ -150,152 +154,115 @@ export class LineEncoder implements FamilyEncoder {
   }
 
   #addRows(
-    block: SeriesBlock,
-    { family, metadata, isValid }: LineBlocks,
+    block: Block,
+    rows: Iterable<number>,
+    converted: LineView,
     builder: ExpositionBuilder,
-  ): boolean {
-    const values = new Float64Array(block.layout.parts.length);
-    for (const row of family.rowsOf(block)) {
-      if (isValid !== undefined) {
-        block.children[row]!.read(values, 0);
-        if (!isValid(values)) return false;
-      }
-      this.#writePoint(builder.writer, family.seriesOf(block, row), metadata);
+  ): void {
+    for (const row of rows) {
+      writeRow(builder.writer, block, row, converted, this.#format);
       builder.endLine();
     }
-    return true;
   }
 
-  #keptBlocks(family: BlockFamily, hasNameConflict: boolean): KeptBlocks {
-    const existing = this.#blocks.get(family);
+  #keptView(view: SeriesView, hasNameConflict: boolean): KeptView {
+    const existing = this.#views.get(view);
     if (existing?.hasNameConflict === hasNameConflict) return existing;
-    const blocks = this.#format.convertBlocks(family, hasNameConflict);
-    chunkWriter.clear();
-    if (blocks !== undefined) chunkWriter.text(this.#format.header(blocks.metadata));
-    const header = new Chunk(chunkWriter.take());
-    const encoded = new WeakMap<SeriesBlock, KeptLines | KeptText>();
-    const created: KeptBlocks = { hasNameConflict, blocks, header, encoded, tiny: undefined };
-    this.#blocks.set(family, created);
+    const converted = this.#format.convertView(view, hasNameConflict);
+    headerWriter.clear();
+    if (converted !== undefined) headerWriter.text(this.#format.header(converted.metadata));
+    const header = new Chunk(headerWriter.take());
+    const encoded: KeptView["encoded"] = new WeakMap();
+    const created: KeptView = { hasNameConflict, converted, header, encoded, tiny: undefined };
+    this.#views.set(view, created);
     return created;
   }
 
   /** Adds all blocks. Returns false, and adds nothing, if a value is invalid or series were removed in the meantime. */
   async #addBlocks(
-    kept: KeptBlocks,
-    blocks: LineBlocks,
+    family: BlockFamily,
+    kept: KeptView,
+    converted: LineView,
     builder: ExpositionBuilder,
     budget: ByteBudget,
   ): Promise<boolean> {
-    const { header, encoded } = kept;
-    const { family } = blocks;
-    if (family.blocks.length === 1 && family.size <= TINY_FAMILY) {
-      return this.#addTiny(kept, blocks, builder, budget);
+    const { removals, blocks } = family;
+    if (blocks.length === 1 && family.size <= TINY_FAMILY) {
+      return this.#addTiny(blocks[0]!, kept, converted, builder, budget);
     }
-    const { removals } = family;
-    const rollBack = family.blocks.length > 1 ? builder.checkpoint() : undefined;
-    for (const [i, block] of family.blocks.entries()) {
-      const previous = encoded.get(block);
+    const rollBack = blocks.length > 1 ? builder.checkpoint() : undefined;
+    for (const [i, block] of blocks.entries()) {
+      const previous = kept.encoded.get(block.identity);
       // Checking the clock takes longer than adding a block that is ready.
-      if (!(previous instanceof KeptLines && previous.isReady(builder.encoding)) && shouldYield()) {
-        await yieldToEventLoop();
+      if (!(previous instanceof KeptLines && previous.isReady(block, builder.encoding))) {
+        if (shouldYield()) await yieldToEventLoop();
       }
       const current = family.removals === removals
-        ? this.#update(block, blocks, previous)
+        ? this.#update(block, converted, previous)
         : undefined;
       if (current === undefined) {
         rollBack?.();
         return false;
       }
-      if (i === 0) builder.addChunk(header);
+      if (i === 0) builder.addChunk(kept.header);
       if (current instanceof KeptLines) builder.addLines(current);
-      else builder.addChunk(current.chunk);
-      const { keptBytes } = current instanceof KeptLines ? current : current.chunk;
-      if (!budget.take(keptBytes)) encoded.delete(block);
-      else if (current !== previous) encoded.set(block, current);
+      else if (current instanceof KeptText) builder.addChunk(current.chunk);
+      else this.#addRows(block, Array(block.rows).keys(), converted, builder);
+      const mayKeep = current === WRITTEN_ONCE || budget.take(current.keptBytes);
+      if (!mayKeep) kept.encoded.delete(block.identity);
+      else if (current !== previous) kept.encoded.set(block.identity, current);
     }
     return true;
   }
 
   /** Adds a family of one tiny block. Returns false, and adds nothing, if a value is invalid. */
   #addTiny(
-    kept: KeptBlocks,
-    blocks: LineBlocks,
+    block: Block,
+    kept: KeptView,
+    converted: LineView,
     builder: ExpositionBuilder,
     budget: ByteBudget,
   ): boolean {
-    const block = blocks.family.blocks[0]!;
     block.sync();
-    const { version, shape } = block;
+    const { identity, version, shape } = block;
     const { tiny } = kept;
-    const isSame = tiny?.block === block && tiny.version === version && tiny.shape === shape;
-    if (!isSame && !this.#isValid(block, blocks)) return false;
+    const isSame = tiny?.identity === identity && tiny.version === version && tiny.shape === shape;
+    if (!isSame && !areValid(block, converted)) return false;
     const { writer } = builder;
     writer.bytes(kept.header.plain);
     const { length } = writer;
-    if (isSame && tiny.text !== undefined) writer.bytes(tiny.text);
-    else this.#writeBlock(writer, block, blocks);
+    if (isSame && tiny.text !== undefined) {
+      writer.bytes(tiny.text);
+    } else {
+      for (let row = 0; row < block.rows; row++) {
+        writeRow(writer, block, row, converted, this.#format);
+      }
+    }
     const size = writer.length - length;
     const text = isSame && budget.take(size)
       ? tiny.text ?? writer.buffer.slice(length, writer.length)
       : undefined;
-    if (!isSame || text !== tiny.text) kept.tiny = { block, version, shape, text };
+    if (!isSame || text !== tiny.text) kept.tiny = { identity, version, shape, text };
     builder.endLine();
     return true;
   }
 
-  #isValid(block: SeriesBlock, { isValid }: LineBlocks): boolean {
-    if (isValid === undefined) return true;
-    const values = new Float64Array(block.layout.parts.length);
-    return block.children.every((child) => {
-      child.read(values, 0);
-      return isValid(values);
-    });
-  }
-
-  #writeBlock(writer: ByteWriter, block: SeriesBlock, { metadata, family }: LineBlocks): void {
-    for (let row = 0; row < block.children.length; row++) {
-      this.#writePoint(writer, family.seriesOf(block, row), metadata);
-    }
-  }
-
-  /** Brings the encoded lines of a block up to date. Returns undefined if a value is invalid. */
+  /**
+   * Brings the encoded lines of a block up to date, or returns {@linkcode WRITTEN_ONCE} if they need not be kept. Returns undefined
+   * if a value is invalid.
+   */
   #update(
-    block: SeriesBlock,
-    blocks: LineBlocks,
-    previous: KeptLines | KeptText | undefined,
-  ): KeptLines | KeptText | undefined {
-    if (block.size < SMALL_BLOCK || blocks.metadata.writePoint !== undefined) {
-      return this.#updateText(block, blocks, previous instanceof KeptLines ? undefined : previous);
+    block: Block,
+    converted: LineView,
+    previous: Encoded | undefined,
+  ): Encoded | undefined {
+    if (previous === undefined && block.layout.isCollected) {
+      return areValid(block, converted) ? WRITTEN_ONCE : undefined;
     }
-    const lines = previous instanceof KeptLines
-      ? previous
-      : new KeptLines(block, blocks, this.#format);
-    return lines.update() ? lines : undefined;
-  }
-
-  #updateText(
-    block: SeriesBlock,
-    { metadata, family, isValid }: LineBlocks,
-    previous: KeptText | undefined,
-  ): KeptText | undefined {
-    block.sync();
-    const { version, shape } = block;
-    if (previous?.version === version && previous.shape === shape) return previous;
-    const values = new Float64Array(block.layout.parts.length);
-    const old = previous?.shape === shape ? previous : undefined;
-    const ends: number[] = [];
-    chunkWriter.clear();
-    for (const [row, child] of block.children.entries()) {
-      if (old !== undefined && block.changedAt[row]! <= old.version) {
-        chunkWriter.bytes(old.chunk.plain.subarray(old.ends[row - 1] ?? 0, old.ends[row]));
-      } else {
-        child.read(values, 0);
-        if (isValid?.(values) === false) return undefined;
-        this.#writePoint(chunkWriter, family.seriesOf(block, row), metadata);
-      }
-      ends.push(chunkWriter.length);
-    }
-    return { chunk: new Chunk(chunkWriter.take()), ends, version, shape };
+    const isSmall = block.size < SMALL_BLOCK || converted.metadata.writePoint !== undefined;
+    const Kept = isSmall ? KeptText : KeptLines;
+    const lines = previous instanceof Kept ? previous : new Kept(converted, this.#format);
+    return lines.update(block) ? lines : undefined;
   }
 
   async #writeFamily(
@@ -319,24 +286,8 @@ export class LineEncoder implements FamilyEncoder {
     }
     const { writer } = builder;
     for (const sample of family.samples) {
-      this.#writeLine(writer, sample, family);
+      writeLine(writer, sample, family, this.#format);
       if (builder.endLine() && shouldYield()) await yieldToEventLoop();
     }
-  }
-
-  /** Writes the lines of one series of an instrument. */
-  #writePoint(writer: ByteWriter, samples: readonly Sample[], family: LineFamily): void {
-    if (family.writePoint !== undefined) return writer.text(family.writePoint(samples));
-    for (const sample of this.#format.exposedSamples(samples, family)) {
-      this.#writeLine(writer, sample, family);
-    }
-  }
-
-  #writeLine(writer: ByteWriter, sample: Sample, family: LineFamily): void {
-    writer.series(sample.name, this.#format.labels(sample, family));
-    writer.byte(SPACE);
-    writer.value(sample.value);
-    writer.text(this.#format.tail(sample, family));
-    writer.byte(LINE_FEED);
   }
 }

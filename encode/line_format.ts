@@ -7,9 +7,9 @@
  * @module
  */
 
-import type { BlockFamily } from "../series/block_family.ts";
 import type { Family } from "../model/family.ts";
 import type { Sample } from "../model/sample.ts";
+import type { SeriesView } from "../series/view.ts";
 
 /** A family converted to a format. It may be a part of a family that the format cannot represent. */
 export interface LineFamily extends Family {
@@ -19,12 +19,12 @@ export interface LineFamily extends Family {
   readonly writePoint?: ((samples: readonly Sample[]) => string) | undefined;
 }
 
-/** A family of an instrument converted to a format. It only holds while the values of all series are valid. */
-export interface LineBlocks {
+/** A view of series in blocks, converted to a format. It only holds while the values of all series are valid. */
+export interface LineView {
   /** The converted family, without samples. */
   readonly metadata: LineFamily;
-  /** The original family, with the blocks of series. */
-  readonly family: BlockFamily;
+  /** The original view. */
+  readonly view: SeriesView;
   /** Returns whether the values of one series are valid. Absent if all values are. */
   readonly isValid?: ((values: Float64Array) => boolean) | undefined;
 }
@@ -42,8 +42,8 @@ export interface LineFormat {
     family: Family,
     hasNameConflict: boolean,
   ): readonly LineFamily[] | Promise<readonly LineFamily[]>;
-  /** Converts a family of an instrument. Returns undefined if the format cannot represent it as one family. */
-  convertBlocks(family: BlockFamily, hasNameConflict: boolean): LineBlocks | undefined;
+  /** Converts a view of series in blocks. Returns undefined if the format cannot represent it as one family. */
+  convertView(view: SeriesView, hasNameConflict: boolean): LineView | undefined;
   /**
    * Returns the samples to write for one series in a block: those given, followed by others such as `_created`. Their number must
    * be the same for all series of a family.

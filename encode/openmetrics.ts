@@ -7,7 +7,7 @@
  */
 
 import { Bounds } from "./bounds.ts";
-import { convertBlocks, convertFamily, findNameConflicts } from "./openmetrics_rules.ts";
+import { convertFamily, convertView, findNameConflicts } from "./openmetrics_rules.ts";
 import { escapeLabelValue } from "../model/escape.ts";
 import { formatSeconds, formatValue } from "../model/numbers.ts";
 import { isMetricName, quoteName } from "../model/names.ts";
@@ -38,7 +38,7 @@ export function openMetrics({ createdSamples = false }: OpenMetricsOptions = {})
       const families = await convertFamily(family, hasNameConflict);
       return createdSamples ? families.map(withCreatedSamples) : families;
     },
-    convertBlocks,
+    convertView,
     exposedSamples: createdSamples ? withCreated : unchanged,
     header: writeHeader,
     labels: (sample, { boundLabel }) => bounds.labels(sample, boundLabel),

@@ -9,15 +9,15 @@
  * @module
  */
 
-import type { BlockFamily } from "../series/block_family.ts";
 import { Bounds } from "./bounds.ts";
 import { writeComposite, writeStart, writeTimedExemplar } from "./composite_values.ts";
-import { inspect, type PointRule, withoutType } from "./openmetrics_rules.ts";
-import type { LineBlocks, LineFamily, LineFormat } from "./line_format.ts";
+import { collectedValueRule, inspect, type PointRule, withoutType } from "./openmetrics_rules.ts";
+import type { LineFamily, LineFormat, LineView } from "./line_format.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import { writeMetadata, writeTimestamp } from "./openmetrics.ts";
 import { hasValidBuckets, isCount, type Point } from "../model/points.ts";
 import { type Family, PARTS } from "../model/family.ts";
+import type { SeriesView } from "../series/view.ts";
 
 const UNIT = /^[a-zA-Z0-9_:]+$/;
 
@@ -29,7 +29,7 @@ export function openMetrics2(): LineFormat {
     hasExemplars: true,
     findNameConflicts: () => new Set(),
     convert: (family) => convertFamily(family, bounds),
-    convertBlocks: (family) => convertBlocks(family, bounds),
+    convertView: (view) => convertView(view, bounds),
     exposedSamples: (samples) => samples,
     header: writeHeader,
     labels: (sample, { boundLabel }) => bounds.labels(sample, boundLabel),
@@ -51,15 +51,15 @@ async function convertFamily(family: Family, bounds: Bounds): Promise<LineFamily
   return withoutType({ name, type, help, unit: ownUnit, samples }, boundLabel);
 }
 
-/** Converts a family of an instrument. Apart from the name, only the values of summaries can break a rule. */
-function convertBlocks(family: BlockFamily, bounds: Bounds): LineBlocks | undefined {
-  if (!hasValidName(family)) return undefined;
-  const { name, type, help, unit, layout: { parts } } = family;
+/** Converts a view of series in blocks. Of instruments, only the values of summaries can break a rule. */
+function convertView(view: SeriesView, bounds: Bounds): LineView | undefined {
+  if (!hasValidName(view)) return undefined;
+  const { name, type, help, unit, layout: { parts } } = view;
   const metadata = withWriter({ name, type, help, unit, samples: [] }, bounds);
-  if (type !== "summary") return { metadata, family };
+  if (type !== "summary") return { metadata, view, isValid: collectedValueRule(view) };
   const sum = parts.findIndex(({ suffix }) => suffix === "_sum");
   const isValid = (values: Float64Array) => values[sum]! >= 0 && !values.some((value) => value < 0);
-  return { metadata, family, isValid };
+  return { metadata, view, isValid };
 }
 
 function withWriter(family: Family, bounds: Bounds): LineFamily {
@@ -67,7 +67,7 @@ function withWriter(family: Family, bounds: Bounds): LineFamily {
   return { ...family, writePoint: (samples) => writeComposite(family, samples, bounds) };
 }
 
-function hasValidName({ name, type }: Family): boolean {
+function hasValidName({ name, type }: Pick<Family, "name" | "type">): boolean {
   return type !== "info" || name.endsWith("_info");
 }
 

@@ -10,7 +10,7 @@
  *   is its creation time ({@linkcode findNameConflicts}).
  *
  * Each of its sample names then becomes a family of its own, of type unknown, or gauge for infos and state sets. Samples keep their
- * names, labels and values. Families of instruments obey most rules by construction; `convertBlocks()` checks the remaining ones.
+ * names, labels and values. Families of instruments obey most rules by construction; `convertView()` checks the remaining ones.
  *
  * OpenMetrics 2.0 has other rules, but checks and converts families with the same functions.
  *
@@ -19,10 +19,9 @@
  * @module
  */
 
-import type { BlockFamily } from "../series/block_family.ts";
 import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import { parseBound } from "../model/numbers.ts";
-import type { LineBlocks, LineFamily } from "./line_format.ts";
+import type { LineFamily, LineView } from "./line_format.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import {
   hasValidBuckets,
@@ -33,6 +32,7 @@ import {
   sampleBatches,
 } from "../model/points.ts";
 import { type Family, PARTS, sampleNames, splitBySampleName } from "../model/family.ts";
+import type { SeriesView } from "../series/view.ts";
 
 /** The suffixes that samples append to the family name in OpenMetrics. {@linkcode Family.name} includes them. */
 const SUFFIXES: Readonly<Partial<Record<MetricType, string>>> = {
@@ -70,38 +70,41 @@ export function withoutType(family: Family, boundLabel: string | undefined): Lin
   return parts.map((part) => ({ ...part, boundLabel }));
 }
 
-/** Converts a family of an instrument. Returns undefined if it must lose its type. */
-export function convertBlocks(
-  family: BlockFamily,
-  hasNameConflict: boolean,
-): LineBlocks | undefined {
-  if (hasNameConflict || !hasSuffix(family)) return undefined;
-  const { type, help, unit, layout: { parts } } = family;
+/** Converts a view of series in blocks. Returns undefined if it must lose its type. */
+export function convertView(view: SeriesView, hasNameConflict: boolean): LineView | undefined {
+  if (hasNameConflict || !hasSuffix(view)) return undefined;
+  const { type, help, unit, layout: { parts } } = view;
   const boundLabel = PARTS[type]?.label;
-  const metadata = { name: familyName(family), type, help, unit, samples: [], boundLabel };
+  const metadata = { name: familyName(view), type, help, unit, samples: [], boundLabel };
   const sum = parts.findIndex(({ suffix }) => suffix === "_sum");
   switch (type) {
     case "histogram":
       if (parseBound(parts[0]!.label![1])! < 0) return undefined;
-      return { metadata, family, isValid: (values) => isTotal(values[sum]!) };
+      return { metadata, view, isValid: (values) => isTotal(values[sum]!) };
     case "summary":
       return {
         metadata,
-        family,
+        view,
         isValid: (values) => isTotal(values[sum]!) && !values.some((value) => value < 0),
       };
     default:
-      return { metadata, family };
+      return { metadata, view, isValid: collectedValueRule(view) };
   }
 }
 
+/** Returns the rule for the values of a collector's series, one a row. Instruments count by the rules of their types. */
+export function collectedValueRule({ type, layout }: SeriesView): LineView["isValid"] {
+  const rule = layout.isCollected ? VALUE_RULES[type] : undefined;
+  return rule && ((values) => rule(values[0]!));
+}
+
 /** Returns the name of a family in OpenMetrics: without the suffix of its samples. */
-function familyName({ name, type }: Family): string {
+function familyName({ name, type }: Pick<Family, "name" | "type">): string {
   return name.slice(0, name.length - (SUFFIXES[type]?.length ?? 0));
 }
 
 /** Returns whether a family has the suffix that its type requires, and a name before it. */
-function hasSuffix({ name, type }: Family): boolean {
+function hasSuffix({ name, type }: Pick<Family, "name" | "type">): boolean {
   const suffix = SUFFIXES[type];
   return suffix === undefined || name.endsWith(suffix) && name !== suffix;
 }
@@ -169,6 +172,12 @@ export async function inspect(family: Family, rule: PointRule | undefined): Prom
   }
   return { isValid, boundLabel: hasDistinctBounds ? boundLabel : undefined };
 }
+
+/** The rules for single values, which both versions of OpenMetrics have. */
+const VALUE_RULES: Readonly<Partial<Record<MetricType, (value: number) => boolean>>> = {
+  counter: isTotal,
+  info: (value) => value === 1,
+};
 
 /**
  * The rules of each type. Gauges and untyped metrics have none.

@@ -28,7 +28,8 @@ import {
 import { KINDS, pointDetails, writeMetric } from "./protobuf_metric.ts";
 import { type Family, PARTS, splitBySampleName } from "../model/family.ts";
 import { Sample } from "../model/sample.ts";
-import type { SeriesBlock } from "../series/block.ts";
+import type { Block } from "../series/layout.ts";
+import type { SeriesView } from "../series/view.ts";
 import { WireWriter } from "./protobuf_wire.ts";
 
 /** The minimum size of a piece, except for the last one, in bytes. */
@@ -88,7 +89,7 @@ interface KeptMetrics {
 
 /** Encodes families as protobuf, and keeps the encoded form of blocks and of families that recur. */
 export class ProtobufEncoder implements FamilyEncoder {
-  readonly #blocks = new WeakMap<BlockFamily, WeakMap<SeriesBlock, KeptMetrics>>();
+  readonly #blocks = new WeakMap<SeriesView, WeakMap<object, KeptMetrics>>();
   readonly #families = new KeptFamilies();
 
   /** Encodes families that have samples, and keeps as much for the next exposition as the budget allows. */
@@ -127,19 +128,19 @@ export class ProtobufEncoder implements FamilyEncoder {
     for (const chunk of chunks) builder.addChunk(chunk);
   }
 
-  #chunkOf(block: SeriesBlock, family: BlockFamily, metadata: Family, budget: ByteBudget): Chunk {
+  #chunkOf(block: Block, family: BlockFamily, metadata: Family, budget: ByteBudget): Chunk {
     if (family.isSelection) return new Chunk(protobufMetrics(metadata, family.samplesOf(block)));
     block.sync();
     const { version, shape } = block;
-    let blocks = this.#blocks.get(family);
-    if (blocks === undefined) this.#blocks.set(family, blocks = new WeakMap());
-    let kept = blocks.get(block);
+    let blocks = this.#blocks.get(family.view);
+    if (blocks === undefined) this.#blocks.set(family.view, blocks = new WeakMap());
+    let kept = blocks.get(block.identity);
     if (kept?.version !== version || kept.shape !== shape) {
       const metrics = protobufMetrics(metadata, family.samplesOf(block));
       kept = { chunk: new Chunk(metrics), version, shape };
-      blocks.set(block, kept);
+      blocks.set(block.identity, kept);
     }
-    if (!budget.take(kept.chunk.keptBytes)) blocks.delete(block);
+    if (!budget.take(kept.chunk.keptBytes)) blocks.delete(block.identity);
     return kept.chunk;
   }
 }

@@ -18,6 +18,7 @@ import { hasLegacyNames, labelNamesOf } from "../series/family_names.ts";
 import { WeakCache } from "../model/weak_cache.ts";
 import { type Family, sampleNames } from "../model/family.ts";
 import { Sample } from "../model/sample.ts";
+import type { SeriesView } from "../series/view.ts";
 
 /** The number of samples between two checks of the clock. */
 const STRIDE = 128;
@@ -30,7 +31,7 @@ interface EscapedNames {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-const renamedFamilies = new WeakCache<BlockFamily, BlockFamily>();
+const renamedViews = new WeakCache<SeriesView, SeriesView>();
 
 /** Returns the families with all names escaped. */
 export async function renameFamilies(
@@ -107,8 +108,11 @@ async function renameFamily(family: Family, names: EscapedNames): Promise<Family
   const rename = (sample: Sample) => renameSample(sample, family, names);
   if (family instanceof BlockFamily) {
     const key = JSON.stringify([names.family, ...names.labels]);
-    return renamedFamilies.get(family, key) ??
-      renamedFamilies.set(family, key, family.mapped({ name: names.family }, rename));
+    const { view } = family;
+    return family.in(
+      renamedViews.get(view, key) ??
+        renamedViews.set(view, key, view.mapped({ name: names.family }, rename)),
+    );
   }
   const samples: Sample[] = [];
   for (const [i, sample] of family.samples.entries()) {

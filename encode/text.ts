@@ -33,9 +33,9 @@ export const TEXT: LineFormat = {
     const { isValid } = await inspect(family, RULES[family.type]);
     return isValid ? textFamilies(family) : splitBySampleName(family, "untyped");
   },
-  convertBlocks(family) {
-    const { name, type, help } = family;
-    return { metadata: { name, type: textType(type), help, samples: [] }, family };
+  convertView(view) {
+    const { name, type, help } = view;
+    return { metadata: { name, type: textType(type), help, samples: [] }, view };
   },
   exposedSamples: (samples) => samples,
   header: ({ name, type, help }) => textHeader(name, type, help),

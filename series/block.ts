@@ -10,33 +10,7 @@ import {
   type SampleDetails,
   type SampleExemplar,
 } from "../model/sample.ts";
-
-/** One of the samples of a child, such as a bucket or the sum of a histogram. */
-export interface SeriesPart {
-  /** The suffix of the sample's name. */
-  readonly suffix: string;
-  /** The label that distinguishes it from the other parts, such as `le`. */
-  readonly label?: readonly [name: string, value: string];
-}
-
-/** What all series of an instrument have in common. */
-export interface SeriesLayout {
-  /** The name of the family. */
-  readonly name: string;
-  /** The names of the labels. */
-  readonly labelNames: readonly string[];
-  /** The samples of each child, in the order of exposition. */
-  readonly parts: readonly SeriesPart[];
-  /** Whether the order of use is recorded, which makes counting a little slower. */
-  readonly tracksUse?: boolean;
-  /** The index of the part that carries the time of creation; absent for types without one. */
-  readonly createdPart?: number;
-  /** Whether values change as time passes, see {@linkcode Child.elapse}. */
-  readonly isTimed?: boolean;
-}
-
-/** The maximum number of samples in a block, unless a single child has more. */
-const CAPACITY = 512;
+import { type Block, BLOCK_CAPACITY, labelsOfRow, type SeriesLayout } from "./layout.ts";
 
 /** The bits of a mark: the row has changed, and it was used. */
 const CHANGED = 1;
@@ -134,7 +108,7 @@ export abstract class Child {
 }
 
 /** Some of the children of an instrument, in rows. */
-export class SeriesBlock {
+export class SeriesBlock implements Block {
   /** What all children have in common. */
   readonly layout: SeriesLayout;
   /** The marks of the rows. */
@@ -158,12 +132,22 @@ export class SeriesBlock {
   constructor(layout: SeriesLayout) {
     this.layout = layout;
     if (layout.tracksUse) this.lastUses = new Float64Array(1);
-    this.#maxRows = Math.max(1, Math.floor(CAPACITY / layout.parts.length));
+    this.#maxRows = Math.max(1, Math.floor(BLOCK_CAPACITY / layout.parts.length));
   }
 
   /** The children, row by row. */
   get children(): readonly Child[] {
     return this.#children;
+  }
+
+  /** The block itself: its shape tells when the series are others. */
+  get identity(): object {
+    return this;
+  }
+
+  /** The number of series. */
+  get rows(): number {
+    return this.#children.length;
   }
 
   /** The number of samples. */
@@ -256,15 +240,20 @@ export class SeriesBlock {
     this.shape++;
   }
 
-  /** Returns all current samples, row by row and part by part. */
-  samples(): Sample[] {
-    return this.#children.flatMap((_, row) => this.samplesOf(row));
+  /** Writes the current values of a child. */
+  read(row: number, into: Float64Array): void {
+    this.#children[row]!.read(into, 0);
   }
 
-  /** Returns the current samples of one child. */
+  /** Returns the exemplar of a part of a child. */
+  exemplar(row: number, part: number): SampleExemplar | undefined {
+    return this.#children[row]!.exemplar?.(part);
+  }
+
+  /** Returns the current samples of one child, part by part. */
   samplesOf(row: number): Sample[] {
     const { name, parts } = this.layout;
-    const labels = this.#labelsOf(row);
+    const labels = labelsOfRow(this.layout.labelNames, this.#labelValues, row);
     if (values.length < parts.length) values = new Float64Array(parts.length);
     this.#children[row]!.read(values, 0);
     const samples: Sample[] = [];
@@ -293,17 +282,6 @@ export class SeriesBlock {
   /** Returns the value of a label in a row; empty if the series has no such label. */
   labelValue(row: number, label: number): string {
     return this.#labelValues[row * this.layout.labelNames.length + label]!;
-  }
-
-  /** Names and values in turn, without empty values. */
-  #labelsOf(row: number): string[] {
-    const { labelNames } = this.layout;
-    const labels: string[] = [];
-    for (let i = 0; i < labelNames.length; i++) {
-      const value = this.#labelValues[row * labelNames.length + i]!;
-      if (value !== "") labels.push(labelNames[i]!, value);
-    }
-    return labels;
   }
 
   #grow(): void {

@@ -1,5 +1,5 @@
 /**
- * Families whose samples are in blocks, so that encoders write only the blocks that changed.
+ * Families whose samples are in blocks, so that encoders write only what changed.
  *
  * @module
  */
@@ -8,66 +8,60 @@ import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import type { Family } from "../model/family.ts";
 import type { Sample } from "../model/sample.ts";
-import type { SeriesBlock, SeriesLayout } from "./block.ts";
-
-/** The metadata of a family. */
-export type FamilyHead = Omit<Family, "samples">;
+import type { Block, SeriesLayout } from "./layout.ts";
+import type { SeriesView } from "./view.ts";
 
 /** The source of the blocks of a family. */
 export interface BlockSource {
   /** The current blocks. */
-  readonly blocks: readonly SeriesBlock[];
-  /** The number of removals so far. Each may have moved children to other rows and blocks. */
+  readonly blocks: readonly Block[];
+  /** The number of removals so far. Each may have moved series to other rows and blocks. */
   readonly removals: number;
 }
 
 /** Returns whether a row of a block is selected. */
-export type RowFilter = (block: SeriesBlock, row: number) => boolean;
+export type RowFilter = (block: Block, row: number) => boolean;
 
-/** How a view differs from the series themselves. */
-interface ViewInit {
-  /** Replaces the name and labels of each sample; it must not change anything else. */
-  readonly map?: ((sample: Sample) => Sample) | undefined;
-  /** The names of all labels that samples may have after that. */
-  readonly labelNames?: readonly string[];
-  /** Selects rows; by default, all are selected. */
-  readonly selects?: RowFilter | undefined;
-}
-
-/** A live view of the series of an instrument, or of those that a filter selects. */
+/**
+ * The series of an instrument or those that a collector returned, or some of them that a filter selects. Those of instruments are
+ * live.
+ */
 export class BlockFamily implements Family {
-  /** The name of the metric. */
-  readonly name: string;
-  /** The type of all its samples. */
-  readonly type: MetricType;
-  /** The help text. */
-  readonly help: string | undefined;
-  /** The base unit of its values. */
-  readonly unit: string | undefined;
-  /** The names of all labels that samples may have. */
-  readonly labelNames: readonly string[];
-  /** What all its series have in common. */
-  readonly layout: SeriesLayout;
-  readonly #series: BlockSource;
-  readonly #map: ((sample: Sample) => Sample) | undefined;
+  /** How the series are exposed. */
+  readonly view: SeriesView;
+  readonly #source: BlockSource;
   readonly #selects: RowFilter | undefined;
 
-  /** Creates a view. */
-  constructor(
-    { name, type, help, unit }: FamilyHead,
-    layout: SeriesLayout,
-    series: BlockSource,
-    { map, labelNames = namesIn(layout), selects }: ViewInit = {},
-  ) {
-    this.name = name;
-    this.type = type;
-    this.help = help;
-    this.unit = unit;
-    this.layout = layout;
-    this.labelNames = labelNames;
-    this.#series = series;
-    this.#map = map;
+  /** Creates a family of all series of a source, or of those that a filter selects. */
+  constructor(view: SeriesView, source: BlockSource, selects?: RowFilter) {
+    this.view = view;
+    this.#source = source;
     this.#selects = selects;
+  }
+
+  /** The name of the metric. */
+  get name(): string {
+    return this.view.name;
+  }
+
+  /** The type of all its samples. */
+  get type(): MetricType {
+    return this.view.type;
+  }
+
+  /** The help text. */
+  get help(): string | undefined {
+    return this.view.help;
+  }
+
+  /** The base unit of its values. */
+  get unit(): string | undefined {
+    return this.view.unit;
+  }
+
+  /** What all its series have in common. */
+  get layout(): SeriesLayout {
+    return this.view.layout;
   }
 
   /** Whether only some rows are selected, so that encoded blocks cannot be kept or used. */
@@ -76,19 +70,21 @@ export class BlockFamily implements Family {
   }
 
   /** The current blocks. */
-  get blocks(): readonly SeriesBlock[] {
-    return this.#series.blocks;
+  get blocks(): readonly Block[] {
+    return this.#source.blocks;
   }
 
   /** The number of removals so far. A reader that yields between blocks has to start again when it changes. */
   get removals(): number {
-    return this.#series.removals;
+    return this.#source.removals;
   }
 
   /** The current number of samples. */
   get size(): number {
-    if (this.#selects === undefined) return this.blocks.reduce((sum, { size }) => sum + size, 0);
-    const rows = this.blocks.reduce((sum, block) => sum + this.rowsOf(block).length, 0);
+    let rows = 0;
+    for (const block of this.blocks) {
+      rows += this.#selects === undefined ? block.rows : this.rowsOf(block).length;
+    }
     return rows * this.layout.parts.length;
   }
 
@@ -110,58 +106,28 @@ export class BlockFamily implements Family {
   }
 
   /** Returns the rows of a block that are selected. */
-  rowsOf(block: SeriesBlock): readonly number[] {
+  rowsOf(block: Block): readonly number[] {
     const rows: number[] = [];
-    for (let row = 0; row < block.children.length; row++) {
+    for (let row = 0; row < block.rows; row++) {
       if (this.#selects === undefined || this.#selects(block, row)) rows.push(row);
     }
     return rows;
   }
 
-  /** Returns the current samples of one block. */
-  samplesOf(block: SeriesBlock): readonly Sample[] {
-    if (this.#selects !== undefined) {
-      return this.rowsOf(block).flatMap((row) => this.seriesOf(block, row));
-    }
-    const samples = block.samples();
-    return this.#map ? samples.map(this.#map) : samples;
+  /** Returns the current samples of the selected rows of one block. */
+  samplesOf(block: Block): readonly Sample[] {
+    return this.rowsOf(block).flatMap((row) => this.view.samplesOf(block, row));
   }
 
-  /** Returns the current samples of one child. */
-  seriesOf(block: SeriesBlock, row: number): readonly Sample[] {
-    const samples = block.samplesOf(row);
-    return this.#map ? samples.map(this.#map) : samples;
+  /** Returns the same series in another view. */
+  in(view: SeriesView): BlockFamily {
+    return new BlockFamily(view, this.#source, this.#selects);
   }
 
-  /** Creates another view of the same series, with other metadata or labels. `labelNames` are the labels that `map` adds. */
-  mapped(
-    head: Partial<FamilyHead>,
-    map: (sample: Sample) => Sample,
-    labelNames: readonly string[] = [],
-  ): BlockFamily {
-    const inner = this.#map;
-    const { name, type, help, unit } = this;
-    return new BlockFamily(
-      { name, type, help, unit, ...head },
-      this.layout,
-      this.#series,
-      {
-        map: inner ? (sample) => map(inner(sample)) : map,
-        labelNames: [...this.labelNames, ...labelNames],
-        selects: this.#selects,
-      },
-    );
-  }
-
-  /** Creates another view of the same series, of those that a filter selects. */
+  /** Returns those series that a filter selects. */
   selected(selects: RowFilter): BlockFamily {
-    const { layout, labelNames } = this;
-    return new BlockFamily(this, layout, this.#series, { map: this.#map, labelNames, selects });
+    return new BlockFamily(this.view, this.#source, selects);
   }
-}
-
-function namesIn({ labelNames, parts }: SeriesLayout): string[] {
-  return [...labelNames, ...parts.flatMap(({ label }) => label ? [label[0]] : [])];
 }
 
 /** Returns the number of samples of a family. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { Child, DroppedBlock, type SeriesLayout } from "./block.ts";
+import { Child, DroppedBlock } from "./block.ts";
+import type { SeriesLayout } from "./layout.ts";
 import { ValueTree } from "./value_tree.ts";
 
 /** The dropped children of an instrument, as long as somebody else references them. */

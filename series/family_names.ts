@@ -5,12 +5,13 @@
  */
 
 import { BlockFamily } from "./block_family.ts";
+import type { SeriesView } from "./view.ts";
 import { isLabelName, isMetricName } from "../model/names.ts";
 import type { Family } from "../model/family.ts";
 
 /** Returns the names of all labels that samples of a family have, or may have. */
 export function labelNamesOf(family: Family): ReadonlySet<string> {
-  if (family instanceof BlockFamily) return new Set(family.labelNames);
+  if (family instanceof BlockFamily) return new Set(family.view.labelNames);
   const names = new Set<string>();
   let last: readonly string[] = [];
   for (const { labels } of family.samples) {
@@ -21,19 +22,20 @@ export function labelNamesOf(family: Family): ReadonlySet<string> {
   return names;
 }
 
-/** Families that recur and are known to have legacy names; they do not change. */
-const legacyFamilies = new WeakSet<Family>();
+/** Families that recur and views that are known to have legacy names; they do not change. */
+const legacy = new WeakSet<Family | SeriesView>();
 
 /** Returns whether a family and all its labels have legacy names. */
 export function hasLegacyNames(family: Family): boolean {
-  if (legacyFamilies.has(family)) return true;
+  const lasting = family instanceof BlockFamily ? family.view : family;
+  if (legacy.has(lasting)) return true;
   if (!isMetricName(family.name) || !hasLegacyLabelNames(family)) return false;
-  if (family.recurs || family instanceof BlockFamily) legacyFamilies.add(family);
+  if (lasting !== family || family.recurs) legacy.add(lasting);
   return true;
 }
 
 function hasLegacyLabelNames(family: Family): boolean {
-  if (family instanceof BlockFamily) return family.labelNames.every(isLabelName);
+  if (family instanceof BlockFamily) return family.view.labelNames.every(isLabelName);
   let last: readonly string[] = [];
   for (const { labels } of family.samples) {
     if (haveSameNames(labels, last)) continue;

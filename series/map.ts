@@ -4,7 +4,8 @@
  * @module
  */
 
-import { Child, SeriesBlock, type SeriesLayout } from "./block.ts";
+import { Child, SeriesBlock } from "./block.ts";
+import type { SeriesLayout } from "./layout.ts";
 import { ValueTree } from "./value_tree.ts";
 
 /** The children of an instrument by their label values, in blocks in the order of their creation. */

@@ -9,14 +9,16 @@ import { describe } from "../model/describe.ts";
 import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import { checkMetricName } from "../model/names.ts";
 import { checkNames } from "../model/options.ts";
-import { Child, type SeriesLayout } from "./block.ts";
+import { Child } from "./block.ts";
 import { BlockFamily } from "./block_family.ts";
 import { DroppedChildren } from "./dropped.ts";
 import { LabelSchema } from "./label_schema.ts";
+import type { SeriesLayout } from "./layout.ts";
 import { SeriesMap } from "./map.ts";
 import { type InstrumentOptions, OPTION_ADVICE } from "./options.ts";
 import { Retention } from "./retention.ts";
 import { ValueLimit } from "./value_limit.ts";
+import { SeriesView } from "./view.ts";
 
 /** The value of every label of the series that counts for all series beyond `maxSeries`. */
 const OVERFLOW_VALUE = "other";
@@ -141,7 +143,10 @@ export class SeriesStore<C extends Child = Child> {
         (child, values) => this.#restore(child, values),
       );
     }
-    this.#family = new BlockFamily({ name, type, help, unit }, whole, this.#series);
+    this.#family = new BlockFamily(
+      new SeriesView({ name, type, help, unit }, whole),
+      this.#series,
+    );
     this.clear();
     return this;
   }

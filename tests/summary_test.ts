@@ -7,6 +7,7 @@ import { Summary, type SummaryOptions } from "../summary.ts";
 import { encode } from "./support/encode.ts";
 import { readProtobuf } from "./support/protobuf_reader.ts";
 import { StoppedDate } from "./support/stopped_date.ts";
+import type { SeriesBlock } from "../series/block.ts";
 
 Deno.test("Summary counts values and adds them up", () => {
   const summary = new Summary("x_bytes", "How much.", { unit: "bytes" });
@@ -208,7 +209,7 @@ Deno.test("Summary is not used by time that passes", () => {
   using date = new StoppedDate();
   const summary = new Summary("x", "", { labels: ["i"], quantiles: [1], maxSeries: 5 });
   summary.labels("0").observe(1);
-  const block = liveFamily(summary).blocks[0]!;
+  const block = liveFamily(summary).blocks[0] as SeriesBlock;
   block.sync();
   block.children[0]!.wasUsed = false;
   date.advance(1000);

@@ -4,6 +4,7 @@ import { Labels, type LabelsInit } from "../../labels.ts";
 import { Child } from "../../series/block.ts";
 import { BlockFamily } from "../../series/block_family.ts";
 import { SeriesMap } from "../../series/map.ts";
+import { SeriesView } from "../../series/view.ts";
 import { type Clash, Merger } from "../../collect/merge.ts";
 import type { MetricType } from "../../model/metric_type.ts";
 import type { Family } from "../../model/family.ts";
@@ -520,7 +521,7 @@ function thousandSeries(): BlockFamily {
   for (let i = 0; i < 1000; i++) {
     series.add([`${i}`, i % 10 === 0 ? "sda" : ""], new CountedChild());
   }
-  return new BlockFamily({ name: "x", type: "gauge" }, layout, series);
+  return new BlockFamily(new SeriesView({ name: "x", type: "gauge" }, layout), series);
 }
 
 for (

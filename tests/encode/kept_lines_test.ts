@@ -1,10 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { BlockFamily } from "../../series/block_family.ts";
 import { KeptLines } from "../../encode/kept_lines.ts";
 import { openMetrics } from "../../encode/openmetrics.ts";
 import { openMetrics2 } from "../../encode/openmetrics2.ts";
 import type { SampleExemplar } from "../../model/sample.ts";
-import { Child, SeriesBlock, type SeriesLayout } from "../../series/block.ts";
+import { Child, SeriesBlock } from "../../series/block.ts";
+import type { SeriesLayout } from "../../series/layout.ts";
+import { SeriesView } from "../../series/view.ts";
 
 const LAYOUT: SeriesLayout = {
   name: "x_total",
@@ -40,11 +41,10 @@ function prepare(format: ReturnType<typeof openMetrics>) {
     block.add(child, [a], 1500);
     return child;
   });
-  const source = { blocks: [block], removals: 0 };
-  const family = new BlockFamily({ name: "x_total", type: "counter" }, LAYOUT, source);
-  const lines = new KeptLines(block, format.convertBlocks(family, false)!, format);
+  const view = new SeriesView({ name: "x_total", type: "counter" }, LAYOUT);
+  const lines = new KeptLines(format.convertView(view, false)!, format);
   const write = () => {
-    lines.update();
+    lines.update(block);
     return new TextDecoder().decode(lines.bytes);
   };
   return { children, lines, write };

@@ -16,7 +16,9 @@ import {
   type SampleDetails,
   type SampleExemplar,
 } from "../../model/sample.ts";
-import { Child, SeriesBlock, type SeriesLayout } from "../../series/block.ts";
+import { Child, SeriesBlock } from "../../series/block.ts";
+import type { SeriesLayout } from "../../series/layout.ts";
+import { SeriesView } from "../../series/view.ts";
 import { Info } from "../../info.ts";
 import { Summary } from "../../summary.ts";
 import { encode } from "../support/encode.ts";
@@ -544,7 +546,8 @@ Deno.test("openMetrics2() writes summaries of an instrument as unknown if a quan
   };
   const block = new SeriesBlock(layout);
   const head = { name: "x", type: "summary" } as const;
-  const inBlocks = new BlockFamily(head, layout, { blocks: [block], removals: 0 });
+  const view = new SeriesView(head, layout);
+  const inBlocks = new BlockFamily(view, { blocks: [block], removals: 0 });
   block.add(new Measured(NaN, 1, 2), ["1"]);
   const first = 'x{a="1"} {count:2,sum:1,quantile:[0.5:NaN]}\n';
   assertEquals(await write(inBlocks), `# TYPE x summary\n${first}# EOF\n`);

@@ -36,7 +36,9 @@ class NumberMap {
 }
 
 function children({ map }: NumberMap): number[] {
-  return map.blocks.flatMap((block) => block.samples().map(({ value }) => value));
+  return map.blocks.flatMap((block) =>
+    [...Array(block.rows).keys()].flatMap((row) => block.samplesOf(row)).map(({ value }) => value)
+  );
 }
 
 Deno.test("SeriesMap tells apart what would join to the same string", () => {
