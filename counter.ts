@@ -10,7 +10,7 @@ import type { LabelsInit } from "./labels.ts";
 import { describe } from "./model/describe.ts";
 import type { SampleExemplar } from "./model/sample.ts";
 import { Child } from "./series/block.ts";
-import type { LabelSpec } from "./series/label_schema.ts";
+import type { LabelSpec } from "./model/label_schema.ts";
 import type { InstrumentOptions } from "./series/options.ts";
 import { SeriesStore } from "./series/store.ts";
 import { isThenable } from "./timer.ts";

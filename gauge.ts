@@ -7,7 +7,7 @@
 import { Instrument } from "./instrument.ts";
 import { describe } from "./model/describe.ts";
 import { Child } from "./series/block.ts";
-import type { LabelSpec } from "./series/label_schema.ts";
+import type { LabelSpec } from "./model/label_schema.ts";
 import type { InstrumentOptions } from "./series/options.ts";
 import { SeriesStore } from "./series/store.ts";
 import { finallyCall, time, Timer } from "./timer.ts";

@@ -12,7 +12,7 @@ import { describe } from "./model/describe.ts";
 import { formatValue } from "./model/numbers.ts";
 import type { NativeHistogram, SampleExemplar } from "./model/sample.ts";
 import { Child } from "./series/block.ts";
-import type { LabelSpec } from "./series/label_schema.ts";
+import type { LabelSpec } from "./model/label_schema.ts";
 import { NativeCounts } from "./series/native_counts.ts";
 import { type NativeOptions, resolveNative } from "./series/native_options.ts";
 import type { InstrumentOptions } from "./series/options.ts";

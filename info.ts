@@ -6,7 +6,7 @@
 
 import { Instrument } from "./instrument.ts";
 import { Child } from "./series/block.ts";
-import type { LabelArguments, LabelSpec } from "./series/label_schema.ts";
+import type { LabelArguments, LabelSpec } from "./model/label_schema.ts";
 import type { InstrumentOptions } from "./series/options.ts";
 import { SeriesStore } from "./series/store.ts";
 

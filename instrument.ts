@@ -6,7 +6,7 @@
 
 import type { MetricType } from "./model/metric_type.ts";
 import type { Child } from "./series/block.ts";
-import type { LabelArguments, LabelName, LabelSpec } from "./series/label_schema.ts";
+import type { LabelArguments, LabelName, LabelSpec } from "./model/label_schema.ts";
 import type { SeriesStore } from "./series/store.ts";
 
 /** Gives the registry access to the series of an instrument, which are not part of its public interface. */

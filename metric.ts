@@ -12,6 +12,7 @@ import { flatLabels, labelEntries, Labels, type LabelsInit } from "./labels.ts";
 import { type MetricType, parseMetricType } from "./model/metric_type.ts";
 import { familyOf } from "./model/family.ts";
 import { Sample, type SampleExemplar } from "./model/sample.ts";
+import type { SampleInit } from "./model/sample_table.ts";
 import { textFamilies, textHeader, textSample } from "./model/text.ts";
 
 /** Options of {@linkcode Metric}. */
@@ -48,15 +49,13 @@ export interface MetricOptions {
 }
 
 /** A metric as a collector returned it, whatever properties a program has added to or replaced in the object. */
-export interface TakenMetric {
+export interface TakenMetric extends SampleInit {
   /** The type. */
   readonly type: MetricType;
   /** The help text. */
   readonly help: string | undefined;
   /** The base unit. */
   readonly unit: string | undefined;
-  /** The sample. */
-  readonly sample: Sample;
 }
 
 /** Takes a metric as it is now. Throws what {@linkcode Metric.sample} does. */
@@ -112,7 +111,11 @@ export class Metric {
       type: metric.#type,
       help: metric.#help,
       unit: metric.#unit,
-      sample: metric.#takeSample(),
+      name: metric.#name,
+      labels: metric.#currentLabels,
+      value: metric.#checkValue(metric.value),
+      timestamp: metric.#timestamp,
+      exemplar: metric.#exemplar,
     });
   }
 
@@ -211,10 +214,14 @@ export class Metric {
       .join("") + textSample(sample);
   }
 
+  get #currentLabels(): readonly string[] {
+    return this.#labels ? flatLabels(this.#labels, this.#utf8Names) : this.#initialLabels;
+  }
+
   #takeSample(): Sample {
     return new Sample(
       this.#name,
-      this.#labels ? flatLabels(this.#labels, this.#utf8Names) : this.#initialLabels,
+      this.#currentLabels,
       this.#checkValue(this.value),
       this.#timestamp,
       this.#exemplar && { exemplar: this.#exemplar },

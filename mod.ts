@@ -26,7 +26,7 @@ export { Gauge, type GaugeChild } from "./gauge.ts";
 export { Histogram, type HistogramChild, type HistogramOptions } from "./histogram.ts";
 export { Info } from "./info.ts";
 export { Instrument } from "./instrument.ts";
-export type { LabelArguments, LabelName, LabelSpec, LabelValues } from "./series/label_schema.ts";
+export type { LabelArguments, LabelName, LabelSpec, LabelValues } from "./model/label_schema.ts";
 export type { NativeOptions } from "./series/native_options.ts";
 export type { InstrumentOptions } from "./series/options.ts";
 export { counter, gauge, histogram, summary } from "./shorthand.ts";
@@ -46,7 +46,12 @@ export type {
   PermissionSet,
 } from "./collector.ts";
 export type { Exemplar } from "./exemplar.ts";
-export { MetricFamily, type MetricFamilyOptions, type SampleOptions } from "./family.ts";
+export {
+  MetricFamily,
+  type MetricFamilyOptions,
+  type SampleArguments,
+  type SampleOptions,
+} from "./family.ts";
 export { Labels, type LabelsInit, type LabelsOptions } from "./labels.ts";
 export { Metric, type MetricOptions } from "./metric.ts";
 export type { MetricType } from "./model/metric_type.ts";

@@ -10,7 +10,7 @@ import type { InstrumentOptions } from "./series/options.ts";
 import { Counter } from "./counter.ts";
 import { Gauge } from "./gauge.ts";
 import { Histogram, type HistogramOptions } from "./histogram.ts";
-import type { LabelSpec } from "./series/label_schema.ts";
+import type { LabelSpec } from "./model/label_schema.ts";
 import { defaultRegistry } from "./registry.ts";
 import { Summary, type SummaryOptions } from "./summary.ts";
 

@@ -8,7 +8,7 @@ import { Instrument } from "./instrument.ts";
 import { describe } from "./model/describe.ts";
 import { formatValue } from "./model/numbers.ts";
 import { Child } from "./series/block.ts";
-import type { LabelSpec } from "./series/label_schema.ts";
+import type { LabelSpec } from "./model/label_schema.ts";
 import { resolveQuantiles, SlidingQuantiles } from "./series/quantiles.ts";
 import type { InstrumentOptions } from "./series/options.ts";
 import { SeriesStore } from "./series/store.ts";

@@ -9,44 +9,51 @@ import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { CollectResult } from "../collector.ts";
 import { describe } from "../model/describe.ts";
 import { MetricFamily, takeFamily } from "../family.ts";
-import { Metric, takeMetric } from "../metric.ts";
+import { Metric, takeMetric, type TakenMetric } from "../metric.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import { type Family, familyOf, PARTS } from "../model/family.ts";
-import type { Sample } from "../model/sample.ts";
+import { labelIn } from "../model/sample.ts";
+import { sizeOf } from "../model/sample_table.ts";
+import type { SeriesList } from "../series/series_list.ts";
+import { FamilyDraft } from "./family_draft.ts";
 
-type FamilyHead = Pick<Family, "help" | "unit">;
-
-interface MutableFamily extends Family {
-  help: string | undefined;
-  unit: string | undefined;
-  readonly samples: Sample[];
-}
+/** The series that a collector returned the last time, by the key of the family. */
+export type KnownSeries = ReadonlyMap<string, SeriesList>;
 
 /** How much a collector may return. */
 export interface CollectionBounds {
   /** The maximum number of samples, and of families, which can be empty. */
   readonly maxSamples: number;
   /**
-   * The maximum size. It is an estimate: one byte for each UTF-16 code unit of names, label values, help texts and exemplars, and
-   * {@linkcode BYTES_PER_SAMPLE} for each sample, which is about the size in the text format.
+   * The maximum size. It is an estimate, see {@linkcode sizeOf}, of about the size in the text format.
    */
   readonly maxBytes: number;
 }
 
+/** What a collector has returned. */
+export interface CollectionResult {
+  /** The families. */
+  readonly families: readonly Family[];
+  /** Their series, of those that may return. */
+  readonly series: KnownSeries;
+}
+
 /** The families that a collector has returned so far. */
 export class Collection {
-  readonly #families = new Map<string, MutableFamily>();
+  readonly #families = new Map<string, FamilyDraft>();
+  readonly #known: KnownSeries;
   readonly #maxSamples: number;
   readonly #maxBytes: number;
   /** The family of the last item: the next one usually belongs to it, too. */
-  #last: MutableFamily | undefined;
+  #last: FamilyDraft | undefined;
   #samples = 0;
   #bytes = 0;
 
-  /** Creates an empty collection. */
-  constructor({ maxSamples, maxBytes }: CollectionBounds) {
+  /** Creates an empty collection for a collector that returned these series the last time. */
+  constructor({ maxSamples, maxBytes }: CollectionBounds, known: KnownSeries = new Map()) {
     this.#maxSamples = maxSamples;
     this.#maxBytes = maxBytes;
+    this.#known = known;
   }
 
   /** The number of samples. */
@@ -55,16 +62,20 @@ export class Collection {
   }
 
   /**
-   * Returns a snapshot of the families.
+   * Returns a snapshot of the families, and their series for the next collection. Yields to the event loop in between.
    *
    * @param recurs Whether later scrapes may return the same families: {@linkcode Family.recurs}.
    */
-  families(recurs: boolean = false): Family[] {
-    return [...this.#families.values()].map((family) => ({
-      ...family,
-      samples: family.samples.slice(),
-      recurs,
-    }));
+  async end(recurs: boolean = false): Promise<CollectionResult> {
+    const families: Family[] = [];
+    const known = new Map<string, SeriesList>();
+    for (const [key, draft] of this.#families) {
+      if (shouldYield()) await yieldToEventLoop();
+      const { family, series } = draft.end(recurs);
+      families.push(family);
+      if (series !== undefined) known.set(key, series);
+    }
+    return { families, series: known };
   }
 
   /**
@@ -99,18 +110,16 @@ export class Collection {
 
   #add(item: unknown): void {
     if (item instanceof Metric) {
-      const { type, help, unit, sample } = takeMetric(item);
-      this.#familyFor(sample, type, { help, unit }).samples.push(sample);
+      const taken = takeMetric(item);
+      this.#draftFor(taken).add(taken);
       this.#count(1);
-      if (this.#maxBytes < Infinity) this.#countBytes(sizeOf(sample));
+      if (this.#maxBytes < Infinity) this.#countBytes(sizeOf(taken));
     } else if (item instanceof MetricFamily) {
-      const { name, type, samples: added, ...head } = takeFamily(item);
-      const { samples } = this.#family(name, type, head);
-      for (const sample of added) samples.push(sample);
-      this.#count(added.length);
-      if (this.#maxBytes < Infinity) {
-        for (const sample of added) this.#countBytes(sizeOf(sample));
-      }
+      const taken = takeFamily(item);
+      const { name, type, table } = taken;
+      this.#draft(name, type, taken).addAll(table);
+      this.#count(table.length);
+      if (this.#maxBytes < Infinity) this.#countBytes(table.size);
     } else {
       ignoreRejections(item);
       throw new TypeError(
@@ -122,22 +131,23 @@ export class Collection {
   }
 
   /** Returns the family of a metric. */
-  #familyFor(sample: Sample, claimed: MetricType, head: FamilyHead): MutableFamily {
+  #draftFor(metric: TakenMetric): FamilyDraft {
     const last = this.#last;
-    const isLikeLast = last !== undefined && last.name === sample.name && last.type === claimed;
+    const { type: claimed, name: sampleName, labels } = metric;
+    const isLikeLast = last !== undefined && last.name === sampleName && last.type === claimed;
     // A shortcut. For other types, the family also depends on the labels.
     if (isLikeLast && PARTS[claimed] === undefined && claimed !== "stateset") {
-      return this.#family(sample.name, claimed, head);
+      return this.#draft(sampleName, claimed, metric);
     }
-    const { name, type } = familyOf(sample.name, claimed, (label) => sample.label(label));
-    return this.#family(name, type, head);
+    const { name, type } = familyOf(sampleName, claimed, (label) => labelIn(labels, label));
+    return this.#draft(name, type, metric);
   }
 
-  #family(
+  #draft(
     name: string,
     type: MetricType,
-    { help, unit }: FamilyHead,
-  ): MutableFamily {
+    { help, unit }: Pick<Family, "help" | "unit">,
+  ): FamilyDraft {
     const last = this.#last;
     if (last?.name === name && last.type === type && last.help === help && last.unit === unit) {
       return last;
@@ -145,7 +155,7 @@ export class Collection {
     const key = `${type} ${name}`;
     let family = this.#families.get(key);
     if (family === undefined) {
-      family = { name, type, help, unit, samples: [] };
+      family = new FamilyDraft({ name, type, help, unit }, this.#known.get(key));
       this.#families.set(key, family);
       if (this.#families.size > this.#maxSamples) this.#reject(`${this.#maxSamples} families`);
       this.#countBytes(name.length + (help?.length ?? 0) + (unit?.length ?? 0));
@@ -172,17 +182,6 @@ export class Collection {
     this.#bytes = 0;
     throw new RangeError(`Cannot use the result of the collector: more than ${limit}`);
   }
-}
-
-/** The estimated size of a sample besides its texts: its value, and punctuation. */
-const BYTES_PER_SAMPLE = 16;
-
-/** Estimates the size of a sample. */
-function sizeOf({ name, labels, exemplar }: Sample): number {
-  let size = name.length + BYTES_PER_SAMPLE;
-  for (const text of labels) size += text.length;
-  for (const text of exemplar?.labels ?? []) size += text.length;
-  return size;
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -51,11 +51,7 @@ export function normalize(
   family: Family,
   labels: ReadonlyMap<string, string>,
 ): NormalizedFamily | Promise<NormalizedFamily> {
-  if (family instanceof BlockFamily) {
-    return mayMerge(family, labels)
-      ? normalizeSamples(family, labels)
-      : { family: withLabels(family, labels), duplicates: NO_DUPLICATES };
-  }
+  if (family instanceof BlockFamily) return normalizeBlocks(family, labels);
   if (!family.recurs) return normalizeSamples(family, labels);
   const key = keyOf(labels);
   return normalizedFamilies.get(family, key) ??
@@ -63,12 +59,22 @@ export function normalize(
       .then((normalized) => normalizedFamilies.set(family, key, normalized));
 }
 
+function normalizeBlocks(
+  family: BlockFamily,
+  labels: ReadonlyMap<string, string>,
+): NormalizedFamily | Promise<NormalizedFamily> {
+  const { isUnique } = family;
+  if (isUnique instanceof Promise) return isUnique.then(() => normalizeBlocks(family, labels));
+  return isUnique && !mayMerge(family, labels)
+    ? { family: withLabels(family, labels), duplicates: NO_DUPLICATES }
+    : normalizeSamples(family, labels);
+}
+
 /** Returns whether common labels could make different series in blocks equal: series may lack a declared label. */
 function mayMerge({ layout }: BlockFamily, labels: ReadonlyMap<string, string>): boolean {
   return layout.labelNames.some((name) => labels.has(name));
 }
 
-/** The series in blocks are unique and in order: they only need the labels. */
 function withLabels(family: BlockFamily, labels: ReadonlyMap<string, string>): BlockFamily {
   if (labels.size === 0) return family;
   const { view } = family;

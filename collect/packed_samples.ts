@@ -9,7 +9,8 @@ import { type Metric, takeMetric } from "../metric.ts";
 import { describe } from "../model/describe.ts";
 import { type Family, familyOf, PARTS } from "../model/family.ts";
 import { isReservedLabelName, isUtf8Name } from "../model/names.ts";
-import { Sample, type SampleExemplar } from "../model/sample.ts";
+import { labelIn, Sample, type SampleExemplar } from "../model/sample.ts";
+import type { SampleInit } from "../model/sample_table.ts";
 
 /** What a family has besides its samples. */
 type Head = Pick<Family, "name" | "type" | "help" | "unit">;
@@ -57,14 +58,15 @@ export class Packer {
 
   /** Adds a metric, in the family that it belongs to. */
   addMetric(metric: Metric): void {
-    const { type: claimed, help, unit, sample } = takeMetric(metric);
-    const { name, type } = familyOf(sample.name, claimed, (label) => sample.label(label));
-    this.#add({ name, type, help, unit }, [sample]);
+    const taken = takeMetric(metric);
+    const { type: claimed, help, unit } = taken;
+    const { name, type } = familyOf(taken.name, claimed, (label) => labelIn(taken.labels, label));
+    this.#add({ name, type, help, unit }, [taken]);
   }
 
   /** Adds a family piece by piece, and stops after each piece that makes a full batch. */
   *addFamily(family: MetricFamily): Generator<void> {
-    const { samples, ...head } = takeFamily(family);
+    const { table: { samples }, ...head } = takeFamily(family);
     let from = 0;
     do {
       const room = BATCH_SAMPLES - this.#values.length;
@@ -96,7 +98,7 @@ export class Packer {
     return batch;
   }
 
-  #add({ name, type, help, unit }: Head, samples: readonly Sample[]): void {
+  #add({ name, type, help, unit }: Head, samples: readonly SampleInit[]): void {
     const last = this.#families.at(-1);
     const isLast = last !== undefined && last.name === name && last.type === type &&
       last.help === help && last.unit === unit;
@@ -105,7 +107,7 @@ export class Packer {
     for (const sample of samples) this.#addSample(sample);
   }
 
-  #addSample({ name, labels, value, timestamp, exemplar }: Sample): void {
+  #addSample({ name, labels, value, timestamp, exemplar }: SampleInit): void {
     if (exemplar) this.#exemplars.push([this.#values.length, exemplar]);
     this.#values.push(value);
     this.#timestamps.push(timestamp ?? NaN);

@@ -7,7 +7,12 @@
 import type { CollectContext, Collector } from "../collector.ts";
 import { roundSeconds, settlesWithin } from "../model/deadline.ts";
 import type { Family } from "../model/family.ts";
-import { Collection, type CollectionBounds } from "./collection.ts";
+import {
+  Collection,
+  type CollectionBounds,
+  type CollectionResult,
+  type KnownSeries,
+} from "./collection.ts";
 import { ignoreRejections } from "./rejections.ts";
 import { watchScope } from "./scope.ts";
 
@@ -30,10 +35,12 @@ export interface Failure {
 export interface CollectorRunOptions {
   /** How much the collector may return. */
   readonly bounds: CollectionBounds;
+  /** The series that the collector returned the last time. */
+  readonly known: KnownSeries;
   /** Seconds after which an abandoned run is written off. */
   readonly writeOffAfter: number;
-  /** Whether the run continues when nobody waits for it any more, because its result goes into a cache. */
-  readonly keepsLateResult: boolean;
+  /** Whether the result goes into a cache, so that the run continues when nobody waits for it any more. */
+  readonly isCached: boolean;
   /** What the filter and the request of the scrape say, in one text: the same text means the same run. */
   readonly scope: string;
   /** The clock, in seconds. */
@@ -59,23 +66,25 @@ export class CollectorRun {
   /** Whether the grace after the deadline is over. */
   #isOver = false;
   readonly #scope: string;
+  readonly #isCached: boolean;
   /** Whether the collector has looked at the filter or the request, so that its result may be for them only. */
   #isScoped = false;
   /** Whether the result was not read to its end. */
   #wasStopped = false;
-  #families: readonly Family[] | undefined;
+  #result: Promise<CollectionResult> | undefined;
   #resolveWrittenOff!: () => void;
 
   /** Calls the collector. */
   constructor(collector: Collector, context: RunContext, options: CollectorRunOptions) {
     this.#now = options.now;
-    this.collection = new Collection(options.bounds);
+    this.collection = new Collection(options.bounds, options.known);
     this.#startedAt = this.#now();
     this.#writeOffAt = this.#startedAt + options.writeOffAfter;
     this.#scope = options.scope;
+    this.#isCached = options.isCached;
     const writtenOff = new Promise<void>((resolve) => this.#resolveWrittenOff = resolve);
     this.ended = Promise.race([
-      this.#call(collector, context, options.keepsLateResult),
+      this.#call(collector, context),
       writtenOff,
     ]);
   }
@@ -116,9 +125,18 @@ export class CollectorRun {
   }
 
   /** Returns the families so far. Once the run has ended, all scrapes get the same array. */
-  families(recurs: boolean = false): readonly Family[] {
-    if (!this.hasEnded) return this.collection.families(recurs);
-    return this.#families ??= this.collection.families(recurs);
+  async families(): Promise<readonly Family[]> {
+    return (await this.#end()).families;
+  }
+
+  /** Returns the series of the result, for the next run of the collector. */
+  async series(): Promise<KnownSeries> {
+    return (await this.#end()).series;
+  }
+
+  #end(): Promise<CollectionResult> {
+    if (!this.hasEnded) return this.collection.end(this.#isCached);
+    return this.#result ??= this.collection.end(this.#isCached);
   }
 
   /**
@@ -148,10 +166,10 @@ export class CollectorRun {
     this.#resolveWrittenOff();
   }
 
-  async #call(collector: Collector, context: RunContext, keepsLateResult: boolean): Promise<void> {
+  async #call(collector: Collector, context: RunContext): Promise<void> {
     const { signal } = this.#controller;
     const isStopped = () => {
-      return this.#wasStopped ||= this.#isWrittenOff || (this.#isOver && !keepsLateResult);
+      return this.#wasStopped ||= this.#isWrittenOff || (this.#isOver && !this.#isCached);
     };
     const watched = watchScope({ ...context, signal }, () => this.#isScoped = true);
     let failure: Failure | undefined;

@@ -14,7 +14,7 @@ import type { Family } from "../model/family.ts";
 import { DEFAULT_LIMITS } from "../model/limits.ts";
 import { guarded } from "../model/logger.ts";
 import { checkNames, checkOption } from "../model/options.ts";
-import type { CollectionBounds } from "./collection.ts";
+import type { CollectionBounds, KnownSeries } from "./collection.ts";
 import { checkPermissions, permitted } from "./permissions.ts";
 import { CollectorRun, type CollectorRunOptions, type Failure, type RunContext } from "./run.ts";
 
@@ -101,6 +101,8 @@ export class Runner {
   readonly #now: () => number;
   readonly #cache: Cache | undefined;
   #latest: CollectorRun | undefined;
+  /** The series of the last run that succeeded. */
+  #known: KnownSeries = new Map();
 
   /**
    * Checks the options.
@@ -172,10 +174,10 @@ export class Runner {
       if (isHopeless || !await run.wait(left, stop)) {
         return wasAbandoned || !run.isFor(scope)
           ? this.#outcomeOf(run, [], STILL_RUNNING)
-          : this.#outcomeOf(run, run.families(), late(run, timeout));
+          : this.#outcomeOf(run, await run.families(), late(run, timeout));
       }
       if (pending === undefined || (run.isFor(scope) && !run.isCutShort)) {
-        return this.#outcomeOf(run, run.families(), run.failure);
+        return this.#outcomeOf(run, await run.families(), run.failure);
       }
     }
   }
@@ -193,7 +195,7 @@ export class Runner {
     const isInTime = !isLeftOver && await run.wait(timeout, stop);
     const families = isInTime
       ? await cached.catch(() => run.families())
-      : cache.peek("") ?? run.families();
+      : cache.peek("") ?? await run.families();
     const failure = isInTime ? run.failure : isLeftOver ? STILL_RUNNING : late(run, timeout);
     return { ...this.#outcomeOf(run, families, failure), age: roundedAge(cache) };
   }
@@ -203,17 +205,17 @@ export class Runner {
     request: RunRequest,
     timeout: number,
   ): Promise<readonly Family[]> {
-    const run = this.#start(request, timeout, { scope: "", keepsLateResult: true });
+    const run = this.#start(request, timeout, { scope: "", isCached: true });
     await run.ended;
     if (run.failure) throw run.failure.error;
     const keepsLast = run.collection.samples === 0 && cache.age("") !== undefined;
     if (keepsLast) throw new Error("The collector returned nothing");
-    return run.families(true);
+    return await run.families();
   }
 
   /** Starts a run, and forgets it when it has ended, so that its samples do not stay in memory. */
   #startUncached(request: RunRequest, timeout: number, scope: string): CollectorRun {
-    const run = this.#start(request, timeout, { scope, keepsLateResult: false });
+    const run = this.#start(request, timeout, { scope, isCached: false });
     void run.ended.then(() => {
       if (this.#latest === run) this.#latest = undefined;
     });
@@ -223,14 +225,15 @@ export class Runner {
   #start(
     { context, bounds }: RunRequest,
     timeout: number,
-    options: Pick<CollectorRunOptions, "scope" | "keepsLateResult">,
+    options: Pick<CollectorRunOptions, "scope" | "isCached">,
   ): CollectorRun {
     const longest = Math.max(timeout, this.#ttl);
     const own = this.name === undefined ? undefined : { collector: this.name };
     const logger = guarded(context.logger, own);
     const writeOffAfter = Math.max(MIN_WRITE_OFF, WRITE_OFF_FACTOR * longest);
-    return this.#latest = new CollectorRun(this.#collector, { ...context, logger }, {
+    const run = new CollectorRun(this.#collector, { ...context, logger }, {
       ...options,
+      known: this.#known,
       bounds: {
         maxSamples: Math.min(this.#bounds.maxSamples, bounds?.maxSamples ?? Infinity),
         maxBytes: Math.min(this.#bounds.maxBytes, bounds?.maxBytes ?? Infinity),
@@ -238,6 +241,10 @@ export class Runner {
       writeOffAfter: Math.min(writeOffAfter, Math.max(MAX_WRITE_OFF, longest)),
       now: this.#now,
     });
+    void run.ended.then(async () => {
+      if (run.failure === undefined) this.#known = await run.series();
+    });
+    return this.#latest = run;
   }
 
   /** A run that never ends must not disable its collector for good. */

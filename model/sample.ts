@@ -96,10 +96,7 @@ export class Sample {
 
   /** Returns the value of a label; undefined if the sample does not have it. */
   label(name: string): string | undefined {
-    for (let i = 0; i < this.labels.length; i += 2) {
-      if (this.labels[i] === name) return this.labels[i + 1];
-    }
-    return undefined;
+    return labelIn(this.labels, name);
   }
 
   /** Returns a copy with other labels. */
@@ -114,6 +111,29 @@ export class Sample {
     sample.#series = this.series;
     return sample;
   }
+}
+
+/** Returns the value of a label in names and values in turn. */
+export function labelIn(labels: readonly string[], name: string): string | undefined {
+  for (let i = 0; i < labels.length; i += 2) {
+    if (labels[i] === name) return labels[i + 1];
+  }
+  return undefined;
+}
+
+/** Returns the labels of a row, from the values of all rows: names and values in turn, without empty values. */
+export function labelsOfRow(
+  labelNames: readonly string[],
+  labelValues: readonly string[],
+  row: number,
+): string[] {
+  const labels: string[] = [];
+  const from = row * labelNames.length;
+  for (let i = 0; i < labelNames.length; i++) {
+    const value = labelValues[from + i]!;
+    if (value !== "") labels.push(labelNames[i]!, value);
+  }
+  return labels;
 }
 
 /** The last name written without quotes: the next one is usually the same. */

@@ -5,12 +5,13 @@
  */
 
 import {
+  labelsOfRow,
   type NativeHistogram,
   Sample,
   type SampleDetails,
   type SampleExemplar,
 } from "../model/sample.ts";
-import { type Block, BLOCK_CAPACITY, labelsOfRow, type SeriesLayout } from "./layout.ts";
+import { type Block, BLOCK_CAPACITY, type SeriesLayout } from "./layout.ts";
 
 /** The bits of a mark: the row has changed, and it was used. */
 const CHANGED = 1;

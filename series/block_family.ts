@@ -17,6 +17,8 @@ export interface BlockSource {
   readonly blocks: readonly Block[];
   /** The number of removals so far. Each may have moved series to other rows and blocks. */
   readonly removals: number;
+  /** Returns whether no series occurs twice. Absent if none can. */
+  isUnique?(): boolean | Promise<boolean>;
 }
 
 /** Returns whether a row of a block is selected. */
@@ -77,6 +79,11 @@ export class BlockFamily implements Family {
   /** The number of removals so far. A reader that yields between blocks has to start again when it changes. */
   get removals(): number {
     return this.#source.removals;
+  }
+
+  /** Whether no series occurs twice. */
+  get isUnique(): boolean | Promise<boolean> {
+    return this.#source.isUnique?.() ?? true;
   }
 
   /** The current number of samples. */

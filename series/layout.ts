@@ -64,18 +64,3 @@ export interface Block {
   /** Returns the current samples of a row, part by part. */
   samplesOf(row: number): Sample[];
 }
-
-/** Returns the labels of a row, from the values of all rows: names and values in turn, without empty values. */
-export function labelsOfRow(
-  labelNames: readonly string[],
-  labelValues: readonly string[],
-  row: number,
-): string[] {
-  const labels: string[] = [];
-  const from = row * labelNames.length;
-  for (let i = 0; i < labelNames.length; i++) {
-    const value = labelValues[from + i]!;
-    if (value !== "") labels.push(labelNames[i]!, value);
-  }
-  return labels;
-}

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LabelSpec } from "./label_schema.ts";
+import type { LabelSpec } from "../model/label_schema.ts";
 
 /** Options that all instruments have. */
 export interface InstrumentOptions<S extends LabelSpec = LabelSpec> {

@@ -12,7 +12,7 @@ import { checkNames } from "../model/options.ts";
 import { Child } from "./block.ts";
 import { BlockFamily } from "./block_family.ts";
 import { DroppedChildren } from "./dropped.ts";
-import { LabelSchema } from "./label_schema.ts";
+import { LabelSchema, type Shorten } from "../model/label_schema.ts";
 import type { SeriesLayout } from "./layout.ts";
 import { SeriesMap } from "./map.ts";
 import { type InstrumentOptions, OPTION_ADVICE } from "./options.ts";
@@ -71,6 +71,7 @@ export class SeriesStore<C extends Child = Child> {
   readonly owner: string;
   readonly #schema: LabelSchema;
   readonly #valueLimit: ValueLimit;
+  readonly #shorten: Shorten = (value) => this.#valueLimit.apply(value);
   readonly #retention: Retention<C> | undefined;
   readonly #options: InstrumentOptions;
   #createChild!: () => C;
@@ -178,7 +179,7 @@ export class SeriesStore<C extends Child = Child> {
       if (this.#retention) child.wasUsed = true;
       return child;
     }
-    const values = this.#schema.values(args, this.#valueLimit);
+    const values = this.#schema.values(args, this.#shorten);
     const same = this.#series.get(values);
     if (same === undefined) return this.#addWithin(values);
     if (this.#retention) same.wasUsed = true;
@@ -197,7 +198,7 @@ export class SeriesStore<C extends Child = Child> {
 
   /** Removes the child for these label values, and returns whether there was one. */
   remove(args: readonly unknown[]): boolean {
-    const values = this.#schema.values(args, this.#valueLimit);
+    const values = this.#schema.values(args, this.#shorten);
     const dropped = this.#droppedChildren?.take(values);
     if (dropped !== undefined) this.#series.detach(dropped);
     const child = this.#series.get(values);
@@ -220,7 +221,7 @@ export class SeriesStore<C extends Child = Child> {
 
   /** Removes all children, and creates one for these label values. */
   replaceAll(args: readonly unknown[]): C {
-    const values = this.#schema.values(args, this.#valueLimit);
+    const values = this.#schema.values(args, this.#shorten);
     this.removeAll();
     return this.#add(values);
   }

@@ -137,3 +137,66 @@ Deno.test("MetricFamily.add() rejects an invalid label", () => {
     'Cannot set label "__a": names that begin with "__" are reserved',
   );
 });
+
+Deno.test("MetricFamily.add() takes the values of declared labels in their order, or by name", () => {
+  const family = new MetricFamily("x_total", { type: "counter", labels: ["a", "b"] });
+  family.add(1, "p", "q").add(2, { b: "r", a: "s" }).add(3, "", "t");
+  family.add(4, { a: "u", b: "" }, { timestamp: new Date(5) });
+  assertEquals(lines(family), [
+    'x_total{a="p",b="q"} 1',
+    'x_total{a="s",b="r"} 2',
+    'x_total{b="t"} 3',
+    'x_total{a="u"} 4',
+  ]);
+  assertEquals(family.samples[3]?.timestamp, 5);
+});
+
+Deno.test("MetricFamily.add() checks declared labels", () => {
+  const family = new MetricFamily("x", { labels: ["a", "b"] });
+  const action = 'Cannot add sample to metric family "x": expected a string for each of "a", "b"';
+  // @ts-expect-error A value is missing.
+  assertThrows(() => family.add(1, "p"), TypeError, `${action}, got "p"`);
+  // @ts-expect-error A value is not a string.
+  assertThrows(() => family.add(1, "p", 2), TypeError, `${action}, got "p", 2`);
+  // @ts-expect-error A label is missing.
+  assertThrows(() => family.add(1, { a: "p" }), TypeError, `${action}, got a: "p"`);
+  // @ts-expect-error The value is not a number.
+  assertThrows(() => family.add("1", "p", "q"), TypeError, "expected a number");
+  const closed = new MetricFamily("y", { labels: { a: ["p", "q"] } });
+  closed.add(1, { a: "p" });
+  // @ts-expect-error The value is not declared.
+  assertThrows(() => closed.add(1, { a: "r" }), RangeError, 'label "a" to be one of "p", "q"');
+  assertEquals([family.samples.length, closed.samples.length], [0, 1]);
+});
+
+Deno.test("MetricFamily.add() accepts no values without declared labels", () => {
+  const family = new MetricFamily("x");
+  assertThrows(
+    () => family.add(1, "p"),
+    TypeError,
+    'expected labels as an object, got "p", and no labels are declared',
+  );
+});
+
+Deno.test("MetricFamily.add() replaces lone surrogates in the values of declared labels", () => {
+  const family = new MetricFamily("x", { labels: ["a"] }).add(1, "p\ud800");
+  assertEquals(lines(family), ['x{a="p\ufffd"} 1']);
+});
+
+Deno.test("MetricFamily.add() checks the type of samples with declared labels", () => {
+  const info = new MetricFamily("x", { type: "info", labels: ["a"] });
+  assertThrows(() => info.add(1, "p"), RangeError, 'info "x" has no such sample');
+  const sizes = new MetricFamily("y", { type: "histogram", labels: ["le"] });
+  sizes.add(1, { le: "+Inf" }, { suffix: "_bucket" });
+  assertThrows(() => sizes.add(1, "+Inf"), RangeError, 'histogram "y" has no such sample');
+});
+
+for (const labels of [["a", "a"], ["__a"], ["a-b"]]) {
+  Deno.test(`new MetricFamily() rejects the labels ${labels}`, () => {
+    assertThrows(
+      () => new MetricFamily("x", { labels }),
+      RangeError,
+      'Cannot create metric family "x"',
+    );
+  });
+}

@@ -29,13 +29,15 @@ async function collect(result: unknown, maxSamples = 100): Promise<Collection> {
   return collection;
 }
 
-async function write(families: Family[]): Promise<string> {
-  return new TextDecoder().decode(await new Blob([...await encodeText(families)]).bytes());
+async function write(families: readonly Family[]): Promise<string> {
+  return new TextDecoder().decode(await new Blob([...await encodeText([...families])]).bytes());
 }
 
 /** Returns the values of all samples. */
-function values(collection: Collection): number[] {
-  return collection.families().flatMap(({ samples }) => samples.map(({ value }) => value));
+async function values(collection: Collection): Promise<number[]> {
+  return (await collection.end()).families.flatMap(({ samples }) =>
+    samples.map(({ value }) => value)
+  );
 }
 
 const RESULTS: Record<string, () => CollectResult> = {
@@ -58,13 +60,13 @@ const RESULTS: Record<string, () => CollectResult> = {
 for (const [name, result] of Object.entries(RESULTS)) {
   Deno.test(`Collection.drain() adds ${name}`, async () => {
     const collection = await collect(result());
-    assertEquals([collection.samples, values(collection)], [2, [1, 2]]);
+    assertEquals([collection.samples, await values(collection)], [2, [1, 2]]);
   });
 }
 
 Deno.test("Collection.drain() accepts an empty result", async () => {
   const collection = await collect([]);
-  assertEquals([collection.samples, collection.families()], [0, []]);
+  assertEquals([collection.samples, (await collection.end()).families], [0, []]);
 });
 
 Deno.test("Collection groups samples by family, in order of first occurrence", async () => {
@@ -74,14 +76,14 @@ Deno.test("Collection groups samples by family, in order of first occurrence", a
     new Metric("b", { type: "gauge", value: 3, labels: { n: "2" } }),
   ]);
   assertEquals(
-    await write(collection.families()),
+    await write((await collection.end()).families),
     '# TYPE b gauge\nb{n="1"} 1\nb{n="2"} 3\n# TYPE a gauge\na 2\n',
   );
 });
 
 Deno.test("Collection separates families of different types", async () => {
   const collection = await collect([metric(1, { type: "gauge" }), metric(2, { type: "counter" })]);
-  assertEquals(collection.families().map(({ type }) => type), ["gauge", "counter"]);
+  assertEquals((await collection.end()).families.map(({ type }) => type), ["gauge", "counter"]);
 });
 
 Deno.test("Collection groups the parts of a histogram", async () => {
@@ -91,7 +93,9 @@ Deno.test("Collection groups the parts of a histogram", async () => {
     new Metric("x", { type: "histogram" }),
   ]);
   assertEquals(
-    collection.families().map(({ type, name, samples }) => `${type} ${name} ${samples.length}`),
+    (await collection.end()).families.map(({ type, name, samples }) =>
+      `${type} ${name} ${samples.length}`
+    ),
     ["histogram x 2", "untyped x 1"],
   );
 });
@@ -102,13 +106,13 @@ Deno.test("Collection uses the first help text and unit", async () => {
     metric(2, { help: "First.", unit: "seconds" }),
     metric(3, { help: "Second.", unit: "bytes" }),
   ]);
-  const [family] = collection.families();
+  const [family] = (await collection.end()).families;
   assertEquals([family?.help, family?.unit], ["First.", "seconds"]);
 });
 
 Deno.test("Collection.families() returns a snapshot", async () => {
   const collection = await collect([metric(1)]);
-  const families = collection.families();
+  const families = (await collection.end()).families;
   await collection.drain([metric(2, { help: "Late." })], never);
   assertEquals(await write(families), '# TYPE x untyped\nx{n="1"} 1\n');
 });
@@ -121,7 +125,7 @@ Deno.test("Collection.drain() reads the value of a metric when it is yielded", a
       yield reused;
     }
   }());
-  assertEquals(values(collection), [1, 2, 3]);
+  assertEquals(await values(collection), [1, 2, 3]);
 });
 
 for (
@@ -160,7 +164,7 @@ for (
       TypeError,
       `Cannot use the result of the collector: expected a Metric or a MetricFamily, got ${got}`,
     );
-    assertEquals(values(collection), [1]);
+    assertEquals(await values(collection), [1]);
   });
 }
 
@@ -171,7 +175,7 @@ Deno.test("Collection.drain() keeps the items before an iterator throws", async 
     throw new Error("Unplugged");
   };
   await assertRejects(() => collection.drain(result(), never), Error, "Unplugged");
-  assertEquals(values(collection), [1]);
+  assertEquals(await values(collection), [1]);
 });
 
 Deno.test("Collection.drain() keeps the items before an async iterator rejects", async () => {
@@ -181,7 +185,7 @@ Deno.test("Collection.drain() keeps the items before an async iterator rejects",
     await Promise.reject(new Error("Unplugged"));
   };
   await assertRejects(() => collection.drain(result(), never), Error, "Unplugged");
-  assertEquals(values(collection), [1]);
+  assertEquals(await values(collection), [1]);
 });
 
 Deno.test("Collection.drain() does not add a metric whose value throws", async () => {
@@ -191,7 +195,7 @@ Deno.test("Collection.drain() does not add a metric whose value throws", async (
     Error,
     "Broken sensor",
   );
-  assertEquals(collection.families().map(({ name }) => name), ["x"]);
+  assertEquals((await collection.end()).families.map(({ name }) => name), ["x"]);
 });
 
 Deno.test("Collection.drain() accepts the maximum number of samples", async () => {
@@ -214,7 +218,7 @@ for (
       RangeError,
       "Cannot use the result of the collector: more than 2 samples",
     );
-    assertEquals([collection.samples, collection.families()], [0, []]);
+    assertEquals([collection.samples, (await collection.end()).families], [0, []]);
   });
 }
 
@@ -233,7 +237,7 @@ for (
       RangeError,
       "Cannot use the result of the collector: more than 2 families",
     );
-    assertEquals([collection.samples, collection.families()], [0, []]);
+    assertEquals([collection.samples, (await collection.end()).families], [0, []]);
   });
 }
 
@@ -264,7 +268,7 @@ for (
       RangeError,
       "Cannot use the result of the collector: more than 1000 bytes",
     );
-    assertEquals([collection.samples, collection.families()], [0, []]);
+    assertEquals([collection.samples, (await collection.end()).families], [0, []]);
   });
 }
 
@@ -286,7 +290,7 @@ Deno.test("Collection.drain() stops an async iterator once isStopped() is true",
   };
   const collection = collectionOf(100);
   await collection.drain(result(), () => collection.samples === 3);
-  assertEquals([values(collection), closed], [[1, 2, 3], true]);
+  assertEquals([await values(collection), closed], [[1, 2, 3], true]);
 });
 
 for (const [name, result] of Object.entries(RESULTS)) {
@@ -307,7 +311,7 @@ Deno.test("Collection.drain() stops an iterator once isStopped() is true", async
   };
   const collection = collectionOf(100);
   await collection.drain(result(), () => collection.samples === 3);
-  assertEquals([values(collection), closed], [[1, 2, 3], true]);
+  assertEquals([await values(collection), closed], [[1, 2, 3], true]);
 });
 
 Deno.test("Collection.drain() ends a generator of families without samples at the maximum", async () => {

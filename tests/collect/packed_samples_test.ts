@@ -29,7 +29,7 @@ function pack(...items: readonly (Metric | MetricFamily)[]): PackedSamples[] {
 async function collected(items: Iterable<Metric | MetricFamily>) {
   const collection = new Collection({ maxSamples: 1e6, maxBytes: Infinity });
   await collection.drain(items, () => false);
-  return collection.families();
+  return (await collection.end()).families;
 }
 
 const ITEMS = [

@@ -1,5 +1,11 @@
 import { liveFamily } from "../support/instrument.ts";
-import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotStrictEquals,
+  assertStrictEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { setImmediate } from "node:timers";
 import { Counter } from "../../counter.ts";
 import { Encoder, type EncodeRequest, type EncoderOptions } from "../../encode/encoder.ts";
@@ -141,18 +147,28 @@ for (const size of [10, 5000]) {
   });
 }
 
-Deno.test("Registry keeps the encoded result of a collector with a cache", async () => {
-  const registry = new Registry();
-  for (const [name, ttl] of [["cached", 60], ["fresh", 0]] as const) {
-    const labels = { a: name, b: "c".repeat(9000) };
-    registry.register({ collect: () => [new Metric(name, { labels })] }, { name, ttl });
-  }
-  const [first, second] = [await registry.expose(), await registry.expose()];
-  const shared = first.chunks.filter((chunk) => second.chunks.includes(chunk));
-  assertEquals(shared.map((chunk) => new TextDecoder().decode(chunk).slice(0, 13)), [
-    "# TYPE cached",
-  ]);
-});
+for (const ttl of [60, 0]) {
+  Deno.test(`Registry keeps the lines of series that a collector returns again, with a ttl of ${ttl} s`, async () => {
+    const registry = new Registry();
+    let run = 0;
+    const collect = () => {
+      run++;
+      return Array.from({ length: 2000 }, (_, i) => {
+        return new Metric("x", { labels: { i: `${i}` }, value: i === 700 ? run : 5 });
+      });
+    };
+    registry.register({ collect }, { name: "x", ttl });
+    const buffers: ArrayBuffer[][] = [];
+    for (let scrape = 1; scrape <= 3; scrape++) {
+      using exposition = await registry.expose();
+      buffers.push(exposition.chunks.map(({ buffer }) => buffer));
+      assertStringIncludes(exposition.text(), `x{i="700"} ${ttl > 0 ? 1 : scrape}\n`);
+    }
+    const [, second, third] = buffers;
+    // The header, and the lines of four blocks.
+    assertEquals(second!.filter((buffer) => third!.includes(buffer)).length, 5);
+  });
+}
 
 Deno.test("Encoder drops the bytes of families without samples", async () => {
   const encoder = makeEncoder();

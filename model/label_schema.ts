@@ -1,12 +1,11 @@
 /**
- * The labels that an instrument declares: their names, and optionally their values.
+ * The labels that an instrument or a family declares: their names, and optionally their values.
  *
  * @module
  */
 
-import { describe } from "../model/describe.ts";
-import type { ValueLimit } from "./value_limit.ts";
-import { expectedName, isLabelName, isReservedLabelName, isUtf8Name } from "../model/names.ts";
+import { describe } from "./describe.ts";
+import { expectedName, isLabelName, isReservedLabelName, isUtf8Name } from "./names.ts";
 
 /**
  * The labels of an instrument: a list of names, or an object from each name to its allowed values, or to `String` for any value.
@@ -37,19 +36,25 @@ export type LabelArguments<S extends LabelSpec> =
   | [values: LabelValues<S>]
   | (S extends readonly string[] ? { [I in keyof S]: string } : never);
 
-/** The checked labels of an instrument. */
+/** Shortens a label value that is too long. */
+export type Shorten = (value: string) => string;
+
+/** The checked labels of an instrument or a family. */
 export class LabelSchema {
   /** The names, in order. */
   readonly names: readonly string[];
-  readonly #owner: string;
+  /** Whether each label can have any value. */
+  readonly isOpen: boolean;
+  readonly #action: string;
   readonly #allowed: readonly (ReadonlySet<string> | undefined)[];
 
   /**
    * Checks a specification.
    *
-   * @param owner The instrument in error messages: `counter "jobs_total"`.
-   * @param reserved The labels that the instrument adds itself.
+   * @param owner What error messages call it: `counter "jobs_total"`.
+   * @param reserved The labels that the owner adds itself.
    * @param utf8Names Whether a name can be any text.
+   * @param action How errors of {@linkcode LabelSchema.values} begin.
    * @throws {TypeError} If a name or an allowed value is not a string.
    * @throws {RangeError} If a name is invalid, reserved or not unique, or if no value is allowed.
    */
@@ -58,6 +63,7 @@ export class LabelSchema {
     spec: LabelSpec,
     reserved: readonly string[],
     utf8Names: boolean = false,
+    action: string = `Cannot find series of ${owner}`,
   ) {
     const entries = isList(spec)
       ? spec.map((name) => [name, undefined] as const)
@@ -68,9 +74,10 @@ export class LabelSchema {
       seen.add(name);
       if (allowed !== undefined) checkAllowed(owner, name, allowed);
     }
-    this.#owner = owner;
+    this.#action = action;
     this.names = Object.freeze(entries.map(([name]) => name));
     this.#allowed = entries.map(([, allowed]) => allowed && new Set(allowed));
+    this.isOpen = this.#allowed.every((allowed) => allowed === undefined);
   }
 
   /** Returns every combination of allowed values; none if a label can have any value. */
@@ -86,11 +93,11 @@ export class LabelSchema {
   /**
    * Returns the values of arguments in the order of the names.
    *
-   * @param limit Shortens long values that are not declared.
+   * @param shorten Is applied to values that are not declared.
    * @throws {TypeError} If a value is missing or not a string, or there are too many.
    * @throws {RangeError} If a value is not allowed.
    */
-  values(args: readonly unknown[], limit: ValueLimit): string[] {
+  values(args: readonly unknown[], shorten: Shorten = unchanged): string[] {
     const [first] = args;
     const isObject = typeof first === "object" && first !== null;
     const values = isObject
@@ -99,7 +106,7 @@ export class LabelSchema {
     const count = isObject ? Object.keys(first).length : args.length;
     if (count !== this.names.length || values.some((value) => typeof value !== "string")) {
       throw new TypeError(
-        `Cannot find series of ${this.#owner}: expected a string for each of ${
+        `${this.#action}: expected a string for each of ${
           this.names.map((name) => `"${name}"`).join(", ") || "no labels"
         }, got ${
           isObject ? listed(Object.entries(first)) : args.map(describe).join(", ") || "nothing"
@@ -110,15 +117,19 @@ export class LabelSchema {
       const allowed = this.#allowed[i];
       if (allowed === undefined || allowed.has(value)) continue;
       throw new RangeError(
-        `Cannot find series of ${this.#owner}: expected label "${this.names[i]}" to be one of ${
+        `${this.#action}: expected label "${this.names[i]}" to be one of ${
           [...allowed].map((value) => JSON.stringify(value)).join(", ")
         }, got ${describe(value)}`,
       );
     }
     return (values as string[]).map((value, i) =>
-      this.#allowed[i] === undefined ? limit.apply(value).toWellFormed() : value
+      this.#allowed[i] === undefined ? shorten(value).toWellFormed() : value
     );
   }
+}
+
+function unchanged(value: string): string {
+  return value;
 }
 
 function isList(spec: LabelSpec): spec is readonly string[] {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { LabelSchema, type LabelSpec } from "../../series/label_schema.ts";
+import { LabelSchema, type LabelSpec } from "../../model/label_schema.ts";
 
 const OWNER = 'counter "x_total"';
 
