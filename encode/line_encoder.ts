@@ -207,7 +207,7 @@ export class LineEncoder implements FamilyEncoder {
         return false;
       }
       if (i === 0) builder.addChunk(header);
-      if (current instanceof KeptLines) builder.addLines(current);
+      if (current instanceof KeptLines) builder.addKept(current);
       else builder.addChunk(current.chunk);
       const { keptBytes } = current instanceof KeptLines ? current : current.chunk;
       if (!budget.take(keptBytes)) encoded.delete(block);
