@@ -1,7 +1,7 @@
 /**
- * Builds an exposition from new text, kept chunks and kept lines.
+ * Builds an exposition from new text, kept chunks and kept bytes that change later.
  *
- * Text and small chunks are collected until they make a piece of {@linkcode PIECE_SIZE} bytes; large chunks and kept lines become
+ * Text and small chunks are collected until they make a piece of {@linkcode PIECE_SIZE} bytes; large chunks and kept bytes become
  * pieces of their own. With gzip, each piece is deflated by itself. A piece of text that equals the one at the same place in the
  * previous exposition is not deflated again.
  *
@@ -12,7 +12,6 @@ import { Chunk } from "./chunk.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { areEqual } from "../model/bytes.ts";
 import { type DeflatedPiece, gzipMember } from "./gzip.ts";
-import type { KeptLines } from "./kept_lines.ts";
 import type { Lease } from "./encoded_exposition.ts";
 import type { Encoding } from "../exposition.ts";
 
@@ -28,6 +27,19 @@ const writers: ByteWriter[] = [];
 /** The maximum number of writers for reuse, and the maximum capacity of each in bytes. */
 const MAX_WRITERS = 4;
 const MAX_WRITER_CAPACITY = 1 << 20;
+
+/** Stands in a place that is reserved. */
+const NOTHING = new Chunk(new Uint8Array(0));
+
+/** Bytes that change with the next update, unless they are leased. */
+export interface KeptBytes {
+  /** The current bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The lease of the current bytes. */
+  readonly lease: Lease;
+  /** Returns the current bytes deflated, which are immutable. */
+  deflated(): DeflatedPiece;
+}
 
 /** Builds an exposition. */
 export class ExpositionBuilder {
@@ -57,7 +69,7 @@ export class ExpositionBuilder {
     return this.#reusable;
   }
 
-  /** The leases of the kept lines, which the exposition must end. */
+  /** The leases of kept bytes, which the exposition must end. */
   get leases(): readonly Lease[] {
     return this.#leases;
   }
@@ -97,16 +109,27 @@ export class ExpositionBuilder {
     }
   }
 
-  /** Adds kept lines in their current state. */
-  addLines(lines: KeptLines): void {
+  /** Adds kept bytes in their current state. */
+  addKept(kept: KeptBytes): void {
     this.#cut();
     if (this.encoding === "gzip") {
-      this.#pieces.push(lines.deflated());
+      this.#pieces.push(kept.deflated());
       return;
     }
-    lines.lease.readers++;
-    this.#leases.push(lines.lease);
-    this.#chunks.push(lines.bytes);
+    kept.lease.readers++;
+    this.#leases.push(kept.lease);
+    this.#chunks.push(kept.bytes);
+  }
+
+  /** Reserves a place for a chunk that depends on what follows. Returns a function that puts it there. */
+  reserve(): (chunk: Chunk) => void {
+    this.#cut();
+    this.#push(NOTHING);
+    const i = Math.max(this.#chunks.length, this.#pieces.length) - 1;
+    return (chunk) => {
+      if (this.encoding === "gzip") this.#pieces[i] = chunk.deflated();
+      else this.#chunks[i] = chunk.plain;
+    };
   }
 
   /** Returns a function that removes everything added after this call. */

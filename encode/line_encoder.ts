@@ -205,7 +205,7 @@ export class LineEncoder implements FamilyEncoder {
         return false;
       }
       if (i === 0) builder.addChunk(kept.header);
-      if (current instanceof KeptLines) builder.addLines(current);
+      if (current instanceof KeptLines) builder.addKept(current);
       else if (current instanceof KeptText) builder.addChunk(current.chunk);
       else this.#addRows(block, Array(block.rows).keys(), converted, builder);
       const mayKeep = current === WRITTEN_ONCE || budget.take(current.keptBytes);

@@ -3,7 +3,7 @@
  * format with native histograms.
  *
  * A message begins with its length, so the metrics of a family are encoded first, in pieces, and then its header, which precedes
- * them. Blocks of instruments fit the schema as they are; their encoded metrics are kept until the block changes. Families of
+ * them. Blocks of instruments fit the schema as they are; their encoded metrics are kept ({@linkcode KeptMessages}). Families of
  * collectors are converted first ({@linkcode protobufFamilies}), and kept if they recur.
  *
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format}
@@ -25,8 +25,9 @@ import {
   readPoint,
   sampleBatches,
 } from "../model/points.ts";
-import { KINDS, pointDetails, writeMetric } from "./protobuf_metric.ts";
-import { type Family, PARTS, splitBySampleName } from "../model/family.ts";
+import { KeptMessages } from "./kept_messages.ts";
+import { KINDS, pointDetails, writeMetrics } from "./protobuf_metric.ts";
+import { type Family, splitBySampleName } from "../model/family.ts";
 import { Sample } from "../model/sample.ts";
 import type { Block } from "../series/layout.ts";
 import type { SeriesView } from "../series/view.ts";
@@ -34,6 +35,9 @@ import { WireWriter } from "./protobuf_wire.ts";
 
 /** The minimum size of a piece, except for the last one, in bytes. */
 const PIECE_SIZE = 1 << 16;
+
+/** The minimum size of the metrics of a block that expositions lease instead of copying them, in bytes. */
+const MIN_LEASED = 1 << 13;
 
 /** The substitutes for types that protobuf lacks. */
 const FALLBACKS: Readonly<Partial<Record<MetricType, MetricType>>> = {
@@ -80,16 +84,61 @@ export function protobufHeader(family: Family, metricsLength: number): Uint8Arra
   return writer.take();
 }
 
-/** The encoded metrics of a block. */
-interface KeptMetrics {
-  readonly chunk: Chunk;
-  readonly version: number;
-  readonly shape: number;
+/** What is kept for a view of series in blocks. */
+class KeptView {
+  /** The family, of a type that protobuf has. */
+  readonly metadata: Family;
+  readonly #view: SeriesView;
+  /** By the identity of the block. */
+  readonly #messages = new WeakMap<object, KeptMessages>();
+  #header: Chunk | undefined;
+  /** The length of all metrics that the header is for. */
+  #length = 0;
+
+  constructor(view: SeriesView) {
+    const { name, help, unit } = view;
+    const type = FALLBACKS[view.type] ?? view.type;
+    this.metadata = { name, type, help, unit, samples: [] };
+    this.#view = view;
+  }
+
+  /** Returns the current metrics of a block. */
+  update(block: Block): KeptMessages {
+    let messages = this.#messages.get(block.identity);
+    if (messages === undefined) {
+      messages = new KeptMessages(this.#view, this.metadata);
+      this.#messages.set(block.identity, messages);
+    }
+    messages.update(block);
+    return messages;
+  }
+
+  /** Adds the metrics of a block. Few of them are joined with what is around them, like small chunks. Returns their length. */
+  add(block: Block, builder: ExpositionBuilder, budget: ByteBudget): number {
+    const messages = this.update(block);
+    if (messages.bytes.length >= MIN_LEASED) {
+      builder.addKept(messages);
+    } else {
+      builder.writer.bytes(messages.bytes);
+      builder.endLine();
+    }
+    if (!budget.take(messages.keptBytes)) this.#messages.delete(block.identity);
+    return messages.bytes.length;
+  }
+
+  /** Returns the header, which changes only with the length of all metrics. */
+  header(length: number, budget: ByteBudget): Chunk {
+    const isSame = this.#header !== undefined && this.#length === length;
+    const header = isSame ? this.#header! : new Chunk(protobufHeader(this.metadata, length));
+    this.#header = budget.take(header.keptBytes) ? header : undefined;
+    this.#length = length;
+    return header;
+  }
 }
 
 /** Encodes families as protobuf, and keeps the encoded form of blocks and of families that recur. */
 export class ProtobufEncoder implements FamilyEncoder {
-  readonly #blocks = new WeakMap<SeriesView, WeakMap<object, KeptMetrics>>();
+  readonly #views = new WeakMap<SeriesView, KeptView>();
   readonly #families = new KeptFamilies();
 
   /** Encodes families that have samples, and keeps as much for the next exposition as the budget allows. */
@@ -110,50 +159,59 @@ export class ProtobufEncoder implements FamilyEncoder {
     builder: ExpositionBuilder,
     budget: ByteBudget,
   ): Promise<void> {
-    const { name, help, unit, removals } = family;
-    const type = FALLBACKS[family.type] ?? family.type;
-    const metadata = { name, type, help, unit, samples: [] };
-    const chunks: Chunk[] = [];
-    for (const block of family.blocks) {
-      if (shouldYield()) await yieldToEventLoop();
-      if (family.removals !== removals) {
-        const { samples } = family;
-        return await writeFamily({ ...metadata, type: family.type, samples }, builder);
-      }
-      chunks.push(this.#chunkOf(block, family, metadata, budget));
+    const { view } = family;
+    let kept = this.#views.get(view);
+    if (kept === undefined) this.#views.set(view, kept = new KeptView(view));
+    if (family.isSelection || !await addBlocks(family, kept, builder, budget)) {
+      await writeConverted({ ...kept.metadata, samples: await family.snapshot() }, builder);
     }
-    const length = chunks.reduce((sum, { plain }) => sum + plain.length, 0);
-    if (length === 0) return;
-    builder.addChunk(new Chunk(protobufHeader(metadata, length)));
-    for (const chunk of chunks) builder.addChunk(chunk);
   }
+}
 
-  #chunkOf(block: Block, family: BlockFamily, metadata: Family, budget: ByteBudget): Chunk {
-    if (family.isSelection) return new Chunk(protobufMetrics(metadata, family.samplesOf(block)));
-    block.sync();
-    const { version, shape } = block;
-    let blocks = this.#blocks.get(family.view);
-    if (blocks === undefined) this.#blocks.set(family.view, blocks = new WeakMap());
-    let kept = blocks.get(block.identity);
-    if (kept?.version !== version || kept.shape !== shape) {
-      const metrics = protobufMetrics(metadata, family.samplesOf(block));
-      kept = { chunk: new Chunk(metrics), version, shape };
-      blocks.set(block.identity, kept);
-    }
-    if (!budget.take(kept.chunk.keptBytes)) blocks.delete(block.identity);
-    return kept.chunk;
+/** Adds all blocks. Yields to the event loop in between. Returns false, and adds nothing, if series were removed meanwhile. */
+async function addBlocks(
+  family: BlockFamily,
+  kept: KeptView,
+  builder: ExpositionBuilder,
+  budget: ByteBudget,
+): Promise<boolean> {
+  const { blocks, removals } = family;
+  if (blocks.length === 1) {
+    const { length } = kept.update(blocks[0]!).bytes;
+    if (length === 0) return true;
+    builder.addChunk(kept.header(length, budget));
+    kept.add(blocks[0]!, builder, budget);
+    return true;
   }
+  const rollBack = builder.checkpoint();
+  const putHeader = builder.reserve();
+  let length = 0;
+  for (const block of blocks) {
+    if (shouldYield()) await yieldToEventLoop();
+    if (family.removals !== removals) {
+      rollBack();
+      return false;
+    }
+    length += kept.add(block, builder, budget);
+  }
+  if (length === 0) rollBack();
+  else putHeader(kept.header(length, budget));
+  return true;
 }
 
 /** Converts and encodes a family of any samples. Yields to the event loop in between. */
 async function writeFamily(family: Family, builder: ExpositionBuilder): Promise<void> {
   if (family.samples.length === 0) return;
-  for (const part of await convertFamily(family)) {
-    const metrics = await encodeMetrics(part);
-    const length = metrics.reduce((sum, { length }) => sum + length, 0);
-    builder.addChunk(new Chunk(protobufHeader(part, length)));
-    for (const bytes of metrics) builder.addChunk(new Chunk(bytes));
-  }
+  for (const part of await convertFamily(family)) await writeConverted(part, builder);
+}
+
+/** Encodes a family that protobuf can represent. Yields to the event loop in between. */
+async function writeConverted(family: Family, builder: ExpositionBuilder): Promise<void> {
+  if (family.samples.length === 0) return;
+  const metrics = await encodeMetrics(family);
+  const length = metrics.reduce((sum, { length }) => sum + length, 0);
+  builder.addChunk(new Chunk(protobufHeader(family, length)));
+  for (const bytes of metrics) builder.addChunk(new Chunk(bytes));
 }
 
 /** Encodes the metrics of a family in pieces. */
@@ -168,14 +226,6 @@ async function encodeMetrics(family: Family): Promise<Uint8Array<ArrayBuffer>[]>
   }
   pieces.push(writer.take());
   return pieces;
-}
-
-function writeMetrics(writer: WireWriter, family: Family, batch: readonly Sample[]): void {
-  if (PARTS[family.type] === undefined) {
-    for (const sample of batch) writeMetric(writer, family, [sample]);
-  } else {
-    writeMetric(writer, family, batch);
-  }
 }
 
 /** Does the same as {@linkcode protobufFamilies}, and yields to the event loop in between. */

@@ -46,8 +46,21 @@ export const KINDS: Readonly<Record<MetricType, Kind>> = {
   gaugehistogram: { id: 5, field: 7, write: writeHistogram },
 };
 
-/** Writes a metric as a field of its family's message. */
-export function writeMetric(
+/** Writes the metrics of samples: of any single ones, or of one histogram or summary. */
+export function writeMetrics(
+  writer: WireWriter,
+  family: Family,
+  samples: readonly Sample[],
+): void {
+  if (PARTS[family.type] !== undefined) writeMetric(writer, family, samples);
+  else for (const sample of samples) writeMetric(writer, family, [sample]);
+}
+
+/**
+ * Writes a metric as a field of its family's message, and marks the values of its samples: those without the label of buckets or
+ * quantiles first. Exemplars and native histograms have no marks.
+ */
+function writeMetric(
   writer: WireWriter,
   family: Family,
   samples: readonly Sample[],
@@ -85,6 +98,7 @@ function writeLabels(writer: WireWriter, labels: readonly string[], except?: str
 }
 
 function writeValue(writer: WireWriter, _: Family, [sample]: readonly Sample[]): void {
+  writer.mark();
   writer.double(1, sample!.value);
 }
 
@@ -94,6 +108,7 @@ function writeCounter(
   [sample]: readonly Sample[],
 ): void {
   const { value, details } = sample!;
+  writer.mark();
   writer.double(1, value);
   writeExemplar(writer, 2, exposedExemplar(sample!, type));
   writeTime(writer, 3, details?.created);
@@ -106,6 +121,7 @@ function writeSummary(writer: WireWriter, family: Family, samples: readonly Samp
     if (quantile === undefined) continue;
     const start = writer.begin(3);
     writer.double(1, parseBound(quantile)!);
+    writer.mark();
     writer.double(2, sample.value);
     writer.end(start);
   }
@@ -128,6 +144,7 @@ function writeTotals(writer: WireWriter, family: Family, samples: readonly Sampl
   const { label, totals } = PARTS[type]!;
   for (const sample of samples) {
     if (sample.label(label) !== undefined) continue;
+    writer.mark();
     if (sample.name === name + totals[0]) writer.double(2, sample.value);
     else writer.uint(1, sample.value);
   }
@@ -136,6 +153,7 @@ function writeTotals(writer: WireWriter, family: Family, samples: readonly Sampl
 function writeBuckets(writer: WireWriter, { type }: Family, buckets: readonly Sample[]): void {
   for (const bucket of buckets) {
     const start = writer.begin(3);
+    writer.mark();
     writer.uint(1, bucket.value);
     writer.double(2, parseBound(bucket.label("le")!)!);
     writeExemplar(writer, 3, exposedExemplar(bucket, type));

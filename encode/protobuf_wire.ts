@@ -2,7 +2,8 @@
  * A writer for the wire format of Protocol Buffers.
  *
  * Nested messages are written in place, without a buffer of their own: `begin()` reserves one byte for the length, and `end()`
- * moves the message if its length needs more.
+ * moves the message if its length needs more. Marks record where fields begin, and move with them, so that values can be
+ * overwritten later ({@linkcode overwriteValue}).
  *
  * @see {@link https://protobuf.dev/programming-guides/encoding/}
  *
@@ -27,21 +28,33 @@ export class WireWriter {
   #bytes = new Uint8Array(INITIAL_SIZE);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
+  readonly #marks: number[] = [];
 
   /** The number of bytes written since the last {@linkcode WireWriter.take}. */
   get length(): number {
     return this.#length;
   }
 
+  /** The offsets of the fields that were marked since the last {@linkcode WireWriter.take}, in the order of the bytes. */
+  get marks(): readonly number[] {
+    return this.#marks;
+  }
+
   /** Returns the bytes written, and resets the writer, without a large buffer. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = this.#bytes.slice(0, this.#length);
     this.#length = 0;
+    this.#marks.length = 0;
     if (this.#bytes.length > MAX_KEPT_SIZE) {
       this.#bytes = new Uint8Array(INITIAL_SIZE);
       this.#view = new DataView(this.#bytes.buffer);
     }
     return taken;
+  }
+
+  /** Marks the field that is to be written next. */
+  mark(): void {
+    this.#marks.push(this.#length);
   }
 
   /** Writes bytes as they are. */
@@ -94,8 +107,7 @@ export class WireWriter {
   double(field: number, value: number): void {
     this.#tag(field, FIXED64);
     this.#reserve(8);
-    // Always the same NaN: Prometheus takes one with certain bits as the end of the series.
-    this.#view.setFloat64(this.#length, Number.isNaN(value) ? NaN : value, true);
+    this.#view.setFloat64(this.#length, canonical(value), true);
     this.#length += 8;
   }
 
@@ -131,6 +143,9 @@ export class WireWriter {
     this.#reserve(MAX_VARINT_SIZE + size);
     const moved = start - 1 + varintSize(size);
     this.#bytes.copyWithin(moved, start, length);
+    for (let i = this.#marks.length - 1; i >= 0 && this.#marks[i]! >= start; i--) {
+      this.#marks[i]! += moved - start;
+    }
     this.#varint(size);
     this.#length = moved + size;
   }
@@ -165,6 +180,35 @@ export class WireWriter {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer);
   }
+}
+
+/**
+ * Overwrites the value of a field that {@linkcode WireWriter.double} or {@linkcode WireWriter.uint} has written, if the new value has
+ * as many bytes.
+ *
+ * @param at The offset of the field, whose number is less than 16.
+ * @returns Whether it did.
+ */
+export function overwriteValue(view: DataView, at: number, value: number): boolean {
+  if ((view.getUint8(at) & 7) === FIXED64) {
+    view.setFloat64(at + 1, canonical(value), true);
+    return true;
+  }
+  let last = at + 1;
+  while (view.getUint8(last) >= 0x80) last++;
+  if (varintSize(value) !== last - at) return false;
+  let rest = value;
+  for (let i = at + 1; i < last; i++) {
+    view.setUint8(i, rest & 0x7f | 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  view.setUint8(last, rest);
+  return true;
+}
+
+/** Returns always the same NaN: Prometheus takes one with certain bits as the end of the series. */
+function canonical(value: number): number {
+  return Number.isNaN(value) ? NaN : value;
 }
 
 function varintSize(value: number): number {

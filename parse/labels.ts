@@ -16,6 +16,8 @@ import { ShortKeys } from "../model/short_keys.ts";
 export interface Shape {
   /** The names, without duplicates. */
   readonly names: readonly string[];
+  /** The names that need no quotes, in their places; the others are empty. */
+  readonly plainNames: readonly string[];
   /** The indexes of the names in canonical order. */
   readonly canonicalOrder: readonly number[];
   /** The indexes of the names in alphabetical order. */
@@ -25,27 +27,48 @@ export interface Shape {
 }
 
 /** The labels of a series or of an exemplar. */
-export interface LabelSet {
+export class LabelSet {
   /** Alternating names and values. Labels with an empty value are equivalent to absent ones and left out. */
   readonly labels: readonly string[];
   /** The names. */
   readonly shape: Shape;
-  /** The offset of the opening brace. */
-  readonly from: number;
-  /** The offset after the closing brace. */
-  readonly to: number;
-  /** Whether the text between `from` and `to` is the key that {@linkcode labelsKey} returns. */
-  readonly isCanonical: boolean;
+  /** The labels as they were written, in braces. */
+  readonly text: string;
+  /** The label set that followed in the exposition, or is expected to follow. */
+  next: LabelSet | undefined;
+  #key: string | undefined;
+
+  /**
+   * Creates a label set.
+   *
+   * @param isCanonical Whether `text` is the key.
+   */
+  constructor(labels: readonly string[], shape: Shape, text: string, isCanonical: boolean) {
+    this.labels = labels;
+    this.shape = shape;
+    this.text = text;
+    this.next = undefined;
+    this.#key = isCanonical ? text : undefined;
+  }
+
+  /** A key that is equal for equal label sets: a slice of the exposition where possible. */
+  get key(): string {
+    return this.#key ??= writeLabels(this, this.shape.canonicalOrder);
+  }
+
+  /** Returns a key that is equal for label sets that are equal except for one label. */
+  keyWithout(name: string): string {
+    return writeLabels(this, this.shape.sortedOrder, name);
+  }
 }
 
 /** The empty label set. */
-export const NO_LABELS: LabelSet = {
-  labels: [],
-  shape: { names: [], canonicalOrder: [], sortedOrder: [], isCanonical: true },
-  from: 0,
-  to: 0,
-  isCanonical: true,
-};
+export const NO_LABELS: LabelSet = new LabelSet(
+  [],
+  { names: [], plainNames: [], canonicalOrder: [], sortedOrder: [], isCanonical: true },
+  "",
+  true,
+);
 
 /** The shapes of one exposition. */
 export class Shapes {
@@ -71,32 +94,21 @@ export class Shapes {
     if (sortedOrder.some((at, i) => i > 0 && names[at] === names[sortedOrder[i - 1]!])) {
       return undefined;
     }
+    const plainNames = names.map((name) => isLabelName(name) ? name : "");
     const key = this.#keyOf(sortedOrder.map((at) => names[at]!));
     const canonical = this.#canonical.get(key);
     if (canonical === undefined) {
-      const shape = { names, canonicalOrder, sortedOrder, isCanonical: true };
+      const shape = { names, plainNames, canonicalOrder, sortedOrder, isCanonical: true };
       this.#canonical.set(key, shape);
       return shape;
     }
     canonical.sortedOrder.forEach((at, i) => canonicalOrder[at] = sortedOrder[i]!);
-    return { names, canonicalOrder, sortedOrder, isCanonical: false };
+    return { names, plainNames, canonicalOrder, sortedOrder, isCanonical: false };
   }
 
   #keyOf(names: readonly string[]): string {
     return this.#keys.of(JSON.stringify(names));
   }
-}
-
-/** Returns a key that is equal for equal label sets: a slice of the exposition where possible. */
-export function labelsKey(text: string, set: LabelSet): string {
-  return set.isCanonical
-    ? text.slice(set.from, set.to)
-    : writeLabels(set, set.shape.canonicalOrder);
-}
-
-/** Returns a key that is equal for label sets that are equal except for one label. */
-export function labelsKeyWithout(name: string, set: LabelSet): string {
-  return writeLabels(set, set.shape.sortedOrder, name);
 }
 
 /** Returns whether labels are equal, and in the same order, except for one label. */

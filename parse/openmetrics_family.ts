@@ -10,7 +10,7 @@
 import type { Cursor } from "./cursor.ts";
 import { parseBound } from "../model/numbers.ts";
 import { ShortKeys } from "../model/short_keys.ts";
-import { isEqualWithout, type LabelSet, labelsKey, labelsKeyWithout } from "./labels.ts";
+import { isEqualWithout, type LabelSet } from "./labels.ts";
 import { HistogramPoint } from "./openmetrics_buckets.ts";
 import { type LabelKind, type OpenMetricsType, type Part, UNKNOWN } from "./openmetrics_type.ts";
 import type { Family } from "../model/family.ts";
@@ -166,10 +166,7 @@ export class OpenMetricsFamily {
   }
 
   #keyOf(labels: LabelSet): string {
-    const key = this.#label === ""
-      ? labelsKey(this.#cursor.text, labels)
-      : labelsKeyWithout(this.#label, labels);
-    return this.#keys.of(key);
+    return this.#keys.of(this.#label === "" ? labels.key : labels.keyWithout(this.#label));
   }
 
   /** The labels of an info metric and those of its points cannot be told apart, so an info with timestamps may reappear. */

@@ -16,7 +16,6 @@ import {
   type ParserInput,
 } from "./cursor.ts";
 import { ShortKeys } from "../model/short_keys.ts";
-import { labelsKey } from "./labels.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import { readMilliseconds, readValue } from "./number.ts";
 import { type Family, PARTS, sampleNames } from "../model/family.ts";
@@ -133,7 +132,7 @@ class TextParser {
     const cursor = this.#cursor;
     cursor.skipBlanks();
     const current = this.#family;
-    const name = this.#reader.readName(current?.name);
+    const name = this.#reader.readName();
     if (!isWordEnd(cursor.code)) cursor.failWord("a blank after the metric name");
     if (current === undefined || current.name !== name) return this.#beginFamily(name, from);
     if (current.samples.length > 0) cursor.fail(`metadata of ${name} before its samples`, from);
@@ -189,7 +188,7 @@ class TextParser {
     const sample = new Sample(name, labels.labels, value, timestamp);
     const series = this.#series;
     const { size } = series;
-    series.add(this.#keys.of(labelsKey(cursor.text, labels)));
+    series.add(this.#keys.of(labels.key));
     if (series.size === size) cursor.failDuplicate(from, to);
     this.#onSample?.(sample, from);
     this.#points?.check(sample, labels, { from, to });

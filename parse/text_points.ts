@@ -6,7 +6,7 @@
 
 import type { Cursor } from "./cursor.ts";
 import { ShortKeys } from "../model/short_keys.ts";
-import { isEqualWithout, type LabelSet, labelsKeyWithout } from "./labels.ts";
+import { isEqualWithout, type LabelSet } from "./labels.ts";
 import type { PARTS } from "../model/family.ts";
 import type { MetricType } from "../model/metric_type.ts";
 import { parseBound } from "../model/numbers.ts";
@@ -93,7 +93,7 @@ export class TextPoints {
     if (this.#point !== undefined && isEqualWithout(label, this.#point.labels, labels)) {
       return this.#point;
     }
-    const key = this.#keys.of(labelsKeyWithout(label, set));
+    const key = this.#keys.of(set.keyWithout(label));
     let point = this.#points.get(key);
     if (point === undefined) {
       point = { labels, bound: NaN, value: NaN, count: undefined };

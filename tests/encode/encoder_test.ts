@@ -13,11 +13,16 @@ import { DEFAULT_VARIANT, type FormatVariant } from "../../encode/format.ts";
 import { Metric } from "../../metric.ts";
 import { Registry } from "../../registry.ts";
 import type { Family } from "../../model/family.ts";
+import { readProtobuf } from "../support/protobuf_reader.ts";
 import { StoppedClock } from "../support/stopped_clock.ts";
 
 const OPENMETRICS: FormatVariant = { ...DEFAULT_VARIANT, format: "openmetrics", version: "1.0.0" };
 const TEXT: EncodeRequest = { variant: DEFAULT_VARIANT, encoding: "identity" };
 const SIZE = 2000;
+const PROTOBUF: EncodeRequest = {
+  variant: { ...DEFAULT_VARIANT, format: "protobuf" },
+  encoding: "identity",
+};
 const GZIP: EncodeRequest = { variant: DEFAULT_VARIANT, encoding: "gzip" };
 
 function makeEncoder(options: Partial<EncoderOptions> = {}): Encoder {
@@ -105,13 +110,25 @@ Deno.test("Encoder keeps at most maxKeptBytes", async () => {
   const counter = makeCounter();
   for (const maxKeptBytes of [0, 10_000, 30_000]) {
     const encoder = makeEncoder({ maxKeptBytes });
-    for (const request of [TEXT, GZIP, { ...TEXT, variant: OPENMETRICS }]) {
+    for (const request of [TEXT, GZIP, { ...TEXT, variant: OPENMETRICS }, PROTOBUF]) {
       await encoder.encode([liveFamily(counter)], request);
       assert(encoder.keptBytes <= maxKeptBytes, `${encoder.keptBytes} bytes`);
     }
     assertEquals(encoder.keptBytes > 0, maxKeptBytes > 0);
   }
 });
+
+for (const [format, request] of Object.entries({ text: TEXT, protobuf: PROTOBUF })) {
+  Deno.test(`Encoder keeps no ${format} beyond maxKeptBytes`, async () => {
+    const counter = makeCounter();
+    const encoder = makeEncoder({ maxKeptBytes: 0 });
+    const before = await encoder.encode([liveFamily(counter)], request);
+    const after = await encoder.encode([liveFamily(counter)], request);
+    for (const [i, { buffer }] of before.chunks.entries()) {
+      if (i > 0) assertNotStrictEquals(after.chunks[i]?.buffer, buffer);
+    }
+  });
+}
 
 Deno.test("Encoder drops the bytes of a format that is no longer requested", async () => {
   let now = 0;
@@ -179,28 +196,42 @@ Deno.test("Encoder drops the bytes of families without samples", async () => {
   assertEquals([exposition.byteLength, encoder.keptBytes], [0, 0]);
 });
 
-Deno.test("Encoder neither omits nor repeats series that move while it writes", async () => {
-  const encoder = makeEncoder();
-  const counter = new Counter("jobs_total", "", { labels: ["i"] });
-  for (let i = 0; i < SIZE; i++) counter.labels(`${i}`);
-  using _clock = new StoppedClock({ step: 5 });
-  for (let round = 0; round < 3; round++) {
-    for (let i = 0; i < SIZE; i++) counter.labels(`${i}`).inc();
-    let moves = 0;
-    let isWriting = true;
-    const move = () => {
-      counter.remove(`${moves}`);
-      counter.labels(`${moves++}`).inc();
-      if (isWriting) setImmediate(move);
-    };
-    setImmediate(move);
-    const text = (await encoder.encode([liveFamily(counter)], TEXT)).text();
-    isWriting = false;
-    assert(moves > 0);
-    const series = [...text.matchAll(/^jobs\S+/gm)].map(([series]) => series);
-    assertEquals([series.length, new Set(series).size], [SIZE, SIZE]);
-  }
-});
+/** Reads the values of the only label of each series. */
+const READERS: Record<string, [EncodeRequest, (bytes: Uint8Array) => (string | undefined)[]]> = {
+  text: [TEXT, (bytes) => {
+    const text = new TextDecoder().decode(bytes);
+    return Array.from(text.matchAll(/^jobs.*"(\d+)"/gm), ([, value]) => value);
+  }],
+  protobuf: [PROTOBUF, (bytes) => {
+    const families = readProtobuf(bytes);
+    return families.flatMap(({ metrics }) => metrics.map(({ labels }) => labels[0]?.value));
+  }],
+};
+
+for (const [format, [request, read]] of Object.entries(READERS)) {
+  Deno.test(`Encoder neither omits nor repeats series that move while it writes ${format}`, async () => {
+    const encoder = makeEncoder();
+    const counter = new Counter("jobs_total", "", { labels: ["i"] });
+    for (let i = 0; i < SIZE; i++) counter.labels(`${i}`);
+    using _clock = new StoppedClock({ step: 5 });
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < SIZE; i++) counter.labels(`${i}`).inc();
+      let moves = 0;
+      let isWriting = true;
+      const move = () => {
+        counter.remove(`${moves}`);
+        counter.labels(`${moves++}`).inc();
+        if (isWriting) setImmediate(move);
+      };
+      setImmediate(move);
+      using exposition = await encoder.encode([liveFamily(counter)], request);
+      isWriting = false;
+      assert(moves > 0);
+      const series = read(exposition.bytes());
+      assertEquals([series.length, new Set(series).size], [SIZE, SIZE]);
+    }
+  });
+}
 
 Deno.test("Encoder detects changes in merged blocks", async () => {
   const encoder = makeEncoder();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { WireWriter } from "../../encode/protobuf_wire.ts";
+import { overwriteValue, WireWriter } from "../../encode/protobuf_wire.ts";
 
 /** Returns the bytes that a callback writes, in hexadecimal. */
 function written(write: (writer: WireWriter) => void): string {
@@ -130,4 +130,55 @@ Deno.test("WireWriter.length is the number of bytes written", () => {
   for (let i = 0; i < 5000; i++) writer.uint(1, 300);
   assertEquals(writer.length, 15_000);
   assertEquals(writer.take().toHex(), "08ac02".repeat(5000));
+});
+
+Deno.test("WireWriter.end() moves the marks in its message only", () => {
+  const writer = new WireWriter();
+  writer.mark();
+  writer.uint(1, 1);
+  const outer = writer.begin(2);
+  writer.mark();
+  writer.uint(3, 3);
+  const inner = writer.begin(4);
+  writer.mark();
+  writer.uint(5, 5);
+  writer.string(6, "x".repeat(200));
+  writer.end(inner);
+  writer.mark();
+  writer.uint(7, 7);
+  writer.end(outer);
+  const { marks } = writer;
+  assertEquals(marks.length, 4);
+  const places = [...marks];
+  const bytes = writer.take();
+  assertEquals(places.map((at) => [bytes[at]! >> 3, bytes[at + 1]]), [
+    [1, 1],
+    [3, 3],
+    [5, 5],
+    [7, 7],
+  ]);
+  assertEquals(marks, []);
+});
+
+Deno.test("overwriteValue() writes the same double as WireWriter", () => {
+  const view = new DataView(new ArrayBuffer(10));
+  for (const value of [0, -0, 0.1, NaN, -Infinity, 5e-324]) {
+    const expected = written((writer) => writer.double(1, value));
+    view.setUint8(1, Number.parseInt(expected.slice(0, 2), 16));
+    assertEquals(overwriteValue(view, 1, value), true);
+    assertEquals(new Uint8Array(view.buffer, 1).toHex(), expected);
+  }
+});
+
+Deno.test("overwriteValue() writes the same integer as WireWriter if its length stays", () => {
+  for (const old of COUNTS) {
+    for (const value of COUNTS) {
+      const before = written((writer) => writer.uint(1, old));
+      const after = written((writer) => writer.uint(1, value));
+      const bytes = Uint8Array.fromHex(`ff${before}ff`);
+      const isWritten = overwriteValue(new DataView(bytes.buffer), 1, value);
+      assertEquals(isWritten, before.length === after.length);
+      assertEquals(bytes.toHex(), `ff${isWritten ? after : before}ff`);
+    }
+  }
 });

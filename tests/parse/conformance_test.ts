@@ -2,7 +2,7 @@ import { assert, assertThrows } from "@std/assert";
 import { ExpositionError } from "../../exposition_error.ts";
 import { parseExposition } from "../../parse.ts";
 
-const CASES = new URL("../../shared/conformance/openmetrics/", import.meta.url);
+const CASES = new URL("../../../shared/conformance/openmetrics/", import.meta.url);
 
 /** The content of a `test.json`. */
 interface Case {

@@ -27,7 +27,7 @@ export const parse: Measure = {
       measure: "parse",
       label: `W, ${(size / 1e6).toFixed(1)} MB of text`,
       unit: "MB/s",
-      targets: [{ atLeast: 100 }],
+      targets: [{ atLeast: 150 }, { than: "client_golang", times: 3 }],
     });
     const peers = await session.able(
       [OURS, "client_golang"],
