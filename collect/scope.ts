@@ -33,17 +33,27 @@ export interface ScopedContext extends Omit<CollectContext, "request"> {
 /** Returns a context for a collector that calls `onRead` when the filter or the request is read. */
 export function watchScope(context: ScopedContext, onRead: () => void): CollectContext {
   const { filter, request, ...common } = context;
-  const watched = { ...common, filter };
-  const watch = (name: string, read: () => unknown) =>
-    Object.defineProperty(watched, name, {
-      enumerable: true,
-      get: () => {
-        onRead();
-        return read();
+  const readFilter = () => {
+    onRead();
+    return filter;
+  };
+  const watched = request === undefined
+    ? {
+      ...common,
+      get filter() {
+        return readFilter();
       },
-    });
-  watch("filter", () => filter);
-  if (request !== undefined) watch("request", () => request.toWeb());
+    }
+    : {
+      ...common,
+      get filter() {
+        return readFilter();
+      },
+      get request() {
+        onRead();
+        return request.toWeb();
+      },
+    };
   unreadFilters.set(watched, { filter, onRead });
   return watched;
 }

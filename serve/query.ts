@@ -31,7 +31,7 @@ export function parseScrapeFilter(
     collect: new Set<string>(),
     exclude: new Set<string>(),
   };
-  for (const [parameter, value] of new URLSearchParams(query)) {
+  for (const [parameter, value] of query === "" ? [] : new URLSearchParams(query)) {
     if (value === "") continue;
     if (Object.hasOwn(LISTS, parameter)) filter[LISTS[parameter as keyof typeof LISTS]].add(value);
     else addLabel(filter.labels, parameter, value, utf8Names);
