@@ -5,7 +5,6 @@
  */
 
 import type { Logger } from "../model/logger.ts";
-import { landingPageReply } from "./landing.ts";
 import type { HttpRequest } from "./request.ts";
 import { type Reply, textReply } from "./response.ts";
 import { type PostRoute, type Route, router } from "./router.ts";
@@ -34,7 +33,10 @@ export interface EndpointsOptions {
 export function endpoints(options: EndpointsOptions): (request: HttpRequest) => Promise<Reply> {
   const { prefix, metricsPath, version, name, metrics, isReady, reload, logger } = options;
   const routes: Record<string, Route | PostRoute> = {
-    "/": () => landingPageReply(name(), version, metricsPath),
+    "/": async () => {
+      const { landingPageReply } = await import("./landing.ts");
+      return landingPageReply(name(), version, metricsPath);
+    },
     [metricsPath]: metrics,
     "/-/healthy": () => textReply(200, "Healthy"),
     "/-/ready": () => isReady() ? textReply(200, "Ready") : textReply(503, "Not ready"),

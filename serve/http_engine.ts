@@ -103,7 +103,7 @@ export class HttpEngine {
         return node.take(source, peer);
       }
     } catch {
-      // Node could not be loaded, for example because file descriptors have run out. It is tried again for the next connection.
+      // Node could not be loaded. It is tried again for the next connection.
     }
     source.close();
     peer.connection.closed();
