@@ -91,6 +91,7 @@ for (
     "Expect": "GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n",
     "TE": "GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\n\r\n",
     "Trailer": "GET / HTTP/1.1\r\nHost: a\r\nTrailer: X\r\n\r\n",
+    "Proxy-Connection": "GET / HTTP/1.1\r\nHost: a\r\nProxy-Connection: close\r\n\r\n",
     "another Connection": "GET / HTTP/1.1\r\nHost: a\r\nConnection: close, x\r\n\r\n",
     "the greeting of TLS": "\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03",
   })
