@@ -14,7 +14,7 @@ import { Metric } from "./metric.ts";
 import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./model/deadline.ts";
 import { guarded, type Logger } from "./model/logger.ts";
 import { defaultRegistry, Registry } from "./registry.ts";
-import type { GatherOptions } from "./registry_options.ts";
+import type { ScrapeOptions } from "./registry_options.ts";
 import { RuntimeMetrics } from "./runtime.ts";
 import { coalesced } from "./serve/coalesce.ts";
 import { Lifecycle } from "./serve/lifecycle.ts";
@@ -146,10 +146,13 @@ export class Exporter implements AsyncDisposable {
       version,
       metricsPath,
       name: () => this.name,
-      metrics: (request) => this.handleMetrics(request),
       startUp: () => this.#startUpForRequest(),
       isReady: () => this.#lifecycle.isReady,
       gatherOptions: (options) => this.#gatherOptions(options),
+      override: () =>
+        this.handleMetrics === Exporter.prototype.handleMetrics
+          ? undefined
+          : (request) => this.handleMetrics(request),
       reload: () => this.reload(),
     });
     if (this.#runtime) this.#registry.register({ collect: () => this.#service.collect() });
@@ -340,7 +343,7 @@ export class Exporter implements AsyncDisposable {
     return new Labels(labels, { utf8Names: this.#registry.utf8Names });
   }
 
-  #gatherOptions(options: GatherOptions): GatherOptions {
+  #gatherOptions(options: ScrapeOptions): ScrapeOptions {
     try {
       return { ...options, labels: this.#labelsOf(this.getLabels()) };
     } catch (error) {

@@ -12,11 +12,8 @@ import { type Command, parseCommand, usage, UsageError } from "./cli/command.ts"
 import { ConfigError, formatConfigProblem, type MetricConfig } from "./config.ts";
 import { Exporter, partsOf } from "./exporter.ts";
 import type { ExporterOptions } from "./exporter_options.ts";
-import { hashPassword } from "./cli/hash_password.ts";
 import { lint } from "./lint.ts";
-import { lintTarget } from "./cli/lint.ts";
 import { flushLog } from "./log.ts";
-import { neededPermissions, shellWords } from "./cli/permissions.ts";
 import { permissionFlags } from "./collect/permissions.ts";
 import type { Family } from "./model/family.ts";
 import { Sample } from "./model/sample.ts";
@@ -56,8 +53,15 @@ export async function main(
   try {
     const { mode, options: given, webConfigFile, target = "-", cost = 0 } = parseCommand(args);
     const options = { ...given, ...(webConfigFile !== undefined && { webConfigFile }) };
-    if (mode === "lint") return await lintTarget(target) ? 0 : 1;
-    if (mode === "hash") return await hashPassword(cost);
+    // Commands that serve nothing are loaded when they are given.
+    if (mode === "lint") {
+      const { lintTarget } = await import("./cli/lint.ts");
+      return await lintTarget(target) ? 0 : 1;
+    }
+    if (mode === "hash") {
+      const { hashPassword } = await import("./cli/hash_password.ts");
+      return await hashPassword(cost);
+    }
     return await run(mode, () => {
       const exporter = create(options);
       partsOf(exporter).settings.acceptOverrides(options);
@@ -167,6 +171,7 @@ async function checkConfig(create: () => Exporter): Promise<number> {
 }
 
 async function printPermissions(exporter: Exporter): Promise<number> {
+  const { neededPermissions, shellWords } = await import("./cli/permissions.ts");
   const { settings, registry, service } = partsOf(exporter);
   const { source } = exporter.config;
   const needed = neededPermissions({

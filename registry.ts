@@ -29,6 +29,7 @@ import {
   type RegistryOptions,
   resolveFilter,
   resolveRegistryOptions,
+  type ScrapeOptions,
 } from "./registry_options.ts";
 import { assertNoConflict, type NameClaim } from "./series/name_conflicts.ts";
 import { SeriesStore } from "./series/store.ts";
@@ -47,7 +48,7 @@ interface Root {
 
 /** Gives servers the steps of {@linkcode Registry.gather} one by one. */
 export let gatheringSteps: (registry: Registry) => {
-  readonly collect: (options: GatherOptions, bounds?: CollectionBounds) => Promise<Collected>;
+  readonly collect: (options: ScrapeOptions, bounds?: CollectionBounds) => Promise<Collected>;
   readonly merge: (collected: Collected, signal?: AbortSignal) => Promise<Gathering>;
 };
 
@@ -170,7 +171,7 @@ export class Registry {
    * @throws {RangeError} If a label is invalid.
    */
   async gather(options: GatherOptions = {}): Promise<Gathering> {
-    return this.#gatherer.merge(await this.#collect(options));
+    return this.#gatherer.merge(await this.#collect(toScrapeOptions(options)));
   }
 
   /**
@@ -205,7 +206,7 @@ export class Registry {
   }
 
   // deno-lint-ignore require-await -- rejects instead of throwing
-  async #collect(options: GatherOptions, bounds?: CollectionBounds): Promise<Collected> {
+  async #collect(options: ScrapeOptions, bounds?: CollectionBounds): Promise<Collected> {
     const { utf8Names } = this;
     const filter = resolveFilter(options, utf8Names);
     const { labels = {}, deadline = deadlineIn(DEFAULT_SCRAPE_TIMEOUT), request, signal } = options;
@@ -315,6 +316,12 @@ export class Registry {
 
 /** The registry that the shorthands and {@linkcode Exporter} use by default. */
 export const defaultRegistry: Registry = new Registry();
+
+function toScrapeOptions({ request, ...others }: GatherOptions): ScrapeOptions {
+  if (request === undefined) return others;
+  const search = URL.parse(request.url)?.search ?? "";
+  return { ...others, request: { search, toWeb: () => request } };
+}
 
 function claim({ type, name }: SeriesStore, labels: ReadonlyMap<string, string>): NameClaim {
   return { type, name, labels };

@@ -6,6 +6,7 @@
 
 import { type Escaping, ESCAPINGS } from "./model/names.ts";
 import type { ScrapeFilter } from "./collect/filter.ts";
+import type { ScrapedRequest } from "./collect/scope.ts";
 import {
   type Encoding,
   ENCODINGS,
@@ -90,6 +91,12 @@ export interface GatherOptions {
   request?: Request;
   /** Ends the scrape when it aborts, as if the deadline had passed. */
   signal?: AbortSignal;
+}
+
+/** Options of a scrape whose request becomes a web request when a collector wants it. */
+export interface ScrapeOptions extends Omit<GatherOptions, "request"> {
+  /** The HTTP request of the scrape. */
+  readonly request?: ScrapedRequest;
 }
 
 /** Options of {@linkcode Registry.expose}. */
@@ -189,7 +196,7 @@ const NO_NAMES: ReadonlySet<string> = new Set();
  * @throws {RangeError} If a label is invalid.
  */
 export function resolveFilter(
-  options: GatherOptions,
+  options: ScrapeOptions,
   utf8Names: boolean,
 ): ScrapeFilter {
   checkNames("Cannot gather", options, EXPOSE_NAMES);

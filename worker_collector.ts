@@ -5,10 +5,10 @@
  */
 
 import { assertPermitted, checkPermissions } from "./collect/permissions.ts";
-import { unpackFamilies } from "./collect/packed_samples.ts";
+import type { PackedSamples } from "./collect/packed_samples.ts";
 import { unreadFilter } from "./collect/scope.ts";
 import { GRACE } from "./collect/worker_messages.ts";
-import { type ThreadRun, WorkerThread } from "./collect/worker_thread.ts";
+import type { ThreadRun, WorkerThread } from "./collect/worker_thread.ts";
 import type { CollectContext, PermissionSet } from "./collector.ts";
 import type { MetricFamily } from "./family.ts";
 import { describe } from "./model/describe.ts";
@@ -161,7 +161,7 @@ export class WorkerCollector implements Disposable {
       while (true) {
         const batch = await watch.within(run.next());
         if (batch === undefined) return;
-        yield* this.#unpack(batch, thread);
+        yield* await this.#unpack(batch, thread);
       }
     } finally {
       watch.end();
@@ -177,8 +177,9 @@ export class WorkerCollector implements Disposable {
     this.#thread?.end(new Error("The worker was ended"));
   }
 
-  #unpack(batch: Parameters<typeof unpackFamilies>[0], thread: WorkerThread): MetricFamily[] {
+  async #unpack(batch: PackedSamples, thread: WorkerThread): Promise<MetricFamily[]> {
     try {
+      const { unpackFamilies } = await import("./collect/packed_samples.ts");
       return unpackFamilies(batch);
     } catch (error) {
       thread.end(error as Error);
@@ -210,6 +211,7 @@ export class WorkerCollector implements Disposable {
     this.#thread = undefined;
     try {
       if (this.#permissions !== undefined) await assertPermitted(this.#permissions);
+      const { WorkerThread } = await import("./collect/worker_thread.ts");
       const thread = await WorkerThread.start({
         module: this.#module,
         permissions: this.#permissions,

@@ -6,7 +6,7 @@
 
 import type { Access } from "./access.ts";
 import { Authenticator, type AuthenticatorOptions } from "./authenticator.ts";
-import { ResponseHeaders } from "./headers.ts";
+import { type HeaderFields, ResponseHeaders } from "./headers.ts";
 import { isAllowedHost } from "./hosts.ts";
 import { type Refusal, REFUSAL_REASONS, type RefusalReason, refusalResponse } from "./refusal.ts";
 import { TokenBucket } from "./token_bucket.ts";
@@ -22,6 +22,14 @@ export interface RequestOrigin {
    * @default {false}
    */
   readonly isLoopback?: boolean;
+}
+
+/** What the guard looks at. A web request has it. */
+export interface GuardedRequest {
+  /** The URL, whose host counts if there is no header `Host`. */
+  readonly url: string;
+  /** The headers, by their names in lower case. */
+  readonly headers: Pick<Headers, "get">;
 }
 
 /** A request that was refused. It contains no secret. */
@@ -48,6 +56,8 @@ export class Guard {
   #access: Access;
   #bucket: TokenBucket | undefined;
   #headers: ResponseHeaders;
+  /** The host that was looked at last, and whether it is allowed. A client names the same one in all of its requests. */
+  #lastHost: { readonly host: string; readonly isAllowed: boolean } | undefined;
 
   /** Creates a guard. It has to be closed. */
   constructor(access: Access, options: GuardOptions = {}) {
@@ -67,7 +77,7 @@ export class Guard {
   }
 
   /** Decides about a request. Returns the response that refuses it, or undefined if it may go on. */
-  async check(request: Request, origin: RequestOrigin = {}): Promise<Response | undefined> {
+  async check(request: GuardedRequest, origin: RequestOrigin = {}): Promise<Response | undefined> {
     const refusal = this.#checkHost(request, origin) ?? this.#checkRate() ??
       await this.#authenticator.authenticate(
         request.headers.get("authorization"),
@@ -79,9 +89,9 @@ export class Guard {
     return refusalResponse(refusal);
   }
 
-  /** Adds security headers and configured headers to a response, see {@linkcode ResponseHeaders.addTo}. */
-  withHeaders(response: Response): Response {
-    return this.#headers.addTo(response);
+  /** Adds security headers and configured headers to those of a response, see {@linkcode ResponseHeaders.addTo}. */
+  addHeaders(headers: HeaderFields): void {
+    this.#headers.addTo(headers);
   }
 
   /** Uses another configuration from now on. Counts and limits of failures go on, verified passwords are forgotten. */
@@ -89,6 +99,7 @@ export class Guard {
     const { interval, burst } = this.#access.config.rateLimit ?? {};
     const { rateLimit } = access.config;
     this.#access = access;
+    this.#lastHost = undefined;
     if (rateLimit?.interval !== interval || rateLimit?.burst !== burst) {
       this.#bucket = this.#newBucket();
     }
@@ -114,12 +125,16 @@ export class Guard {
     return rateLimit && new TokenBucket(rateLimit.interval, rateLimit.burst, this.#now());
   }
 
-  #checkHost(request: Request, { isLoopback = false }: RequestOrigin): Refusal | undefined {
+  #checkHost(request: GuardedRequest, { isLoopback = false }: RequestOrigin): Refusal | undefined {
     const { allowedHosts } = this.#access.config;
     if (allowedHosts === undefined && !isLoopback) return undefined;
     const host = request.headers.get("host") ?? URL.parse(request.url)?.host ?? "";
-    const isAllowed = isAllowedHost(host, allowedHosts) || isAllowedHost(host, this.#externalHosts);
-    return isAllowed ? undefined : { status: 421, reason: "host" };
+    if (this.#lastHost?.host !== host) {
+      const isAllowed = isAllowedHost(host, allowedHosts) ||
+        isAllowedHost(host, this.#externalHosts);
+      this.#lastHost = { host, isAllowed };
+    }
+    return this.#lastHost!.isAllowed ? undefined : { status: 421, reason: "host" };
   }
 
   #checkRate(): Refusal | undefined {

@@ -40,6 +40,13 @@ const DEFAULTS: readonly (readonly [name: string, value: string])[] = [
   ],
 ];
 
+/** Headers that can be changed. `Headers` has these members, and a `Map` with names in lower case. */
+export interface HeaderFields {
+  has(name: string): boolean;
+  set(name: string, value: string): unknown;
+  delete(name: string): unknown;
+}
+
 /** Adds security headers and configured headers to responses. */
 export class ResponseHeaders {
   readonly #defaults: readonly (readonly [string, string])[];
@@ -53,22 +60,8 @@ export class ResponseHeaders {
     this.#defaults = DEFAULTS.filter(([name]) => !names.has(name));
   }
 
-  /**
-   * Returns the response with the headers. It is the same one, unless its headers are immutable. Headers that a response has win over
-   * defaults and lose to the configuration.
-   */
-  addTo(response: Response): Response {
-    try {
-      this.#add(response.headers);
-      return response;
-    } catch {
-      const copy = new Response(response.body, response);
-      this.#add(copy.headers);
-      return copy;
-    }
-  }
-
-  #add(headers: Headers): void {
+  /** Adds the headers to those of a response, which win over defaults and lose to the configuration. */
+  addTo(headers: HeaderFields): void {
     for (const [name, value] of this.#defaults) {
       if (!headers.has(name)) headers.set(name, value);
     }

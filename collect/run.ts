@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CollectContext, Collector } from "../collector.ts";
+import type { Collector } from "../collector.ts";
 import { roundSeconds, settlesWithin } from "../model/deadline.ts";
 import type { Family } from "../model/family.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type KnownSeries,
 } from "./collection.ts";
 import { ignoreRejections } from "./rejections.ts";
-import { watchScope } from "./scope.ts";
+import { type ScopedContext, watchScope } from "./scope.ts";
 
 /**
  * Seconds after the deadline in which a collector can still return what it has. A `fetch` that was aborted rejects up to a
@@ -23,7 +23,7 @@ import { watchScope } from "./scope.ts";
 const GRACE = 0.05;
 
 /** What a scrape hands to the collectors that it runs. */
-export type RunContext = Omit<CollectContext, "signal">;
+export type RunContext = Omit<ScopedContext, "signal">;
 
 /** Why a run failed. Anything can be thrown, even `undefined`. */
 export interface Failure {

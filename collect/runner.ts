@@ -266,8 +266,7 @@ export class Runner {
 
 /** Returns what the filter and the request ask for, as one text. */
 function scopeOf({ filter, request }: RunContext): string {
-  const search = request === undefined ? "" : URL.parse(request.url)?.search;
-  return JSON.stringify([[...filter].sort(), search]);
+  return JSON.stringify([[...filter].sort(), request?.search ?? ""]);
 }
 
 function roundedAge(cache: Cache): number | undefined {

@@ -17,19 +17,43 @@ export interface UnreadFilter {
 
 const unreadFilters = new WeakMap<CollectContext, UnreadFilter>();
 
-/** Returns a context with the same properties that calls `onRead` when the filter or the request is read. */
-export function watchScope(context: CollectContext, onRead: () => void): CollectContext {
+/** The HTTP request of a scrape. */
+export interface ScrapedRequest {
+  /** The query of its URL with its question mark; empty if there is none. */
+  readonly search: string;
+  /** Returns it as a web request, always the same. */
+  toWeb(): Request;
+}
+
+/** A context in which the request is not a web request yet. */
+export interface ScopedContext extends Omit<CollectContext, "request"> {
+  readonly request?: ScrapedRequest;
+}
+
+/** Returns a context for a collector that calls `onRead` when the filter or the request is read. */
+export function watchScope(context: ScopedContext, onRead: () => void): CollectContext {
   const { filter, request, ...common } = context;
-  const watched = { ...common, filter, ...(request && { request }) };
-  for (const [name, value] of Object.entries({ filter, ...(request && { request }) })) {
-    Object.defineProperty(watched, name, {
-      enumerable: true,
-      get: () => {
-        onRead();
-        return value;
+  const readFilter = () => {
+    onRead();
+    return filter;
+  };
+  const watched = request === undefined
+    ? {
+      ...common,
+      get filter() {
+        return readFilter();
       },
-    });
-  }
+    }
+    : {
+      ...common,
+      get filter() {
+        return readFilter();
+      },
+      get request() {
+        onRead();
+        return request.toWeb();
+      },
+    };
   unreadFilters.set(watched, { filter, onRead });
   return watched;
 }

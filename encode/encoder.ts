@@ -13,8 +13,6 @@ import type { Encoding, Exposition, Format } from "../exposition.ts";
 import { ByteBudget, type FamilyEncoder } from "./family_encoder.ts";
 import { loadZlib } from "./gzip.ts";
 import { LineEncoder } from "./line_encoder.ts";
-import { openMetrics } from "./openmetrics.ts";
-import { renameFamilies } from "./rename.ts";
 import type { Family } from "../model/family.ts";
 import { TEXT } from "./text.ts";
 
@@ -50,12 +48,13 @@ const MAX_IDLE = 600;
 /** A distinct syntax. Versions of a format only differ in their content type, except OpenMetrics 2.0. */
 type Syntax = Format | "openmetrics2";
 
-/** Creates an encoder. Most programs never need the last two, which are loaded when they are first used. */
+/** Creates an encoder. All but the first are loaded when they are first used. */
 const ENCODERS: Readonly<
   Record<Syntax, (options: EncoderOptions) => FamilyEncoder | Promise<FamilyEncoder>>
 > = {
   text: () => new LineEncoder(TEXT),
-  openmetrics: (options) => new LineEncoder(openMetrics(options)),
+  openmetrics: async (options) =>
+    new LineEncoder((await import("./openmetrics.ts")).openMetrics(options)),
   openmetrics2: async () => new LineEncoder((await import("./openmetrics2.ts")).openMetrics2()),
   protobuf: async () => new (await import("./protobuf.ts")).ProtobufEncoder(),
 };
@@ -119,11 +118,9 @@ export class Encoder {
   }
 
   /** Escapes names. Of the schemes, only `dots` changes legacy names. */
-  #rename(
-    families: readonly Family[],
-    escaping: Escaping,
-  ): readonly Family[] | Promise<readonly Family[]> {
+  async #rename(families: readonly Family[], escaping: Escaping): Promise<readonly Family[]> {
     if (!this.#options.utf8Names && escaping !== "dots") return families;
+    const { renameFamilies } = await import("./rename.ts");
     return renameFamilies(families, escaping);
   }
 

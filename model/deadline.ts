@@ -4,6 +4,8 @@
  * @module
  */
 
+import { inNextTurn } from "./event_loop.ts";
+
 /** The timeout of a scrape, in seconds, if the scraper does not send one. */
 export const DEFAULT_SCRAPE_TIMEOUT = 10;
 
@@ -44,16 +46,20 @@ export function settlesWithin(
   signal?: AbortSignal,
 ): Promise<boolean> {
   return new Promise((resolve) => {
+    const began = monotonicSeconds();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (inTime: boolean) => {
+      cancel();
       clearTimeout(timer);
       signal?.removeEventListener("abort", giveUp);
       resolve(inTime);
     };
     const giveUp = () => end(false);
-    const timer = setTimeout(
-      giveUp,
-      signal?.aborted ? 0 : Math.min(seconds * 1000, MAX_TIMER_DELAY),
-    );
+    // Most promises settle in this turn of the event loop, and do not need a timer.
+    const cancel = inNextTurn(() => {
+      const left = signal?.aborted ? 0 : seconds - (monotonicSeconds() - began);
+      timer = setTimeout(giveUp, Math.min(Math.max(left, 0) * 1000, MAX_TIMER_DELAY));
+    });
     signal?.addEventListener("abort", giveUp);
     promise.then(() => end(true), () => end(true));
   });

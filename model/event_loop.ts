@@ -24,11 +24,28 @@ export function yieldToEventLoop(): Promise<void> {
 }
 
 async function nextTurn(): Promise<void> {
-  await new Promise<void>((resolve) => void schedule(resolve));
+  await new Promise<void>((resolve) => void inNextTurn(resolve));
   lastYield = performance.now();
 }
 
-/** `setImmediate` where available, because `setTimeout` waits for at least a millisecond. */
-const schedule: (callback: () => void) => unknown = "setImmediate" in globalThis
-  ? (globalThis as unknown as { setImmediate(callback: () => void): unknown }).setImmediate
-  : (callback) => setTimeout(callback, 0);
+/** Timers of Node, which Deno has as well. */
+interface Immediates {
+  setImmediate(callback: () => void): unknown;
+  clearImmediate(immediate: unknown): void;
+}
+
+/**
+ * Calls a function in the next turn of the event loop. Uses `setImmediate` where available, because `setTimeout` waits for at least a
+ * millisecond, and costs several times as much.
+ *
+ * @returns A function that prevents the call.
+ */
+export function inNextTurn(callback: () => void): () => void {
+  if (!("setImmediate" in globalThis)) {
+    const timer = setTimeout(callback, 0);
+    return () => clearTimeout(timer);
+  }
+  const { setImmediate, clearImmediate } = globalThis as unknown as Immediates;
+  const immediate = setImmediate(callback);
+  return () => clearImmediate(immediate);
+}

@@ -9,7 +9,7 @@ import { Guard, type RefusedRequest } from "../access/guard.ts";
 import { fileVersion } from "../access/read_file.ts";
 import type { WebConfig } from "../access/web_config.ts";
 import { type Config, ConfigError, type ConfigProblem, webConfigOf } from "../config.ts";
-import type { SecureOptions } from "./http_engine.ts";
+import type { SecureOptions } from "./node_http.ts";
 import type { ThrottledLog } from "./log_throttle.ts";
 
 /** Milliseconds between two looks at whether certificates or other files have changed. */

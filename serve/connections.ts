@@ -36,21 +36,25 @@ const MIN_CONNECTIONS = 8;
 
 /** One connection. */
 export interface Connection {
+  /** Records that the head of a request has begun to arrive, unless that is known already. */
+  receive(): void;
   /** Records that a request has begun. */
   begin(): void;
   /** Records that its response has ended. */
   end(): void;
+  /** Uses another function to close the connection from now on. */
+  closeBy(close: () => void): void;
   /** Records that the connection was closed. */
   closed(): void;
 }
 
 interface Entry {
   readonly client: string;
-  readonly close: () => void;
+  close: () => void;
   /** How many requests are being answered. */
   requests: number;
-  /** Whether a request was ever received. */
-  isUsed: boolean;
+  /** Whether the head of a request has yet to arrive: the first one, or one of which something is there. */
+  isDue: boolean;
   idleSince: number;
 }
 
@@ -102,17 +106,23 @@ export class Connections {
       this.#noteLimit();
       return undefined;
     }
-    const entry: Entry = { client, close, requests: 0, isUsed: false, idleSince: this.#now() };
+    const entry: Entry = { client, close, requests: 0, isDue: true, idleSince: this.#now() };
     this.#add(entry);
     return {
+      receive: () => {
+        if (entry.isDue) return;
+        entry.isDue = true;
+        entry.idleSince = this.#now();
+      },
       begin: () => {
         entry.requests++;
-        entry.isUsed = true;
+        entry.isDue = false;
       },
       end: () => {
         entry.requests--;
         entry.idleSince = this.#now();
       },
+      closeBy: (close) => void (entry.close = close),
       closed: () => this.#remove(entry),
     };
   }
@@ -127,7 +137,7 @@ export class Connections {
   sweep(): void {
     const { headerTimeout, idleTimeout } = this.#options.limits();
     for (const entry of [...this.#entries]) {
-      const timeout = entry.isUsed ? idleTimeout : headerTimeout;
+      const timeout = entry.isDue ? headerTimeout : idleTimeout;
       if (entry.requests === 0 && this.#now() - entry.idleSince > timeout) this.#close(entry);
     }
     if (this.#limitedAt === undefined || this.#now() - this.#limitedAt < RELIEF_AFTER) return;

@@ -5,8 +5,8 @@
  */
 
 import type { Logger } from "../model/logger.ts";
-import { landingPageResponse } from "./landing.ts";
-import { textResponse } from "./response.ts";
+import type { HttpRequest } from "./request.ts";
+import { type Reply, textReply } from "./response.ts";
 import { type PostRoute, type Route, router } from "./router.ts";
 
 /** Options of {@linkcode endpoints}. */
@@ -30,17 +30,20 @@ export interface EndpointsOptions {
 }
 
 /** Creates the handler of all requests. It never rejects. */
-export function endpoints(options: EndpointsOptions): (request: Request) => Promise<Response> {
+export function endpoints(options: EndpointsOptions): (request: HttpRequest) => Promise<Reply> {
   const { prefix, metricsPath, version, name, metrics, isReady, reload, logger } = options;
   const routes: Record<string, Route | PostRoute> = {
-    "/": () => landingPageResponse(name(), version, metricsPath),
+    "/": async () => {
+      const { landingPageReply } = await import("./landing.ts");
+      return landingPageReply(name(), version, metricsPath);
+    },
     [metricsPath]: metrics,
-    "/-/healthy": () => textResponse(200, "Healthy"),
-    "/-/ready": () => isReady() ? textResponse(200, "Ready") : textResponse(503, "Not ready"),
-    ...(reload && { "/-/reload": { post: () => reloadResponse(reload) } }),
+    "/-/healthy": () => textReply(200, "Healthy"),
+    "/-/ready": () => isReady() ? textReply(200, "Ready") : textReply(503, "Not ready"),
+    ...(reload && { "/-/reload": { post: () => reloadReply(reload) } }),
   };
   const prefixed = Object.entries(routes).map(([path, route]) => [prefix + path, route] as const);
-  const redirect = () => textResponse(302, "Found", { location: `${prefix}/` });
+  const redirect = () => textReply(302, "Found", { location: `${prefix}/` });
   const redirects: Record<string, Route> = prefix === ""
     ? {}
     : { "/": redirect, [prefix]: redirect };
@@ -50,11 +53,11 @@ export function endpoints(options: EndpointsOptions): (request: Request) => Prom
 }
 
 /** The reason of a failure is in the log only: it may say more than clients should know. */
-async function reloadResponse(reload: () => Promise<void>): Promise<Response> {
+async function reloadReply(reload: () => Promise<void>): Promise<Reply> {
   try {
     await reload();
-    return textResponse(200, "Reloaded");
+    return textReply(200, "Reloaded");
   } catch {
-    return textResponse(500, "Not reloaded, see the log");
+    return textReply(500, "Not reloaded, see the log");
   }
 }

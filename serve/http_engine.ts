@@ -1,20 +1,18 @@
 /**
- * HTTP and TLS over connections that listeners have accepted: Node's implementation in front of a handler of web requests. Compared
- * with `Deno.serve`, it has timeouts, connections that can be counted and closed, client certificates, and certificates that can be
- * replaced.
- *
- * It takes a while to load, so servers load it when they start.
+ * HTTP and TLS over connections that listeners have accepted. Simple requests are answered here, everything else by Node's servers.
+ * Unlike in the server of Deno, there are timeouts, connections that can be counted and closed, client certificates, and certificates
+ * that can be replaced.
  *
  * @module
  */
 
-import { AsyncLocalStorage } from "node:async_hooks";
-import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import type { TLSSocket } from "node:tls";
 import type { Limits } from "../model/limits.ts";
-import { type ByteConnection, ConnectionStream } from "./connection_stream.ts";
-import type { Connection, Connections } from "./connections.ts";
-import { exchange, type Handler, type Origin } from "./http_exchange.ts";
+import type { ByteConnection } from "./connection_stream.ts";
+import type { Connections } from "./connections.ts";
+import { Exchanges, type Handler, type Peer } from "./exchanges.ts";
+import type { NodeHttp, SecureOptions } from "./node_http.ts";
+import { ReadAhead } from "./read_ahead.ts";
+import { SimpleHttp } from "./simple_http.ts";
 
 /** Milliseconds between two looks at the timeouts of connections. */
 const SWEEP_INTERVAL = 1000;
@@ -22,21 +20,9 @@ const SWEEP_INTERVAL = 1000;
 /** The maximum size of the head of a request, in bytes. */
 const MAX_HEAD_BYTES = 16 * 1024;
 
-/** TLS, and which client certificates are accepted. */
-export interface SecureOptions {
-  /** Whether clients can choose HTTP/2. */
-  readonly http2: boolean;
-  /** Creates a server. */
-  createServer(options: http.ServerOptions): http.Server;
-  /** Returns whether a client is accepted after the handshake. */
-  accepts(socket: TLSSocket): boolean;
-  /** Makes a running server use these options for new connections. */
-  applyTo(server: http.Server): void;
-}
-
 /** Options of {@linkcode HttpEngine}. */
 export interface HttpEngineOptions {
-  /** Handles requests. */
+  /** Answers requests. */
   readonly handler: Handler;
   /** Admits connections. */
   readonly connections: Connections;
@@ -46,118 +32,108 @@ export interface HttpEngineOptions {
   readonly secure?: SecureOptions | undefined;
 }
 
-/** A connection with its client. */
-interface Peer extends Omit<Origin, "scheme"> {
-  readonly connection: Connection;
-  /** The responses that have not been closed. */
-  readonly replies: Set<ServerResponse>;
-}
-
 /** Speaks HTTP over connections. */
 export class HttpEngine {
-  readonly #server: http.Server;
+  readonly #options: HttpEngineOptions;
   readonly #connections: Connections;
-  readonly #handler: Handler;
-  readonly #scheme: "http" | "https";
-  /** The connection that led to a request. The sockets that Node creates for TLS do not tell. */
-  readonly #peers = new AsyncLocalStorage<Peer>();
-  readonly #inFlight = new Set<Promise<void>>();
+  readonly #exchanges: Exchanges;
+  readonly #simple: SimpleHttp;
   readonly #timer: ReturnType<typeof setInterval>;
+  #node: Promise<NodeHttp> | undefined;
   #secure: SecureOptions | undefined;
-  #isDraining = false;
+
+  private constructor(options: HttpEngineOptions) {
+    const { handler, connections, limits, secure } = options;
+    const exchanges = new Exchanges(connections);
+    this.#options = options;
+    this.#connections = connections;
+    this.#exchanges = exchanges;
+    this.#simple = new SimpleHttp({ handler, exchanges, idleTimeout: limits.idleTimeout });
+    this.#timer = setInterval(() => connections.sweep(), SWEEP_INTERVAL);
+    this.#secure = secure;
+  }
 
   /** Creates an engine without connections. */
-  constructor({ handler, connections, limits, secure }: HttpEngineOptions) {
-    this.#handler = handler;
-    this.#connections = connections;
-    this.#scheme = secure === undefined ? "http" : "https";
-    this.#secure = secure;
-    this.#server = createServer(limits, secure);
-    // Without a listener of its own, the server would close each connection after one request, and check no timeouts.
-    Object.defineProperty(this.#server, "listening", { get: () => true });
-    this.#server.emit("listening");
-    this.#server.on("request", (message, reply) => void this.#answer(message, reply));
-    this.#server.prependListener("secureConnection", (socket: TLSSocket) => {
-      if (this.#secure?.accepts(socket) === false) socket.destroy();
-    });
-    this.#server.on("tlsClientError", (_error, socket: TLSSocket) => socket.destroy());
-    this.#timer = setInterval(() => connections.sweep(), SWEEP_INTERVAL);
+  static async create(options: HttpEngineOptions): Promise<HttpEngine> {
+    const engine = new HttpEngine(options);
+    if (options.secure !== undefined) await engine.#loadNode();
+    return engine;
   }
 
   /** Takes over a connection, or closes it if there are too many. */
   take(accepted: ByteConnection): void {
-    // Node's TLS keeps a connection whose client leaves during the handshake. None goes on after it has closed its side.
-    const stream = new ConnectionStream(accepted, { endsWithClient: this.#scheme === "https" });
-    const address = stream.remoteAddress;
-    const connection = this.#connections.admit(address, () => stream.destroy());
+    const source = new ReadAhead(accepted, MAX_HEAD_BYTES);
+    const address = hostOf(accepted.remoteAddr);
+    const connection = this.#connections.admit(address, () => source.close());
     if (connection === undefined) {
-      stream.destroy();
+      source.close();
       return;
     }
-    stream.on("error", () => {}); // "close" follows.
-    const replies = new Set<ServerResponse>();
-    const isLoopback = isLoopbackAddress(stream.localAddress);
-    this.#peers.run({ connection, address, isLoopback, replies }, () => {
-      this.#server.emit("connection", stream);
-    });
-    stream.once("close", () => {
-      connection.closed();
-      // Node closes only the first of several responses to pipelined requests.
-      for (const reply of replies) reply.emit("close");
-    });
+    const isLoopback = isLoopbackAddress(hostOf(accepted.localAddr));
+    void this.#serve(source, { connection, address, isLoopback });
   }
 
   /** Uses other certificates and settings for new connections. Whether clients can choose HTTP/2 stays as it is. */
   replaceSecure(secure: SecureOptions): void {
-    secure.applyTo(this.#server);
     this.#secure = secure;
+    void this.#node?.then((node) => node.replaceSecure(secure));
   }
 
   /** Resolves when the requests that are being answered now have been. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#inFlight);
+  idle(): Promise<void> {
+    return this.#exchanges.idle();
   }
 
   /** From now on, closes connections when they become idle. */
   drain(): void {
-    this.#isDraining = true;
-    this.#connections.closeAll({ idleOnly: true });
+    this.#exchanges.drain();
   }
 
   /** Closes all connections. */
   close(): void {
     clearInterval(this.#timer);
     this.#connections.closeAll();
-    this.#server.close(() => {});
+    void this.#node?.then((node) => node.close());
   }
 
-  async #answer(message: IncomingMessage, reply: ServerResponse): Promise<void> {
-    const { connection, replies, ...origin } = this.#peers.getStore()!;
-    connection.begin();
-    replies.add(reply);
-    const done = new Promise<void>((resolve) => reply.once("close", resolve));
-    this.#inFlight.add(done);
-    await exchange(this.#handler, message, reply, { ...origin, scheme: this.#scheme });
-    await done;
-    replies.delete(reply);
-    this.#inFlight.delete(done);
-    connection.end();
-    if (this.#isDraining) this.#connections.closeAll({ idleOnly: true });
+  async #serve(source: ReadAhead, peer: Peer): Promise<void> {
+    try {
+      if (this.#secure !== undefined || await this.#simple.serve(source, peer)) {
+        const node = await this.#loadNode();
+        return node.take(source, peer);
+      }
+    } catch {
+      // Node could not be loaded. It is tried again for the next connection.
+    }
+    source.close();
+    peer.connection.closed();
+  }
+
+  #loadNode(): Promise<NodeHttp> {
+    return this.#node ??= this.#createNode();
+  }
+
+  async #createNode(): Promise<NodeHttp> {
+    try {
+      const { NodeHttp } = await import("./node_http.ts");
+      const { handler, limits } = this.#options;
+      return new NodeHttp({
+        handler,
+        exchanges: this.#exchanges,
+        limits,
+        sweepInterval: SWEEP_INTERVAL,
+        maxHeadBytes: MAX_HEAD_BYTES,
+        secure: this.#secure,
+      });
+    } catch (error) {
+      this.#node = undefined;
+      throw error;
+    }
   }
 }
 
-function createServer(
-  { headerTimeout, idleTimeout }: HttpEngineOptions["limits"],
-  secure: SecureOptions | undefined,
-): http.Server {
-  const options = {
-    headersTimeout: headerTimeout * 1000,
-    requestTimeout: 2 * headerTimeout * 1000,
-    keepAliveTimeout: idleTimeout * 1000,
-    connectionsCheckingInterval: SWEEP_INTERVAL,
-    maxHeaderSize: MAX_HEAD_BYTES,
-  };
-  return secure === undefined ? http.createServer(options) : secure.createServer(options);
+function hostOf(address: ByteConnection["localAddr"]): string {
+  return "hostname" in address ? address.hostname : "";
 }
 
 function isLoopbackAddress(address: string): boolean {

@@ -1,11 +1,11 @@
 /**
- * The landing page of an exporter as a response.
+ * The landing page of an exporter as a reply.
  *
  * @module
  */
 
 import { LANDING_PAGE_POLICY, landingPage, type LandingPageLink } from "./page.ts";
-import { htmlResponse } from "./response.ts";
+import { htmlReply, type Reply } from "./response.ts";
 
 const HEALTH_LINKS: readonly LandingPageLink[] = [
   { href: "-/healthy", text: "/-/healthy", about: "Whether the process responds." },
@@ -13,14 +13,14 @@ const HEALTH_LINKS: readonly LandingPageLink[] = [
 ];
 
 /** Returns the landing page of an exporter, with links to its endpoints. */
-export function landingPageResponse(
+export function landingPageReply(
   name: string,
   version: string,
   metricsPath: string,
-): Response {
+): Reply {
   const links = [
     { href: metricsPath.slice(1), text: metricsPath, about: "Metrics for Prometheus." },
     ...HEALTH_LINKS,
   ];
-  return htmlResponse(landingPage({ name, version, links }), LANDING_PAGE_POLICY);
+  return htmlReply(landingPage({ name, version, links }), LANDING_PAGE_POLICY);
 }

@@ -15,14 +15,14 @@ const LISTS = { "name[]": "names", "collect[]": "collect", "exclude[]": "exclude
  * Parses a query string: `name[]` selects families by name, `collect[]` and `exclude[]` select collectors, and all other parameters
  * are labels that samples must have. Parameters without a value are ignored.
  *
- * @param collectors The names of all collectors.
+ * @param collectors Returns the names of all collectors.
  * @param utf8Names Whether label names can be any text.
  * @throws {RangeError} If a label name is invalid, if a label has two values, if a collector does not exist, or if `collect[]` and
  *   `exclude[]` are combined.
  */
 export function parseScrapeFilter(
-  query: URLSearchParams,
-  collectors: ReadonlySet<string>,
+  query: string,
+  collectors: () => ReadonlySet<string>,
   utf8Names: boolean = false,
 ): ScrapeFilter {
   const filter = {
@@ -31,7 +31,7 @@ export function parseScrapeFilter(
     collect: new Set<string>(),
     exclude: new Set<string>(),
   };
-  for (const [parameter, value] of query) {
+  for (const [parameter, value] of query === "" ? [] : new URLSearchParams(query)) {
     if (value === "") continue;
     if (Object.hasOwn(LISTS, parameter)) filter[LISTS[parameter as keyof typeof LISTS]].add(value);
     else addLabel(filter.labels, parameter, value, utf8Names);
@@ -39,13 +39,17 @@ export function parseScrapeFilter(
   if (filter.collect.size > 0 && filter.exclude.size > 0) {
     throw new RangeError('Cannot filter by "collect[]" and "exclude[]" together');
   }
-  for (const name of filter.collect) {
+  if (filter.collect.size > 0) checkNames(filter.collect, collectors());
+  return filter;
+}
+
+function checkNames(names: ReadonlySet<string>, collectors: ReadonlySet<string>): void {
+  for (const name of names) {
     if (collectors.has(name)) continue;
     throw new RangeError(
       `Cannot collect from "${name}": expected one of ${[...collectors].sort().join(", ")}`,
     );
   }
-  return filter;
 }
 
 function addLabel(labels: Labels, name: string, value: string, utf8Names: boolean): void {

@@ -1,5 +1,6 @@
 /**
- * HTTP responses of an exporter.
+ * HTTP responses of an exporter, as handlers return them. A web `Response` is created from them for programs with a server of their
+ * own only, because that takes longer than most answers.
  *
  * @module
  */
@@ -7,45 +8,76 @@
 import type { Exposition } from "../exposition.ts";
 import type { Ticket } from "./in_flight.ts";
 
-/** Returns a response with a line of text. */
-export function textResponse(
+/** The headers of a response. `Headers` has these members, and a `Map` with names in lower case. */
+export interface ReplyHeaders extends Iterable<[string, string]> {
+  get(name: string): string | null | undefined;
+  has(name: string): boolean;
+  set(name: string, value: string): unknown;
+  delete(name: string): unknown;
+}
+
+/** A response. */
+export interface Reply {
+  /** The status. */
+  readonly status: number;
+  /** The headers, by their names in lower case. */
+  readonly headers: ReplyHeaders;
+  /** The body; null if there is none. */
+  readonly body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> | null;
+}
+
+/** Returns a web response as a reply. */
+export function replyOf({ status, headers, body }: Response): Reply {
+  return { status, headers: new Headers(headers), body };
+}
+
+/** Returns a reply as a web response. */
+export function responseOf({ status, headers, body }: Reply): Response {
+  return new Response(body, { status, headers: [...headers] });
+}
+
+/** Returns a reply with a line of text. */
+export function textReply(
   status: number,
   text: string,
-  headers?: Record<string, string>,
-): Response {
-  return respondText(`${text}\n`, status, "text/plain; charset=utf-8", headers);
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  return reply(`${text}\n`, status, "text/plain; charset=utf-8", headers);
 }
 
 /** Returns a page with a content security policy. */
-export function htmlResponse(html: string, policy: string): Response {
-  return respondText(html, 200, "text/html; charset=utf-8", { "content-security-policy": policy });
+export function htmlReply(html: string, policy: string): Reply {
+  return reply(html, 200, "text/html; charset=utf-8", { "content-security-policy": policy });
 }
 
 /** The size in bytes from which expositions are streamed. */
 const STREAM_THRESHOLD = 1 << 16;
 
 /**
- * Returns an exposition as a response, and disposes of it. Large ones are streamed.
+ * Returns an exposition as a reply, and disposes of it. Large ones are streamed.
  *
  * @param ticket Told when the response has ended. It is turned into an answer with status 503 if there is no memory for it.
  */
-export function expositionResponse(exposition: Exposition, ticket: Ticket): Response {
+export function expositionReply(exposition: Exposition, ticket: Ticket): Reply {
   const { contentType, encoding, byteLength } = exposition;
   const body = bodyOf(exposition, ticket);
-  if (body === undefined) return busyResponse();
-  return respond(body, 200, contentType, {
-    "content-length": String(byteLength),
-    "vary": "Accept, Accept-Encoding",
-    ...(encoding !== "identity" && { "content-encoding": encoding }),
-  });
+  if (body === undefined) return busyReply();
+  const headers = new Map([
+    ["content-length", String(byteLength)],
+    ["vary", "Accept, Accept-Encoding"],
+    ["content-type", contentType],
+    ["x-content-type-options", "nosniff"],
+  ]);
+  if (encoding !== "identity") headers.set("content-encoding", encoding);
+  return { status: 200, headers, body };
 }
 
-/** Returns a response for a request that would be one too many. */
-export function busyResponse(): Response {
-  return textResponse(503, "Too many requests in flight", { "retry-after": "1" });
+/** Returns a reply to a request that would be one too many. */
+export function busyReply(): Reply {
+  return textReply(503, "Too many requests in flight", { "retry-after": "1" });
 }
 
-function bodyOf(exposition: Exposition, ticket: Ticket): BodyInit | undefined {
+function bodyOf(exposition: Exposition, ticket: Ticket): Reply["body"] | undefined {
   if (exposition.byteLength >= STREAM_THRESHOLD) return streamOf(exposition, ticket);
   using small = exposition;
   ticket.leave();
@@ -53,7 +85,10 @@ function bodyOf(exposition: Exposition, ticket: Ticket): BodyInit | undefined {
 }
 
 /** Returns a stream of an exposition that the ticket can end. */
-function streamOf(exposition: Exposition, ticket: Ticket): ReadableStream | undefined {
+function streamOf(
+  exposition: Exposition,
+  ticket: Ticket,
+): ReadableStream<Uint8Array<ArrayBuffer>> | undefined {
   const { chunks: held, byteLength: bytes } = exposition;
   const portions = exposition.stream({ dispose: true }).getReader();
   let isAdmitted = false;
@@ -83,27 +118,20 @@ function streamOf(exposition: Exposition, ticket: Ticket): ReadableStream | unde
 }
 
 /** Sets `Content-Length`, which a response to HEAD would otherwise lack. */
-function respondText(
+function reply(
   text: string,
   status: number,
   contentType: string,
-  headers?: Record<string, string>,
-): Response {
+  more: Readonly<Record<string, string>>,
+): Reply {
   const body = new TextEncoder().encode(text);
-  return respond(body, status, contentType, {
-    ...headers,
-    "content-length": String(body.byteLength),
-  });
-}
-
-function respond(
-  body: BodyInit,
-  status: number,
-  contentType: string,
-  headers?: HeadersInit,
-): Response {
-  const response = new Response(body, { status, headers: headers ?? {} });
-  response.headers.set("content-type", contentType);
-  response.headers.set("x-content-type-options", "nosniff");
-  return response;
+  const headers = new Map(
+    [
+      ...Object.entries(more),
+      ["content-length", String(body.byteLength)],
+      ["content-type", contentType],
+      ["x-content-type-options", "nosniff"],
+    ] as const,
+  );
+  return { status, headers, body };
 }

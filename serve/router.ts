@@ -4,14 +4,15 @@
  * @module
  */
 
-import { textResponse } from "./response.ts";
+import type { HttpRequest } from "./request.ts";
+import { type Reply, textReply } from "./response.ts";
 
-/** Handles `GET` requests. For `HEAD`, the router drops the body. */
-export type Route = (request: Request) => Response | Promise<Response>;
+/** Answers a request. */
+export type Route = (request: HttpRequest) => Reply | Promise<Reply>;
 
-/** Handles `POST` requests. */
+/** Answers `POST` requests. A plain {@linkcode Route} answers `GET` requests, and `HEAD`, for which the router drops the body. */
 export interface PostRoute {
-  /** Handles a request that does not come from a page of another site. */
+  /** Answers a request that does not come from a page of another site. */
   readonly post: Route;
 }
 
@@ -23,45 +24,42 @@ export interface PostRoute {
  */
 export function router(
   routes: Readonly<Record<string, Route | PostRoute>>,
-  onError: (error: unknown, request: Request) => void,
-): (request: Request) => Promise<Response> {
+  onError: (error: unknown, request: HttpRequest) => void,
+): (request: HttpRequest) => Promise<Reply> {
   const paths = new Map(Object.entries(routes));
 
-  async function answer(request: Request): Promise<Response> {
-    // An invalid request target or Host header makes the URL invalid.
-    const url = URL.parse(request.url);
-    if (url === null || !hasPlainHost(request)) return textResponse(400, "Bad request");
-    const route = paths.get(url.pathname);
-    if (route === undefined) return textResponse(404, "Not found");
-    const { allow, handle } = typeof route === "function"
-      ? { allow: "GET, HEAD", handle: route }
-      : { allow: "POST", handle: route.post };
-    if (!allow.split(", ").includes(request.method)) {
-      return textResponse(405, "Method not allowed", { allow });
+  async function answer(request: HttpRequest): Promise<Reply> {
+    const { method, pathname } = request;
+    if (pathname === undefined || !hasPlainHost(request)) return textReply(400, "Bad request");
+    const route = paths.get(pathname);
+    if (route === undefined) return textReply(404, "Not found");
+    const isPost = typeof route !== "function";
+    if (isPost ? method !== "POST" : method !== "GET" && method !== "HEAD") {
+      return textReply(405, "Method not allowed", { allow: isPost ? "POST" : "GET, HEAD" });
     }
-    if (request.method === "POST" && isCrossSite(request)) return textResponse(403, "Forbidden");
+    if (isPost && isCrossSite(request)) return textReply(403, "Forbidden");
     try {
-      return await handle(request);
+      return await (isPost ? route.post : route)(request);
     } catch (error) {
       onError(error, request);
-      return textResponse(500, "Internal server error");
+      return textReply(500, "Internal server error");
     }
   }
 
   return async (request) => {
-    const response = await answer(request);
-    if (request.method !== "HEAD") return response;
-    await response.body?.cancel();
-    return new Response(null, response);
+    const reply = await answer(request);
+    if (request.method !== "HEAD") return reply;
+    if (reply.body instanceof ReadableStream) await reply.body.cancel();
+    return { ...reply, body: null };
   };
 }
 
 /** Returns whether the Host header is a host, with or without a port, and nothing that Deno would take for the path of the URL. */
-function hasPlainHost({ headers }: Request): boolean {
+function hasPlainHost({ headers }: HttpRequest): boolean {
   return !/[/\\?#@]/.test(headers.get("host") ?? "");
 }
 
 /** Returns whether a browser says that a page of another site makes it send the request. */
-function isCrossSite({ headers }: Request): boolean {
+function isCrossSite({ headers }: HttpRequest): boolean {
   return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
 }

@@ -12,7 +12,7 @@ import type { Gate } from "./gate.ts";
 
 /** The steps of a scrape. */
 export interface ScrapeSteps {
-  /** Runs collectors until the deadline, or until the signal aborts. */
+  /** Runs collectors until the deadline, or until the signal aborts, as if the deadline had passed. */
   collect(signal: AbortSignal): Promise<Collected>;
   /** Merges what was collected. Rejects with the reason of the signal when it aborts. */
   merge(collected: Collected, signal: AbortSignal): Promise<Gathering>;
@@ -31,6 +31,7 @@ export class Scrape {
   readonly #collecting: Promise<Collected>;
   readonly #expositions = new Map<string, Promise<Exposition>>();
   readonly #abort = new AbortController();
+  readonly #stop = new AbortController();
   #users = 0;
   #merging: Promise<Gathering> | undefined;
   #gathering: Gathering | undefined;
@@ -38,7 +39,7 @@ export class Scrape {
   /** Begins to collect. */
   constructor(steps: ScrapeSteps) {
     this.#steps = steps;
-    this.#collecting = steps.collect(this.#abort.signal);
+    this.#collecting = steps.collect(this.#stop.signal);
   }
 
   /** The number of samples; 0 before {@linkcode Scrape.expose} has resolved. */
@@ -54,6 +55,11 @@ export class Scrape {
   /** Whether others can still join it: nobody has the result yet, and somebody wants it. */
   get isPending(): boolean {
     return this.#gathering === undefined && !this.#abort.signal.aborted;
+  }
+
+  /** Ends collecting, as if the deadline had passed. */
+  stop(): void {
+    this.#stop.abort();
   }
 
   /** Returns whether everything has been collected, after waiting for that so many seconds. Rejects if collecting fails. */
@@ -73,7 +79,9 @@ export class Scrape {
     gone?.throwIfAborted();
     this.#users++;
     const leave = () => {
-      if (--this.#users === 0) this.#abort.abort(gone?.reason);
+      if (--this.#users > 0) return;
+      this.#abort.abort(gone?.reason);
+      this.stop();
     };
     gone?.addEventListener("abort", leave, { once: true });
     try {

@@ -10,11 +10,11 @@ import { deadlineIn, roundSeconds, settlesWithin } from "../model/deadline.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Limits } from "../model/limits.ts";
 import type { Registry } from "../registry.ts";
-import type { GatherOptions } from "../registry_options.ts";
-import { clientOf } from "./client.ts";
+import type { ScrapeOptions } from "../registry_options.ts";
 import type { InFlight, Ticket } from "./in_flight.ts";
 import { filterHint, parseScrapeFilter } from "./query.ts";
-import { busyResponse, expositionResponse, textResponse } from "./response.ts";
+import type { HttpRequest } from "./request.ts";
+import { busyReply, expositionReply, type Reply, textReply } from "./response.ts";
 import { scrapeTimeout } from "./scrape_timeout.ts";
 import type { Scraper } from "./scraper.ts";
 
@@ -35,11 +35,11 @@ export interface ScrapeHandlerOptions {
   /** Returns whether the exporter accepts scrapes. */
   readonly isReady: () => boolean;
   /** Adds the options that all scrapes have in common. */
-  readonly gatherOptions: (options: GatherOptions) => GatherOptions;
+  readonly gatherOptions: (options: ScrapeOptions) => ScrapeOptions;
 }
 
 interface Answer {
-  readonly response: Response;
+  readonly reply: Reply;
   readonly samples?: number;
 }
 
@@ -53,23 +53,22 @@ export class ScrapeHandler {
   }
 
   /** Answers a scrape, and logs it. */
-  async handle(request: Request): Promise<Response> {
+  async handle(request: HttpRequest): Promise<Reply> {
     const began = performance.now();
-    const { search } = new URL(request.url);
-    const { response, samples = 0 } = await this.#answer(request);
+    const { reply, samples = 0 } = await this.#answer(request);
     this.#options.logger.debug("scrape", {
-      status: response.status,
+      status: reply.status,
       duration: roundSeconds((performance.now() - began) / 1000),
-      bytes: Number(response.headers.get("content-length")),
+      bytes: Number(reply.headers.get("content-length")),
       samples,
-      query: search,
+      query: request.search,
     });
-    return response;
+    return reply;
   }
 
-  async #answer(request: Request): Promise<Answer> {
+  async #answer(request: HttpRequest): Promise<Answer> {
     const ticket = this.#options.inFlight.enter();
-    if (ticket === undefined) return { response: busyResponse() };
+    if (ticket === undefined) return { reply: busyReply() };
     try {
       return await this.#scrape(request, ticket);
     } catch (error) {
@@ -78,24 +77,27 @@ export class ScrapeHandler {
     }
   }
 
-  async #scrape(request: Request, ticket: Ticket): Promise<Answer> {
+  async #scrape(request: HttpRequest, ticket: Ticket): Promise<Answer> {
     const { registry, scraper, startUp, isReady, gatherOptions, limits } = this.#options;
     const refuse = (status: number, message: string) => {
       ticket.leave();
-      return { response: textResponse(status, message) };
+      return { reply: textReply(status, message) };
     };
     const timeout = scrapeTimeout(request.headers, limits());
     const deadline = deadlineIn(timeout);
-    await settlesWithin(startUp(), timeout);
+    if (!isReady()) await settlesWithin(startUp(), timeout);
     if (!isReady()) return refuse(503, "The exporter is not ready");
-    const { searchParams } = new URL(request.url);
     let filter: ScrapeFilter;
     try {
-      filter = parseScrapeFilter(searchParams, registry.collectorNames(), registry.utf8Names);
+      filter = parseScrapeFilter(
+        request.search,
+        () => registry.collectorNames(),
+        registry.utf8Names,
+      );
     } catch (error) {
       return refuse(400, (error as Error).message);
     }
-    const { gone } = clientOf(request);
+    const { gone } = request.client;
     const format = negotiateFormat(request.headers.get("accept"), registry);
     const encoding = negotiateEncoding(request.headers.get("accept-encoding"));
     try {
@@ -104,7 +106,7 @@ export class ScrapeHandler {
         async (scrape) => {
           const exposition = await scrape.expose(format, encoding);
           if (scrape.unmatched !== undefined) this.#logUnmatched(...scrape.unmatched);
-          return { response: expositionResponse(exposition, ticket), samples: scrape.samples };
+          return { reply: expositionReply(exposition, ticket), samples: scrape.samples };
         },
       );
     } catch (error) {

@@ -17,7 +17,7 @@ const RESERVE = 0.5;
  * @param limits The least and the greatest timeout.
  */
 export function scrapeTimeout(
-  headers: Headers,
+  headers: Pick<Headers, "get">,
   { minTimeout, maxTimeout }: Pick<Limits, "minTimeout" | "maxTimeout">,
 ): number {
   const seconds = Number(headers.get("x-prometheus-scrape-timeout-seconds") ?? NaN);

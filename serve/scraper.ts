@@ -9,7 +9,7 @@ import type { Collected, Gathering } from "../collect/gather.ts";
 import { Labels } from "../labels.ts";
 import { secondsUntil, settlesWithin } from "../model/deadline.ts";
 import { gatheringSteps, type Registry } from "../registry.ts";
-import type { GatherOptions } from "../registry_options.ts";
+import type { ScrapeOptions } from "../registry_options.ts";
 import { SeriesStore } from "../series/store.ts";
 import { Gate } from "./gate.ts";
 import type { ThrottledLog } from "./log_throttle.ts";
@@ -18,8 +18,8 @@ import { Scrape, type ScrapeSteps } from "./scrape.ts";
 /** How many scrapes with a filter are merged and encoded at the same time. Each may need some hundred bytes for every series. */
 const MAX_MERGING = 1;
 
-/** What a scrape asks for. */
-export type ScrapeRequest = GatherOptions & Required<Pick<GatherOptions, "deadline">>;
+/** What a scrape asks for, and when it ends. */
+export type ScrapeRequest = ScrapeOptions & Required<Pick<ScrapeOptions, "deadline">>;
 
 /** A scrape in flight. */
 interface InFlight {
@@ -35,8 +35,8 @@ export class Scraper {
   readonly #bounds: () => CollectionBounds;
   readonly #gate = new Gate(MAX_MERGING);
   readonly #inFlight = new Map<InFlight, Promise<unknown>>();
-  /** Ends all scrapes, as if their deadline had passed. */
-  readonly #abort = new AbortController();
+  /** Whether all scrapes end, as if their deadline had passed. */
+  #isStopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failed: readonly (string | undefined)[] = [];
 
@@ -58,14 +58,14 @@ export class Scraper {
 
   /** Ends all scrapes after some seconds: they return what has been collected by then. */
   abortIn(seconds: number): void {
-    this.#timer = setTimeout(() => this.#abort.abort(), seconds * 1000);
+    this.#timer = setTimeout(() => this.#stop(), seconds * 1000);
   }
 
   /** Waits for the scrapes in flight, at most the given number of seconds, and ends those that remain. */
   async close(seconds: number): Promise<void> {
     await settlesWithin(Promise.allSettled(this.#inFlight.values()), seconds);
     clearTimeout(this.#timer);
-    this.#abort.abort();
+    this.#stop();
   }
 
   /**
@@ -102,6 +102,7 @@ export class Scraper {
     gone?.throwIfAborted();
     const scrape = new Scrape(this.#steps(request));
     const using = scrape.use(gone, () => use(scrape));
+    if (this.#isStopped) scrape.stop();
     const inFlight = { scrape, key, deadline };
     this.#inFlight.set(inFlight, using);
     return await using.finally(() => this.#inFlight.delete(inFlight));
@@ -111,8 +112,7 @@ export class Scraper {
     const { collect, merge } = gatheringSteps(this.#registry);
     return {
       collect: async (signal) => {
-        const anySignal = AbortSignal.any([this.#abort.signal, signal]);
-        const collected = await collect({ ...request, signal: anySignal }, this.#bounds());
+        const collected = await collect({ ...request, signal }, this.#bounds());
         this.#noteFailures(collected);
         return collected;
       },
@@ -124,6 +124,11 @@ export class Scraper {
       write: (gathering, options) => this.#registry.write(gathering, options),
       gate: this.#gate,
     };
+  }
+
+  #stop(): void {
+    this.#isStopped = true;
+    for (const { scrape } of this.#inFlight.keys()) scrape.stop();
   }
 
   #noteFailures({ results }: Collected): void {
@@ -153,7 +158,7 @@ export class Scraper {
 }
 
 /** Returns what a scrape selects, and the labels that it adds, as one text. */
-function selectionOf({ filter = {}, labels = {} }: GatherOptions): string {
+function selectionOf({ filter = {}, labels = {} }: ScrapeOptions): string {
   const { names = [], collect = [], exclude = [] } = filter;
   const pairs = [filter.labels ?? {}, labels].map((labels) => {
     return [...new Labels(labels, { utf8Names: true })].sort();

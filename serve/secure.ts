@@ -10,7 +10,7 @@ import https from "node:https";
 import type { Access } from "../access/access.ts";
 import { ConnectionCheck } from "../access/connection_check.ts";
 import { replaceTls, type TlsServerOptions } from "../access/tls.ts";
-import type { SecureOptions } from "./http_engine.ts";
+import type { SecureOptions } from "./node_http.ts";
 
 /** The maximum number of concurrent requests on one connection of HTTP/2. */
 const MAX_STREAMS = 20;

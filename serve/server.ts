@@ -8,9 +8,10 @@ import { settlesWithin } from "../model/deadline.ts";
 import { formatAddress, type ListenAddress } from "../model/listen_address.ts";
 import type { Limits } from "../model/limits.ts";
 import { Connections } from "./connections.ts";
-import type { HttpEngine, SecureOptions } from "./http_engine.ts";
-import type { Handler } from "./http_exchange.ts";
+import type { Handler } from "./exchanges.ts";
+import { HttpEngine } from "./http_engine.ts";
 import { Listener } from "./listener.ts";
+import type { SecureOptions } from "./node_http.ts";
 
 /** Options of {@linkcode Server}. */
 export interface ServerOptions {
@@ -71,9 +72,8 @@ export class Server {
     const listeners: AnyListener[] = [];
     try {
       for (const address of addresses) listeners.push(await open(address, socketMode));
-      const { HttpEngine } = await import("./http_engine.ts");
       const connections = new Connections({ limits, ...events });
-      const engine = new HttpEngine({ handler, connections, limits: limits(), secure });
+      const engine = await HttpEngine.create({ handler, connections, limits: limits(), secure });
       for (const listener of listeners) {
         listener.accept({
           onConnection: (connection) => engine.take(connection),

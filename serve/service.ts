@@ -11,14 +11,14 @@ import type { MetricFamily } from "../family.ts";
 import { droppedLogLines } from "../log.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Registry } from "../registry.ts";
-import type { GatherOptions } from "../registry_options.ts";
+import type { ScrapeOptions } from "../registry_options.ts";
 import { AccessControl } from "./access_control.ts";
-import { clientOf, setClient } from "./client.ts";
 import { endpoints, type EndpointsOptions } from "./endpoints.ts";
 import { serviceFamilies } from "./service_metrics.ts";
 import { InFlight } from "./in_flight.ts";
 import type { ThrottledLog } from "./log_throttle.ts";
-import { textResponse } from "./response.ts";
+import { type HttpRequest, requestOf } from "./request.ts";
+import { type Reply, replyOf, responseOf, textReply } from "./response.ts";
 import { ScrapeHandler } from "./scrape_handler.ts";
 import type { Scraper } from "./scraper.ts";
 import { Server } from "./server.ts";
@@ -29,8 +29,7 @@ import type { Settings } from "./settings.ts";
 const LOAD_DELAY = 100;
 
 /** Options of {@linkcode Service}. */
-export interface ServiceOptions
-  extends Pick<EndpointsOptions, "metricsPath" | "version" | "name" | "metrics"> {
+export interface ServiceOptions extends Pick<EndpointsOptions, "metricsPath" | "version" | "name"> {
   /** The settings of the exporter. */
   readonly settings: Settings;
   /** The registry that is scraped. */
@@ -46,7 +45,9 @@ export interface ServiceOptions
   /** Returns whether the exporter accepts scrapes. */
   readonly isReady: () => boolean;
   /** Adds the options that all scrapes have in common. */
-  readonly gatherOptions: (options: GatherOptions) => GatherOptions;
+  readonly gatherOptions: (options: ScrapeOptions) => ScrapeOptions;
+  /** Returns what answers requests for metrics instead of the service; undefined if nothing does. */
+  readonly override: () => ((request: Request) => Promise<Response>) | undefined;
   /** Reloads the configuration. */
   readonly reload: () => Promise<void>;
 }
@@ -57,7 +58,7 @@ export class Service {
   readonly #inFlight: InFlight;
   readonly #scrapeHandler: ScrapeHandler;
   readonly #access: AccessControl;
-  readonly #endpoints: (request: Request) => Promise<Response>;
+  readonly #endpoints: (request: HttpRequest) => Promise<Reply>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #listening: Promise<Server> | undefined;
   #server: Server | undefined;
@@ -80,6 +81,7 @@ export class Service {
     });
     this.#endpoints = endpoints({
       ...options,
+      metrics: (request) => this.#metrics(request),
       prefix: settings.routePrefix,
       isReady: () => {
         startUp().catch(() => {});
@@ -95,8 +97,8 @@ export class Service {
   }
 
   /** Answers a request for metrics. */
-  handleMetrics(request: Request): Promise<Response> {
-    return this.#scrapeHandler.handle(request);
+  async handleMetrics(request: Request): Promise<Response> {
+    return responseOf(await this.#scrapeHandler.handle(requestOf(request)));
   }
 
   /**
@@ -105,17 +107,9 @@ export class Service {
    * @param info What a server of the program's own knows, such as a `ServeHandlerInfo` of Deno with the address of the client.
    */
   async fetch(request: Request, info: unknown): Promise<Response> {
-    noteClient(request, info);
-    const { log } = this.#options;
-    try {
-      const guard = await this.#access.guard();
-      if (this.#access.secure !== undefined && !this.isListening) this.#warnOfTls();
-      const refused = await guard.check(request, originOf(request));
-      return guard.withHeaders(refused ?? await this.#endpoints(request));
-    } catch (error) {
-      log.logFailure("error", "access", error, "access control failed", { error });
-      return textResponse(503, "The exporter is not ready");
-    }
+    const address = addressIn(info);
+    const client = address === undefined ? undefined : { address, isLoopback: false };
+    return responseOf(await this.#handle(requestOf(request, client)));
   }
 
   /** Returns metrics about requests, connections and the log. */
@@ -193,6 +187,28 @@ export class Service {
     this.#access.close();
   }
 
+  async #handle(request: HttpRequest): Promise<Reply> {
+    const { log } = this.#options;
+    try {
+      const guard = await this.#access.guard();
+      if (this.#access.secure !== undefined && !this.isListening) this.#warnOfTls();
+      const refused = await guard.check(request, originOf(request));
+      const reply = refused === undefined ? await this.#endpoints(request) : replyOf(refused);
+      guard.addHeaders(reply.headers);
+      return reply;
+    } catch (error) {
+      log.logFailure("error", "access", error, "access control failed", { error });
+      return textReply(503, "The exporter is not ready");
+    }
+  }
+
+  async #metrics(request: HttpRequest): Promise<Reply> {
+    const override = this.#options.override();
+    return override === undefined
+      ? await this.#scrapeHandler.handle(request)
+      : replyOf(await override(request.toWeb()));
+  }
+
   #warnOfTls(): void {
     const message = "tls_server_config has no effect in a server of the program's own";
     this.#options.log.logFailure("warn", "tls_server_config", message, message, {});
@@ -205,7 +221,7 @@ export class Service {
       addresses: settings.addresses,
       socketMode: settings.socketMode,
       secure: this.#access.secure,
-      handler: (request) => this.fetch(request, undefined),
+      handler: (request) => this.#handle(request),
       limits: () => settings.limits,
       events: serverEvents(log),
     });
@@ -215,14 +231,13 @@ export class Service {
   }
 }
 
-function originOf(request: Request): Parameters<Guard["check"]>[1] {
-  const { address, isLoopback } = clientOf(request);
+function originOf({ client }: HttpRequest): Parameters<Guard["check"]>[1] {
+  const { address, isLoopback } = client;
   return { remoteAddress: address === "" ? undefined : address, isLoopback };
 }
 
-/** Records the address of a client, if a server of the program's own tells it. */
-function noteClient(request: Request, info: unknown): void {
+/** Returns the address of a client, if a server of the program's own tells it. */
+function addressIn(info: unknown): string | undefined {
   const { remoteAddr } = (info ?? {}) as { readonly remoteAddr?: { readonly hostname?: string } };
-  const address = remoteAddr?.hostname;
-  if (address !== undefined) setClient(request, { address, isLoopback: false });
+  return remoteAddr?.hostname;
 }

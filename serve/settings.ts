@@ -65,6 +65,8 @@ export class Settings {
   /** The configuration file. */
   readonly file: ConfigFile;
   #commandLine: GivenSettings = {};
+  /** The limits with this configuration: they are looked at several times in each request. */
+  #limits: { readonly config: Config; readonly limits: Limits } | undefined;
 
   /** Creates the settings. The file is not read yet. */
   constructor(options: SettingsInit) {
@@ -112,7 +114,12 @@ export class Settings {
 
   /** The limits, with their defaults. */
   get limits(): Limits {
-    return forEachLimit((name) => this.get(name) ?? DEFAULT_LIMITS[name]);
+    const { config } = this.file;
+    if (this.#limits?.config !== config) {
+      const limits = forEachLimit((name) => this.get(name) ?? DEFAULT_LIMITS[name]);
+      this.#limits = { config, limits };
+    }
+    return this.#limits.limits;
   }
 
   /** Returns the labels of all places. For a label in several of them, the precedence is that of other settings. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { hashSync } from "bcryptjs";
 import { loadAccess } from "../../access/access.ts";
 import { Guard, type RefusedRequest } from "../../access/guard.ts";
@@ -376,18 +376,22 @@ Deno.test("Guard.check() refuses names of other sites at a loopback address by d
   assertEquals(await status("evil.test"), 200);
 });
 
-Deno.test("Guard.withHeaders() adds security headers, and those of the configuration", async () => {
+Deno.test("Guard.addHeaders() adds security headers, and those of the configuration", async () => {
   const { guard, load } = await guarding({});
-  const headersOf = (response: Response) => Object.fromEntries(guard.withHeaders(response).headers);
+  const headersWith = (init: HeadersInit) => {
+    const headers = new Headers(init);
+    guard.addHeaders(headers);
+    return Object.fromEntries(headers);
+  };
   const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-  assertEquals(headersOf(new Response(null)), {
+  assertEquals(headersWith({}), {
     "content-security-policy": policy,
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
   });
-  const page = new Response(null, { headers: { "content-security-policy": "a" } });
-  assertEquals(headersOf(page)["content-security-policy"], "a");
+  const own = { "content-security-policy": "a" };
+  assertEquals(headersWith(own)["content-security-policy"], "a");
   guard.replace(
     await load({
       http_server_config: {
@@ -399,17 +403,10 @@ Deno.test("Guard.withHeaders() adds security headers, and those of the configura
       },
     }),
   );
-  assertEquals(headersOf(new Response(null)), {
+  assertEquals(headersWith({}), {
     "referrer-policy": "no-referrer",
     "strict-transport-security": "max-age=1",
     "x-content-type-options": "nosniff",
     "x-frame-options": "sameorigin",
   });
-});
-
-Deno.test("Guard.withHeaders() copies a response whose headers are immutable", async () => {
-  const { guard } = await guarding({});
-  const response = guard.withHeaders(Response.redirect("http://localhost/"));
-  assertEquals([response.status, response.headers.get("x-frame-options")], [302, "DENY"]);
-  assertMatch(response.headers.get("location")!, /^http:\/\/localhost\//);
 });

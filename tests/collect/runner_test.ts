@@ -26,7 +26,7 @@ function contextWith(
     deadline: deadlineIn(seconds),
     filter: new Labels(filter),
     logger: SILENT,
-    ...(request && { request }),
+    ...(request && { request: { search: query!, toWeb: () => request } }),
   };
 }
 
@@ -199,7 +199,10 @@ Deno.test("Runner.run() ends although the collector collects from its own regist
 });
 
 Deno.test("Runner.run() gives equal arrays to scrapes of the same run", async () => {
-  const runner = runnerOf(() => Promise.resolve([gauge(1)]));
+  const runner = runnerOf(async () => {
+    await nextTurns();
+    return [gauge(1)];
+  });
   const [first, second] = await Promise.all([
     runner.run({ context: contextWith(10) }),
     runner.run({ context: contextWith(10) }),

@@ -1,10 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { unreadFilter, watchScope } from "../../collect/scope.ts";
-import type { CollectContext } from "../../collector.ts";
+import { type ScopedContext, unreadFilter, watchScope } from "../../collect/scope.ts";
 import { Labels } from "../../labels.ts";
 import { SILENT } from "../../model/logger.ts";
 
-function contextOf(filter: Labels): CollectContext {
+function contextOf(filter: Labels): ScopedContext {
   return { signal: new AbortController().signal, deadline: new Date(0), filter, logger: SILENT };
 }
 
@@ -12,7 +11,8 @@ Deno.test("watchScope() notices that the filter or the request is read, and noth
   let reads = 0;
   const filter = new Labels({ a: "b" });
   const request = new Request("http://localhost/");
-  const context = watchScope({ ...contextOf(filter), request }, () => reads++);
+  const scraped = { search: "", toWeb: () => request };
+  const context = watchScope({ ...contextOf(filter), request: scraped }, () => reads++);
   assertEquals([context.deadline, context.logger, reads], [new Date(0), SILENT, 0]);
   assertEquals([context.filter, reads], [filter, 1]);
   assertEquals([context.request, reads], [request, 2]);

@@ -3,7 +3,7 @@ import { createLogger, Exporter, Histogram, Registry } from "@exporter/prometheu
 import { encode } from "../support/encode.ts";
 import { negotiateFormat } from "../../encode/negotiate.ts";
 import { InFlight } from "../../serve/in_flight.ts";
-import { expositionResponse } from "../../serve/response.ts";
+import { expositionReply, responseOf } from "../../serve/response.ts";
 import type { Family } from "../../model/family.ts";
 import { Sample, type SampleDetails, type SampleExemplar } from "../../model/sample.ts";
 import { everything, HOSTILE, hostile } from "./everything.ts";
@@ -156,7 +156,7 @@ for (const release of RELEASES) {
           async ({ headers }) => {
             const variant = negotiateFormat(headers.get("accept"));
             const exposition = await encode(nativeFamilies(), variant.format, variant);
-            return expositionResponse(exposition, new InFlight({ max: () => 1 }).enter()!);
+            return responseOf(expositionReply(exposition, new InFlight({ max: () => 1 }).enter()!));
           },
         );
         await using prometheus = await Prometheus.start(

@@ -89,6 +89,32 @@ Deno.test("Connections.sweep() closes connections that send no request in time, 
   assertEquals(fixture.connections.size, 0);
 });
 
+Deno.test("Connections.sweep() closes connections on which the head of a later request does not arrive in time", () => {
+  const fixture = new Fixture(10);
+  const [first, second] = ["a1", "a2"].map((name) => {
+    const connection = fixture.open(name)!;
+    connection.begin();
+    connection.end();
+    connection.receive();
+    return connection;
+  });
+  fixture.time += 8;
+  first!.receive();
+  second!.begin();
+  second!.end();
+  fixture.time += 8;
+  fixture.connections.sweep();
+  assertEquals(fixture.closed, ["a1"]);
+});
+
+Deno.test("Connections.sweep() closes connections by the function that was set last", () => {
+  const fixture = new Fixture(10);
+  fixture.open("a1")!.closeBy(() => void fixture.closed.push("replaced"));
+  fixture.time += 11;
+  fixture.connections.sweep();
+  assertEquals(fixture.closed, ["replaced"]);
+});
+
 Deno.test("Connections.sweep() tells when there are no longer too many, once", () => {
   const fixture = new Fixture(1);
   for (const name of ["a1", "a2", "a3"]) fixture.open(name);

@@ -41,8 +41,8 @@ Deno.test("parseScrapeFilter() returns a filter for any query or throws a RangeE
     const parameters = new URLSearchParams(query);
     try {
       const { labels, names, collect, exclude } = parseScrapeFilter(
-        parameters,
-        collectors,
+        query,
+        () => collectors,
         utf8Names,
       );
       assertEquals(

@@ -5,7 +5,7 @@ import type { ScrapeFilter } from "../../collect/filter.ts";
 const COLLECTORS: ReadonlySet<string> = new Set(["disk", "net", "cpu"]);
 
 function parse(query: string): ScrapeFilter {
-  return parseScrapeFilter(new URLSearchParams(query), COLLECTORS);
+  return parseScrapeFilter(query, () => COLLECTORS);
 }
 
 /** Returns the fields of a filter that are not empty, as plain arrays. */

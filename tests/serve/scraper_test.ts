@@ -115,3 +115,11 @@ Deno.test("Scraper.scrape() begins nothing for a client that went while it waite
   assertEquals(signal.aborted, true);
   fixture.release();
 });
+
+Deno.test("Scraper.scrape() returns at once what there is, after the scraper was closed", async () => {
+  const fixture = new Fixture();
+  await fixture.scraper.close(0);
+  const [, text] = await fixture.scrape();
+  assertEquals(text, "");
+  fixture.release();
+});

@@ -4,7 +4,7 @@ import { Exporter } from "../../exporter.ts";
 import { MetricFamily } from "../../family.ts";
 import { createLogger } from "../../log.ts";
 import { Registry } from "../../registry.ts";
-import { textResponse } from "../../serve/response.ts";
+import { replyOf, responseOf, textReply } from "../../serve/response.ts";
 import { Server, type ServerEvents, type ServerOptions } from "../../serve/server.ts";
 import { DEFAULT_LIMITS } from "../../model/limits.ts";
 import { Connection } from "../integration/connection.ts";
@@ -25,7 +25,7 @@ const EVENTS: ServerEvents = {
 function serve(handler: Handler, options: Partial<ServerOptions> = {}): Promise<Server> {
   return Server.listen({
     addresses: [{ hostname: "127.0.0.1", port: 0 }],
-    handler: (request) => Promise.resolve(handler(request)),
+    handler: async (request) => replyOf(await handler(request.toWeb())),
     limits: () => DEFAULT_LIMITS,
     events: EVENTS,
     ...options,
@@ -126,7 +126,7 @@ Deno.test({
 });
 
 Deno.test("Server.close() does not wait for idle connections, and closes them", async () => {
-  const server = await serve(() => textResponse(200, "kept alive"));
+  const server = await serve(() => responseOf(textReply(200, "kept alive")));
   using used = await Connection.open(urlOf(server));
   assertEquals((await used.fetch("/")).status, 200);
   using unused = await Connection.open(urlOf(server));
@@ -147,7 +147,7 @@ Deno.test("Server survives responses that cannot be sent, and closes their conne
     new Response(failing()),
     used,
   ];
-  const server = await serve(() => responses.shift() ?? textResponse(200, "fine"));
+  const server = await serve(() => responses.shift() ?? responseOf(textReply(200, "fine")));
   while (responses.length > 0) {
     using connection = await Connection.open(urlOf(server));
     await connection.request("/");
@@ -281,19 +281,20 @@ Deno.test("Server.close() does not wait for disconnected readers", async () => {
 });
 
 Deno.test("Server.close() does not wait for pipelined requests of a client that is gone", async () => {
-  const arrived = Promise.withResolvers<void>();
-  const server = await serve((request) => {
-    if (new URL(request.url).pathname === "/first") return new Promise<Response>(() => {});
-    arrived.resolve();
-    return new Response("second");
-  });
-  const connection = await Connection.open(urlOf(server));
-  await connection.request("/first");
-  await connection.request("/second");
-  await arrived.promise;
-  connection.close();
+  for (const headers of [[], ["Content-Length: 0"]]) {
+    const arrived = Promise.withResolvers<void>();
+    const server = await serve(() => {
+      arrived.resolve();
+      return new Promise<Response>(() => {});
+    });
+    const connection = await Connection.open(urlOf(server));
+    await connection.request("/first", { headers });
+    await connection.request("/second", { headers });
+    await arrived.promise;
+    connection.close();
 
-  await close(server, 5);
+    await close(server, 5);
+  }
 });
 
 const SAMPLES = 100_000;
