@@ -19,8 +19,8 @@ const NIBBLE_REMAINDERS = Int32Array.from({ length: 16 }, (_, bits) => timesX(bi
 /** For each byte, its remainder: the CRC that it changes as the last byte of a text. */
 const BYTE_REMAINDERS = Int32Array.from({ length: 256 }, (_, byte) => timesX(byte, 8));
 
-/** The maximum number of powers that are kept: 512 KiB. */
-const MAX_POWERS = 1 << 17;
+/** The maximum number of powers that are kept, 1 MiB. They are as many as the longest text so far needs. */
+const MAX_POWERS = 1 << 18;
 
 /** The powers x^(8n): what n zero bytes after a text multiply its CRC with. */
 let powers = Int32Array.of(ONE);
@@ -61,7 +61,9 @@ function powerOf(bytes: number): number {
   // x has the order 2^32 - 1.
   let power = ONE;
   for (let i = 0, rest = bytes % (2 ** 32 - 1); rest !== 0; i++, rest >>>= 1) {
-    powersOfTwo[i] ??= i === 0 ? timesX(ONE, 8) : multiply(powersOfTwo[i - 1]!, powersOfTwo[i - 1]!);
+    powersOfTwo[i] ??= i === 0
+      ? timesX(ONE, 8)
+      : multiply(powersOfTwo[i - 1]!, powersOfTwo[i - 1]!);
     if (rest & 1) power = multiply(power, powersOfTwo[i]!);
   }
   return power;

@@ -101,7 +101,7 @@ export function findMatches(text: NumberedText, symbolCosts: SymbolCosts): Match
 
 function mask({ buffer, count, length, places }: NumberedText): void {
   if (masked.length < length + 4) {
-    const size = 2 * length + 4;
+    const size = length + (length >> 2) + 4;
     masked = new Uint8Array(size);
     costs = new Int32Array(size);
     earlierPlaces = new Int32Array(size);
@@ -241,7 +241,11 @@ function chooseSteps(
     if (longest < LONG_ENOUGH && at + 4 <= end) {
       const lowest = Math.max(0, at - MAX_FIRST_DISTANCE);
       let source = earlierPlaces[at]!;
-      for (let n = 0; n < MAX_CANDIDATES && source >= lowest; n++, source = earlierPlaces[source]!) {
+      for (
+        let n = 0;
+        n < MAX_CANDIDATES && source >= lowest;
+        n++, source = earlierPlaces[source]!
+      ) {
         if (
           bytes[source] !== byte || bytes[source + 1] !== bytes[at + 1] ||
           bytes[source + 2] !== bytes[at + 2] || bytes[source + 3] !== bytes[at + 3] ||

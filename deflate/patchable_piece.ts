@@ -6,14 +6,14 @@
 
 import { flipBits, isLittleEndian } from "./bit_writer.ts";
 import { crcOfDifference } from "./crc32.ts";
-import type { NumberedText, NumberEdits } from "./numbered_text.ts";
-import { BIT, encodePiece, PLACE_SIZE, type PieceBits } from "./piece_bits.ts";
+import type { NumberEdits, NumberedText } from "./numbered_text.ts";
+import { BIT, encodePiece, type PieceBits, PLACE_SIZE } from "./piece_bits.ts";
 import { resizeNumbers } from "./resized_numbers.ts";
 import type { SharedTables } from "./shared_tables.ts";
 import { crc32, type DeflatedPiece } from "./zlib.ts";
 
 /** The maximum length of a text, in bytes. A change of length moves everything after it, which would be too much in longer ones. */
-export const MAX_TEXT = 1 << 17;
+export const MAX_TEXT = 1 << 18;
 
 /** The share of numbers from which on a change computes the CRC of the whole text: `node:zlib` reads it faster than that. */
 const MANY = 1 / 2;

@@ -9,13 +9,13 @@
 
 import { bitsAt, flipBits } from "./bit_writer.ts";
 import { MAX_DISTANCE_LENGTH } from "./code_table.ts";
-import type { NumberedText, NumberEdits } from "./numbered_text.ts";
+import type { NumberEdits, NumberedText } from "./numbered_text.ts";
 import {
   BIT,
   FIRST_SOURCE,
   MAX_SHORT,
-  PLACE_SIZE,
   type PieceBits,
+  PLACE_SIZE,
   putDistance,
   wordsWithRoom,
   writeEmptyStored,

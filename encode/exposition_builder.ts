@@ -11,9 +11,11 @@
 import { Chunk } from "./chunk.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { areEqual } from "../model/bytes.ts";
-import { type DeflatedPiece, gzipMember } from "./gzip.ts";
+import { gzipMember } from "./gzip.ts";
 import type { KeptLines } from "./kept_lines.ts";
 import type { Lease } from "./encoded_exposition.ts";
+import { BuildBudget } from "../deflate/build_budget.ts";
+import type { DeflatedPiece } from "../deflate/zlib.ts";
 import type { Encoding } from "../exposition.ts";
 
 /** The size at which text becomes a piece, in bytes. */
@@ -38,6 +40,7 @@ export class ExpositionBuilder {
   readonly #pieces: DeflatedPiece[] = [];
   readonly #reusable: Chunk[] = [];
   readonly #leases: Lease[] = [];
+  readonly #buildBudget = new BuildBudget();
   /** A single small chunk that is not part of a piece yet. While it is set, `#bytes` is empty. */
   #pending: Chunk | undefined;
   readonly #bytes: ByteWriter = writers.pop() ?? new ByteWriter();
@@ -100,13 +103,12 @@ export class ExpositionBuilder {
   /** Adds kept lines in their current state. */
   addLines(lines: KeptLines): void {
     this.#cut();
-    if (this.encoding === "gzip") {
-      this.#pieces.push(lines.deflated());
-      return;
-    }
-    lines.lease.readers++;
-    this.#leases.push(lines.lease);
-    this.#chunks.push(lines.bytes);
+    if (this.encoding === "gzip") this.#pieces.push(lines.deflated(this.#buildBudget));
+    else this.#chunks.push(lines.bytes);
+    const lease = lines.leaseOf(this.encoding);
+    if (lease === undefined) return;
+    lease.readers++;
+    this.#leases.push(lease);
   }
 
   /** Returns a function that removes everything added after this call. */

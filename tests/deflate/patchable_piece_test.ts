@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { crc32, inflateRawSync } from "node:zlib";
-import { NumberedText, NumberEdits } from "../../deflate/numbered_text.ts";
+import { NumberEdits, NumberedText } from "../../deflate/numbered_text.ts";
 import { MAX_TEXT, PatchablePiece } from "../../deflate/patchable_piece.ts";
 import { SharedTables } from "../../deflate/shared_tables.ts";
-import { deflatePiece, type DeflatedPiece, loadZlib } from "../../deflate/zlib.ts";
+import { type DeflatedPiece, deflatePiece, loadZlib } from "../../deflate/zlib.ts";
 import { formatValue } from "../../model/numbers.ts";
 import { Dice } from "../support/dice.ts";
 
