@@ -5,7 +5,7 @@
  */
 
 /** How long one exposition makes pieces, in milliseconds. */
-const MAX_BUILDING = 8;
+const MAX_BUILDING = 16;
 
 /**
  * The time that one exposition may spend on making patchable pieces. A piece takes several times as long as one of `node:zlib`; so when

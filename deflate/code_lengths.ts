@@ -13,10 +13,11 @@
  * of the symbol. The cheapest coins that are worth the number of symbols minus `share` are the lengths wanted. Beginning with the
  * longest codes, coins of one worth are packed in pairs, cheapest first, and compete with the coins of twice the worth.
  *
- * @param weights The weights of at least two symbols, none of them negative.
+ * @param weights The positive weights of at least two symbols.
  * @param maxLength The maximum length of a code, at most 15.
- * @param share The share that the codes take of all codes of the maximum length: 2^maxLength if there are no others.
- * @returns The lengths in bits. Their shares amount to exactly `share`.
+ * @param share The share that the codes may take of all codes of the maximum length: 2^maxLength if there are no others.
+ * @returns The lengths in bits. Their shares amount to `share` if that is the default. Otherwise they may be less: the purse does not
+ * ensure that a symbol buys the coin of each bit before that of the next one.
  * @throws {RangeError} If there are no such codes.
  */
 export function codeLengths(

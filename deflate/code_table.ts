@@ -103,10 +103,14 @@ function literalLengthsFor(counts: Float64Array): Uint8Array {
   const weights = others.map((symbol) => counts[symbol]! || UNUSED);
   let best: Uint8Array | undefined;
   let leastCost = Infinity;
-  // Ten codes of three bits are too many. The cost falls with the length of digits up to the best one, and rises after it.
+  // Ten codes of three bits are too many. With four bits, 3/8 of all codes are left, which the others always take completely: without
+  // the coin of its first bit, or with that of the third but not of the second, a symbol would leave more than that unsold.
+  // The cost falls with the length of digits up to the best one, and rises after it.
   for (let digitLength = 4; digitLength < MAX_CODE_LENGTH; digitLength++) {
     const share = 2 ** MAX_CODE_LENGTH - 10 * 2 ** (MAX_CODE_LENGTH - digitLength);
     const lengths = codeLengths(weights, MAX_CODE_LENGTH, share);
+    // Decoders reject incomplete codes.
+    if (shareOf(lengths) !== share) continue;
     const cost = lengths.reduce((sum, length, i) => sum + length * weights[i]!, 0) +
       digitLength * digitCount;
     if (cost >= leastCost) break;
@@ -115,4 +119,8 @@ function literalLengthsFor(counts: Float64Array): Uint8Array {
     for (const [i, length] of lengths.entries()) best[others[i]!] = length;
   }
   return best!;
+}
+
+function shareOf(lengths: Uint8Array): number {
+  return lengths.reduce((sum, length) => sum + 2 ** (MAX_CODE_LENGTH - length), 0);
 }

@@ -80,6 +80,7 @@ const PUBLIC_IN_FOLDERS = [
 /** Tests of a station as a whole. */
 const WHOLE_STATIONS = [
   "collect/hostile.ts",
+  "deflate/decoders.ts",
   "encode/fuzz.ts",
   "encode/incremental.ts",
   "encode/openmetrics2_property.ts",

@@ -1,141 +1,16 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { crc32, inflateRawSync } from "node:zlib";
 import { NumberEdits, NumberedText } from "../../deflate/numbered_text.ts";
 import { MAX_TEXT, PatchablePiece } from "../../deflate/patchable_piece.ts";
 import { SharedTables } from "../../deflate/shared_tables.ts";
 import { type DeflatedPiece, deflatePiece, loadZlib } from "../../deflate/zlib.ts";
-import { formatValue } from "../../model/numbers.ts";
 import { Dice } from "../support/dice.ts";
+import { changesOf, lines, NumberedModel, TEXTS } from "../support/numbered_model.ts";
 
 await loadZlib();
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-
-/** A text between numbers, and the numbers themselves; the last text follows the last number. */
-class Model {
-  readonly between: readonly string[];
-  readonly numbers: string[];
-
-  constructor(between: readonly string[], value: (i: number) => number = (i) => i) {
-    this.between = between;
-    this.numbers = between.slice(1).map((_, i) => formatValue(value(i)));
-  }
-
-  get text(): string {
-    return this.between.map((text, i) => text + (this.numbers[i] ?? "")).join("");
-  }
-
-  numbered(): NumberedText {
-    const places = new Int32Array(2 * this.numbers.length);
-    let at = 0;
-    for (const [i, number] of this.numbers.entries()) {
-      places[2 * i] = at += encoder.encode(this.between[i]!).length;
-      places[2 * i + 1] = at += encoder.encode(number).length;
-    }
-    return new NumberedText(encoder.encode(this.text), places);
-  }
-
-  /** Replaces numbers, and returns how to do the same elsewhere. */
-  edits(changes: ReadonlyMap<number, string>): NumberEdits {
-    const edits = new NumberEdits();
-    const numbers = [...changes.keys()].sort((a, b) => a - b);
-    edits.bytes = encoder.encode(numbers.map((i) => changes.get(i)).join(""));
-    let end = 0;
-    for (const i of numbers) {
-      this.numbers[i] = changes.get(i)!;
-      edits.add(i, end += encoder.encode(this.numbers[i]).length);
-    }
-    return edits;
-  }
-}
-
-/** Lines with a value each, that begin with what `series` returns. */
-function lines(count: number, series: (i: number) => string, header = ""): string[] {
-  const between = Array.from({ length: count }, (_, i) => `${i > 0 ? "\n" : header}${series(i)} `);
-  return [...between, "\n"];
-}
-
-const COUNTERS = lines(
-  512,
-  (i) => `app_requests_3_total{method="GET",route="/api/v1/resource/${i}",status="200"}`,
-  "# HELP app_requests_3_total Requests.\n# TYPE app_requests_3_total counter\n",
-);
-
-function histogramLines(count: number): string[] {
-  const bounds = ["0.005", "0.01", "0.1", "1", "10", "+Inf"];
-  return lines(8 * count, (i) => {
-    const [route, part] = [Math.floor(i / 8), i % 8];
-    if (part === 6) return `took_seconds_sum{route="/a/${route}"}`;
-    if (part === 7) return `took_seconds_count{route="/a/${route}"}`;
-    return `took_seconds_bucket{route="/a/${route}",le="${bounds[part]}"}`;
-  });
-}
-
-const RANDOM_BASE36 = (dice: Dice, length: number) =>
-  Array.from({ length }, () => dice.below(36).toString(36)).join("");
-
-/** Texts in which numbers change. */
-const TEXTS: Record<string, (dice: Dice) => readonly string[]> = {
-  "one line": () => lines(1, () => 'x{a="é"}', "# HELP x Ünïcode ✓.\n"),
-  "two lines": () => lines(2, (i) => `x{a="${i}"}`),
-  "counters": () => COUNTERS,
-  "histograms": () => histogramLines(60),
-  "UTF-8": () =>
-    lines(300, (i) => `größe{名前="値-${i}-🎈${i % 13}",x="\\"é\\\\${i * i}"}`, "# HELP größe Ω\n"),
-  "names and values at random": (dice) =>
-    lines(200, () => `x{a="${RANDOM_BASE36(dice, dice.below(200))}"}`),
-  "long labels": (dice) =>
-    lines(60, (i) => `x{a="${"long ".repeat(i % 7 * 40)}${i}",b="${RANDOM_BASE36(dice, 90)}"}`),
-  "labels longer than a match": (dice) => {
-    const label = RANDOM_BASE36(dice, 900);
-    return lines(20, (i) => `x{a="${label}",i="${i}"}`);
-  },
-  "no text between numbers": () => ["", "", "a", "", "\n"],
-};
-
-const SPECIAL = [NaN, Infinity, -Infinity, 1e21, -1, -0.5, 0, 1, 1e-7, 1.7976931348623157e308];
-
-/** A value that has, beside others, NaN, infinities, exponents, and up to 24 characters. */
-function anyValue(dice: Dice): string {
-  switch (dice.below(5)) {
-    case 0:
-      return formatValue(dice.of(SPECIAL));
-    case 1:
-      return String(dice.below(10 ** dice.below(10)));
-    case 2:
-      return String(-dice.below(1e9) / 997);
-    case 3:
-      return String(dice.below(2 ** 32) / 2 ** dice.below(60));
-    default:
-      return String(dice.below(1000) / 4);
-  }
-}
-
-/** Some numbers changed in one of many ways. */
-function changesOf(model: Model, dice: Dice): Map<number, string> {
-  const { numbers } = model;
-  const indices = dice.of([
-    () => [],
-    () => [dice.below(numbers.length)],
-    () => [...numbers.keys()].filter(() => dice.below(100) === 0),
-    () => [...numbers.keys()].filter(() => dice.below(4) === 0),
-    () => [...numbers.keys()],
-  ])();
-  const change = dice.of([
-    // The same length.
-    (old: string) => old.replaceAll(/\d/g, () => String(1 + dice.below(9))),
-    // The same bits, most of them.
-    (old: string) => [...old].reverse().join(""),
-    // The next number.
-    (old: string) => /^\d+$/.test(old) ? String((Number(old) + 1) % 1e15) : "7",
-    // Growth.
-    (old: string) => old.length < 20 && /^\d+$/.test(old) ? `${old}0` : "9",
-    () => anyValue(dice),
-    (old: string) => dice.below(10) === 0 ? anyValue(dice) : old,
-  ]);
-  return new Map(indices.map((i) => [i, change(numbers[i]!)]));
-}
 
 /** Asserts that a piece is that of a text, and ends at a byte boundary. */
 function assertPieceOf(text: string, { bytes, crc, length }: DeflatedPiece): void {
@@ -149,13 +24,20 @@ function assertPieceOf(text: string, { bytes, crc, length }: DeflatedPiece): voi
   assertEquals([...bytes.subarray(-5)].slice(1), [0, 0, 0xff, 0xff]);
 }
 
+/** A table for the text of a model, and its piece. */
+function build(model: NumberedModel) {
+  const text = model.numbered();
+  const tables = new SharedTables();
+  return { text, tables, piece: PatchablePiece.of(text, tables)! };
+}
+
 const STEPS = 1_300;
 
 for (const [name, between] of Object.entries(TEXTS)) {
   Deno.test(`PatchablePiece.edit() equals what it deflates: ${name}`, () => {
     const dice = new Dice(name.length);
     const tables = new SharedTables();
-    const model = new Model(between(dice), (i) => i * i);
+    const model = new NumberedModel(between(dice), (i) => i * i);
     let text = model.numbered();
     let piece = PatchablePiece.of(text, tables)!;
     let builds = 1;
@@ -178,3 +60,105 @@ for (const [name, between] of Object.entries(TEXTS)) {
     assert(builds < STEPS / 100, `${builds} builds`);
   });
 }
+
+Deno.test("PatchablePiece.edit() patches digits in place", () => {
+  const model = new NumberedModel(TEXTS["counters"]!(new Dice(1)), (i) => 1000 + i);
+  const { text, piece } = build(model);
+  const before = piece.piece().bytes.slice();
+  assert(piece.edit(text, model.edits(new Map([[3, "7777"], [500, "9999"]]))));
+  const { bytes } = piece.piece();
+  assertPieceOf(model.text, piece.piece());
+  assertEquals(bytes.length, before.length);
+  const changed = bytes.filter((byte, i) => byte !== before[i]).length;
+  assert(changed > 0 && changed <= 6, `${changed} bytes changed`);
+});
+
+Deno.test("PatchablePiece.edit() corrects only distances that reach across a longer number", () => {
+  const model = new NumberedModel(TEXTS["counters"]!(new Dice(1)), (i) => 1000 + i);
+  const { text, piece } = build(model);
+  const before = piece.piece().bytes.slice();
+  assert(piece.edit(text, model.edits(new Map([[255, "10000"]]))));
+  assertPieceOf(model.text, piece.piece());
+  const { bytes } = piece.piece();
+  const first = bytes.findIndex((byte, i) => byte !== before[i]);
+  assert(first > before.length / 3, "nothing before the number changed");
+  assert(bytes.length - before.length <= 2);
+});
+
+Deno.test("PatchablePiece.edit() gives up if a distance becomes too large", () => {
+  const dice = new Dice(2);
+  const label = "the only label that occurs twice";
+  const between = [label, ...lines(300, () => String(dice.below(2 ** 32)).repeat(9)), label, "\n"];
+  const model = new NumberedModel(between, () => 0);
+  const { text, tables, piece } = build(model);
+  assertPieceOf(model.text, piece.piece());
+  let steps = 0;
+  const grow = () => model.edits(new Map(model.numbers.map((old, i) => [i, `${old}1`])));
+  while (piece.edit(text, grow())) {
+    assertPieceOf(model.text, piece.piece());
+    steps++;
+  }
+  assert(steps > 1 && text.length > 32_000, `${steps} steps, ${text.length} bytes`);
+  assertEquals(decoder.decode(text.buffer.subarray(0, text.length)), model.text);
+  assertPieceOf(model.text, PatchablePiece.of(text, tables)!.piece());
+});
+
+Deno.test("PatchablePiece.edit() gives up if a byte has no code", () => {
+  for (const value of ["0x", "x"]) {
+    const model = new NumberedModel(
+      TEXTS["two lines"]!(new Dice(1)).map((text) => text.replace("x", "y")),
+    );
+    const { text, piece } = build(model);
+    assertEquals(piece.edit(text, model.edits(new Map([[0, value]]))), false);
+    assertEquals(decoder.decode(text.buffer.subarray(0, text.length)), model.text);
+  }
+});
+
+Deno.test("PatchablePiece.of() rejects texts that are too long, and numbers too far apart", () => {
+  const tables = new SharedTables();
+  const dice = new Dice(3);
+  const noise = (length: number) =>
+    String.fromCharCode(...Array.from({ length }, () => 161 + dice.below(5e4)));
+  const long = new NumberedModel(lines(3, () => "x".repeat(MAX_TEXT / 3))).numbered();
+  assertEquals(PatchablePiece.of(long, tables), undefined);
+  assert(PatchablePiece.of(new NumberedModel(lines(2, () => noise(50))).numbered(), tables));
+  const start = "a source that is long enough";
+  const apart = new NumberedModel([start, `${start}${noise(8000)}`, "\n"]).numbered();
+  assertEquals(PatchablePiece.of(apart, tables), undefined);
+});
+
+Deno.test("PatchablePiece.piece() is the same object until the next edit", () => {
+  const model = new NumberedModel(TEXTS["two lines"]!(new Dice(1)));
+  const { text, piece } = build(model);
+  const first = piece.piece();
+  assertStrictEquals(piece.piece(), first);
+  piece.edit(text, model.edits(new Map()));
+  assertStrictEquals(piece.piece(), first);
+  piece.edit(text, model.edits(new Map([[0, "5"]])));
+  assertNotStrictEquals(piece.piece(), first);
+  assertStrictEquals(piece.piece().bytes.buffer, first.bytes.buffer);
+});
+
+Deno.test("PatchablePiece is smaller than what zlib makes at its fastest level", () => {
+  for (const name of ["counters", "histograms"]) {
+    const { text, piece } = build(
+      new NumberedModel(TEXTS[name]!(new Dice(1)), (i) => 1000 + i * i),
+    );
+    const fastest = deflatePiece(text.buffer.subarray(0, text.length), 1).bytes.length;
+    const smallest = deflatePiece(text.buffer.subarray(0, text.length), 6).bytes.length;
+    const { length } = piece.piece().bytes;
+    assert(length < 0.7 * fastest, `${length / fastest}`);
+    assert(length < 1.05 * smallest, `${length / smallest}`);
+  }
+});
+
+Deno.test("PatchablePiece.keptBytes is less than 45 bytes a line", () => {
+  for (const name of ["counters", "histograms", "UTF-8"]) {
+    const { text, tables, piece } = build(
+      new NumberedModel(TEXTS[name]!(new Dice(1)), (i) => i * i),
+    );
+    assert(piece.keptBytes > tables.latest!.byteLength);
+    const again = PatchablePiece.of(text, tables)!;
+    assert(again.keptBytes < 45 * text.count, `${again.keptBytes / text.count} bytes a line`);
+  }
+});
