@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import type { NumberedText } from "../../deflate/numbered_text.ts";
 import { Dice } from "../support/dice.ts";
-import { lines, NumberedModel } from "../support/numbered_model.ts";
+import { assertSameText, lines, NumberedModel } from "../support/numbered_model.ts";
 
 function read({ buffer, length }: NumberedText): string {
   return new TextDecoder().decode(buffer.subarray(0, length));
@@ -31,7 +31,7 @@ Deno.test("NumberedText.edit() replaces numbers and moves what is behind them", 
         })),
       );
       text.edit(edits);
-      assertEquals(read(text), model.text);
+      assertSameText(read(text), model.text);
       assertEquals(numbersOf(text), model.numbers);
     }
   }
@@ -55,7 +55,7 @@ Deno.test("NumberedText.moveToCopy() leaves the old buffer as it is", () => {
   assertNotStrictEquals(text.buffer, buffer);
   text.edit(model.edits(new Map([[0, "5"], [2, "77"]])));
   assertEquals(buffer, copy);
-  assertEquals(read(text), model.text);
+  assertSameText(read(text), model.text);
 });
 
 Deno.test("NumberedText keeps little room in its buffer", () => {
@@ -63,7 +63,7 @@ Deno.test("NumberedText keeps little room in its buffer", () => {
   const text = model.numbered();
   for (let digits = 1; digits < 10; digits++) {
     text.edit(model.edits(new Map(model.numbers.map((_, i) => [i, DIGITS.slice(0, digits)]))));
-    assertEquals(read(text), model.text);
+    assertSameText(read(text), model.text);
   }
   assert(text.buffer.length < 1.05 * text.length);
 });

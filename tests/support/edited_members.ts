@@ -10,7 +10,7 @@ import { SharedTables } from "../../deflate/shared_tables.ts";
 import { loadZlib } from "../../deflate/zlib.ts";
 import { gzipMember } from "../../encode/gzip.ts";
 import { Dice } from "./dice.ts";
-import { changesOf, NumberedModel, TEXTS } from "./numbered_model.ts";
+import { assertSameText, changesOf, NumberedModel, TEXTS } from "./numbered_model.ts";
 
 /** Gzip members, and their texts. */
 export class EditedMembers {
@@ -41,9 +41,7 @@ export class EditedMembers {
           side.text = side.model.numbered();
           side.piece = PatchablePiece.of(side.text, tables)!;
         }
-        const member = new Blob(gzipMember(sides.map(({ piece }) => piece.piece())));
-        // The pieces change before a blob is read.
-        members.push(new Blob([await member.bytes()]));
+        members.push(new Blob(gzipMember(sides.map(({ piece }) => piece.piece()))));
         texts.push(models.map((model) => model.text).join(""));
       }
     }
@@ -52,9 +50,7 @@ export class EditedMembers {
 
   /** Asserts that bytes are all texts, one after another. */
   assertTexts(actual: Uint8Array): void {
-    const expected = this.#texts.join("");
-    const text = new TextDecoder().decode(actual);
-    if (text !== expected) assertEquals(text, expected);
+    assertSameText(new TextDecoder().decode(actual), this.#texts.join(""));
   }
 
   /** Returns what a program writes that reads all members, one after another. */

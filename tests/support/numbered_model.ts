@@ -134,3 +134,11 @@ export function changesOf(model: NumberedModel, dice: Dice): Map<number, string>
   ]);
   return new Map(indices.map((i) => [i, change(numbers[i]!)]));
 }
+
+/** Asserts that two texts are equal. In contrast to a diff, it takes no time for long ones. */
+export function assertSameText(actual: string, expected: string): void {
+  if (actual === expected) return;
+  let at = 0;
+  while (actual[at] === expected[at]) at++;
+  assertEquals(actual.slice(at, at + 40), expected.slice(at, at + 40), `at ${at}`);
+}
