@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type DeflatedPiece, deflatePiece } from "./gzip.ts";
+import { type DeflatedPiece, deflatePiece } from "../deflate/zlib.ts";
 
 /** Immutable bytes, which are deflated at most once. */
 export class Chunk {

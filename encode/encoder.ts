@@ -11,7 +11,7 @@ import type { Escaping } from "../model/names.ts";
 import { contentType, type FormatVariant, OPENMETRICS_2 } from "./format.ts";
 import type { Encoding, Exposition, Format } from "../exposition.ts";
 import { ByteBudget, type FamilyEncoder } from "./family_encoder.ts";
-import { loadZlib } from "./gzip.ts";
+import { loadZlib } from "../deflate/zlib.ts";
 import { LineEncoder } from "./line_encoder.ts";
 import type { Family } from "../model/family.ts";
 import { TEXT } from "./text.ts";

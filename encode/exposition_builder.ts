@@ -11,8 +11,10 @@
 import { Chunk } from "./chunk.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { areEqual } from "../model/bytes.ts";
-import { type DeflatedPiece, gzipMember } from "./gzip.ts";
+import { gzipMember } from "./gzip.ts";
 import type { Lease } from "./encoded_exposition.ts";
+import { BuildBudget } from "../deflate/build_budget.ts";
+import type { DeflatedPiece } from "../deflate/zlib.ts";
 import type { Encoding } from "../exposition.ts";
 
 /** The size at which text becomes a piece, in bytes. */
@@ -35,10 +37,10 @@ const NOTHING = new Chunk(new Uint8Array(0));
 export interface KeptBytes {
   /** The current bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The lease of the current bytes. */
-  readonly lease: Lease;
-  /** Returns the current bytes deflated, which are immutable. */
-  deflated(): DeflatedPiece;
+  /** Returns the current bytes deflated. */
+  deflated(budget: BuildBudget): DeflatedPiece;
+  /** Returns the lease of the bytes in a coding, once they were read. Undefined if they never change. */
+  leaseOf(encoding: Encoding): Lease | undefined;
 }
 
 /** Builds an exposition. */
@@ -50,6 +52,7 @@ export class ExpositionBuilder {
   readonly #pieces: DeflatedPiece[] = [];
   readonly #reusable: Chunk[] = [];
   readonly #leases: Lease[] = [];
+  readonly #buildBudget = new BuildBudget();
   /** A single small chunk that is not part of a piece yet. While it is set, `#bytes` is empty. */
   #pending: Chunk | undefined;
   readonly #bytes: ByteWriter = writers.pop() ?? new ByteWriter();
@@ -112,13 +115,12 @@ export class ExpositionBuilder {
   /** Adds kept bytes in their current state. */
   addKept(kept: KeptBytes): void {
     this.#cut();
-    if (this.encoding === "gzip") {
-      this.#pieces.push(kept.deflated());
-      return;
-    }
-    kept.lease.readers++;
-    this.#leases.push(kept.lease);
-    this.#chunks.push(kept.bytes);
+    if (this.encoding === "gzip") this.#pieces.push(kept.deflated(this.#buildBudget));
+    else this.#chunks.push(kept.bytes);
+    const lease = kept.leaseOf(this.encoding);
+    if (lease === undefined) return;
+    lease.readers++;
+    this.#leases.push(lease);
   }
 
   /** Reserves a place for a chunk that depends on what follows. Returns a function that puts it there. */

@@ -1,64 +1,80 @@
 /**
  * Keeps the encoded lines of a block of series between scrapes, and rewrites only what has changed.
  *
- * The lines are in one buffer, with the offsets of each value and of the end of its line. How an update writes depends on what
- * changed in the block:
+ * How an update writes depends on what changed in the block:
  *
  * - Nothing: the bytes, and their deflated form, stay.
- * - Values, but not their lengths: digits are overwritten in place.
- * - The length of a value: the lines from its row on are rebuilt in a scratch buffer. Unchanged bytes are copied, changed values
- *   are formatted.
+ * - Values: they are formatted and replaced in the text. Lines are moved only if the length of a value changes.
  * - The set of series (the `shape` of the block): all lines are written anew.
  *
- * Expositions lease the buffer instead of copying it. While it is leased, an update moves on to a copy.
+ * The lines are deflated by `node:zlib` at first. When their shape has lasted for some changes, they get a piece whose values are
+ * patched in the compressed bits as well.
+ *
+ * Expositions lease the bytes instead of copying them. While they are leased, an update moves on to a copy.
  *
  * @module
  */
 
+import { ByteWriter } from "./byte_writer.ts";
 import type { Lease } from "./encoded_exposition.ts";
-import { ByteWriter, countDigits, isShortInteger, writeDigits } from "./byte_writer.ts";
-import { formatValue } from "../model/numbers.ts";
-import { type DeflatedPiece, deflatePiece } from "./gzip.ts";
+import type { KeptBytes } from "./exposition_builder.ts";
 import type { LineFormat, LineView } from "./line_format.ts";
+import type { BuildBudget } from "../deflate/build_budget.ts";
+import { NumberEdits, NumberedText } from "../deflate/numbered_text.ts";
+import { PatchablePiece } from "../deflate/patchable_piece.ts";
+import { SharedTables } from "../deflate/shared_tables.ts";
+import { type DeflatedPiece, deflatePiece } from "../deflate/zlib.ts";
 import type { Encoding } from "../exposition.ts";
 import type { Block } from "../series/layout.ts";
-
-const encoder = new TextEncoder();
 
 const SPACE = 32;
 const LINE_FEED = 10;
 
-/** The writer for all lines of a block. */
+/** How often lines of one shape are deflated by `node:zlib` before they get a patchable piece. */
+const DEFLATIONS_BEFORE_PATCHING = 2;
+
+/** If the text grows by this factor, its codes and matches are chosen again: the first values of counters are not typical. */
+const MAX_GROWTH = 1.1;
+
+/** After so many updates without a use of the patchable piece, it is dropped. */
+const MAX_UNUSED_EDITS = 16;
+
+/** The codes of all patchable pieces. */
+const tables = new SharedTables();
+
+/** The writer for all lines of a block, and for all changed values. */
 const writer = new ByteWriter();
 
-/** The buffer for rebuilding lines: the old bytes, followed by the new ones. */
-let scratch = new Uint8Array(1 << 16);
-
-/** The maximum size of a scratch buffer that is kept for later, in bytes. */
-const MAX_SCRATCH = 1 << 20;
+/** The changed values of a block. */
+const edits = new NumberEdits();
 
 /** The lines of one block in one format. */
-export class KeptLines {
+export class KeptLines implements KeptBytes {
   /** The block at the last update. */
   #block!: Block;
   readonly #view: LineView;
   readonly #format: LineFormat;
   /** The values of the current series. */
   readonly #values: Float64Array;
-  #buffer = new Uint8Array(0);
-  #length = 0;
-  /** For each line, the offset of the value, and the offset of the line feed. */
-  #valueStarts = new Uint32Array(0);
-  #lineEnds = new Uint32Array(0);
-  /** For each line, the length of the tail that stays when the value changes: 0 for a line with an exemplar. */
-  #tailLengths = new Uint8Array(0);
-  #linesPerSeries = 0;
+  /** The lines. Their numbers are the parts of each row in order; the values of lines such as `_created` are none. */
+  #text = new NumberedText(new Uint8Array(0), new Int32Array(0));
+  /** For each number, whether it includes the tail of its line: 1 if the line has had an exemplar. Absent if none has. */
+  #withTail: Uint8Array | undefined;
   /** The version and the shape of the block at the last update. */
   #version = -1;
   #shape = -1;
   #lease: Lease = { readers: 0 };
   #bytes: Uint8Array<ArrayBuffer> | undefined;
+  /** The deflated lines: immutable if they are not those of the patchable piece. */
   #deflated: DeflatedPiece | undefined;
+  /** How often the current shape was deflated by `node:zlib`. */
+  #deflations = 0;
+  /** Absent while there was no reason to make one. */
+  #patchable: PatchablePiece | undefined;
+  #patchableLease: Lease = { readers: 0 };
+  /** The length of the text for which the patchable piece was made. */
+  #builtLength = 0;
+  #unusedEdits = 0;
 
   /** Creates an object without lines. */
   constructor(view: LineView, format: LineFormat) {
@@ -69,18 +85,20 @@ export class KeptLines {
 
   /** The number of bytes in memory. */
   get keptBytes(): number {
-    return this.#buffer.byteLength + this.#valueStarts.byteLength + this.#lineEnds.byteLength +
-      this.#tailLengths.byteLength + (this.#deflated?.bytes.byteLength ?? 0);
+    const { buffer, places } = this.#text;
+    return buffer.byteLength + places.byteLength + (this.#withTail?.byteLength ?? 0) +
+      (this.#patchable?.keptBytes ?? this.#deflated?.bytes.byteLength ?? 0);
   }
 
   /** The lines as of the last update. Lease them to read them after the next update. */
   get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#bytes ??= this.#buffer.subarray(0, this.#length);
+    return this.#bytes ??= this.#text.buffer.subarray(0, this.#text.length);
   }
 
-  /** The lease of {@linkcode KeptLines.bytes}. */
-  get lease(): Lease {
-    return this.#lease;
+  /** Returns the lease of the bytes in a coding. Undefined if they never change. */
+  leaseOf(encoding: Encoding): Lease | undefined {
+    if (encoding === "identity") return this.#lease;
+    return this.#patchable && this.#patchableLease;
   }
 
   /** Returns whether the lines can be used at once: they are up to date and, for gzip, deflated. */
@@ -93,9 +111,32 @@ export class KeptLines {
     return this.#version === version && this.#shape === shape;
   }
 
-  /** Returns the deflated lines, which are immutable. */
-  deflated(): DeflatedPiece {
-    return this.#deflated ??= deflatePiece(this.bytes);
+  /** Returns the deflated lines. Lease them to read them after the next update. */
+  deflated(budget: BuildBudget): DeflatedPiece {
+    if (this.#deflated !== undefined) return this.#deflated;
+    if (this.#isPatchingDue) budget.build(() => this.#makePatchable());
+    this.#unusedEdits = 0;
+    if (this.#patchable !== undefined) return this.#deflated = this.#patchable.piece();
+    this.#deflations++;
+    return this.#deflated = deflatePiece(this.bytes);
+  }
+
+  get #isPatchingDue(): boolean {
+    return this.#patchable === undefined
+      ? this.#deflations >= DEFLATIONS_BEFORE_PATCHING && this.#withTail === undefined
+      : this.#text.length > MAX_GROWTH * this.#builtLength;
+  }
+
+  #makePatchable(): void {
+    this.#patchable = PatchablePiece.of(this.#text, tables);
+    this.#patchableLease = { readers: 0 };
+    this.#builtLength = this.#text.length;
+    if (this.#patchable === undefined) this.#deflations = -Infinity;
+  }
+
+  #dropPatchable(): void {
+    this.#patchable = undefined;
+    this.#deflations = 0;
   }
 
   /**
@@ -111,7 +152,6 @@ export class KeptLines {
     this.#bytes = undefined;
     const isValid = this.#shape === block.shape ? this.#writeChanged() : this.#writeAll();
     writer.clear();
-    if (scratch.length > MAX_SCRATCH) scratch = new Uint8Array(1 << 16);
     this.#version = block.version;
     this.#shape = isValid ? block.shape : -1;
     return isValid;
@@ -121,51 +161,73 @@ export class KeptLines {
   #writeAll(): boolean {
     const block = this.#block;
     const { metadata, view } = this.#view;
-    const valueStarts: number[] = [];
-    const lineEnds: number[] = [];
-    const tailLengths: number[] = [];
+    const parts = block.layout.parts.length;
+    const places = new Int32Array(2 * block.size);
+    this.#dropPatchable();
+    this.#withTail = undefined;
     writer.clear();
     for (let row = 0; row < block.rows; row++) {
       if (!this.#readValues(row)) return false;
       const samples = this.#format.exposedSamples(view.samplesOf(block, row), metadata);
-      this.#linesPerSeries = samples.length;
       for (let part = 0; part < samples.length; part++) {
         const sample = samples[part]!;
+        const number = row * parts + part;
         writer.series(sample.name, this.#format.labels(sample, metadata));
         writer.byte(SPACE);
-        valueStarts.push(writer.length);
+        const start = writer.length;
         writer.value(sample.value);
-        const { length } = writer;
+        let end = writer.length;
         writer.text(this.#format.tail(sample, metadata));
-        lineEnds.push(writer.length);
-        tailLengths.push(this.#hasExemplar(row, part) ? 0 : writer.length - length);
+        if (part < parts) {
+          if (this.#hasExemplar(row, part)) {
+            this.#includeTail(number);
+            end = writer.length;
+          }
+          places[2 * number] = start;
+          places[2 * number + 1] = end;
+        }
         writer.byte(LINE_FEED);
       }
     }
-    this.#copyToNewBuffer(writer.buffer.subarray(0, writer.length), writer.length);
-    this.#valueStarts = Uint32Array.from(valueStarts);
-    this.#lineEnds = Uint32Array.from(lineEnds);
-    this.#tailLengths = Uint8Array.from(tailLengths);
+    this.#text = new NumberedText(writer.buffer.subarray(0, writer.length), places);
+    this.#lease = { readers: 0 };
     return true;
   }
 
-  /** Writes the rows that have changed: in place, until a value changes its length. */
+  /** Writes the values of the rows that have changed. */
   #writeChanged(): boolean {
     const { rows, changedAt, layout } = this.#block;
     const parts = layout.parts.length;
-    const linesPerSeries = this.#linesPerSeries;
-    if (this.#lease.readers > 0) {
-      this.#copyToNewBuffer(this.#buffer.subarray(0, this.#length), this.#length);
-    }
+    edits.clear();
+    writer.clear();
     for (let row = 0; row < rows; row++) {
       if (changedAt[row]! <= this.#version) continue;
       if (!this.#readValues(row)) return false;
       for (let part = 0; part < parts; part++) {
-        const line = row * linesPerSeries + part;
-        if (!this.#writeInPlace(line, part, row)) return this.#rewriteFrom(row);
+        const number = row * parts + part;
+        writer.value(this.#values[part]!);
+        if (this.#format.hasExemplars) this.#writeTail(number, row, part);
+        edits.add(number, writer.length);
       }
     }
+    edits.bytes = writer.buffer;
+    this.#applyEdits();
     return true;
+  }
+
+  #applyEdits(): void {
+    const text = this.#text;
+    if (this.#lease.readers > 0) {
+      text.moveToCopy();
+      this.#lease = { readers: 0 };
+    }
+    if (this.#unusedEdits++ === MAX_UNUSED_EDITS) this.#dropPatchable();
+    if (this.#patchable === undefined) return text.edit(edits);
+    if (this.#patchableLease.readers > 0) {
+      this.#patchable.moveToCopy();
+      this.#patchableLease = { readers: 0 };
+    }
+    if (!this.#patchable.edit(text, edits)) this.#dropPatchable();
   }
 
   /** Reads the values of a row. Returns whether they are valid. */
@@ -174,126 +236,27 @@ export class KeptLines {
     return this.#view.isValid?.(this.#values) ?? true;
   }
 
-  /** Overwrites a value. Returns false if it has another length or an exemplar. */
-  #writeInPlace(line: number, part: number, row: number): boolean {
-    const start = this.#valueStarts[line]!;
-    const length = this.#lineEnds[line]! - this.#tailLengths[line]! - start;
-    const value = this.#values[part]!;
-    if (this.#hasExemplar(row, part)) return false;
-    if (isShortInteger(value)) {
-      if (countDigits(value) !== length) return false;
-      writeDigits(this.#buffer, start, length, value);
-      return true;
+  /** Writes the tail of a changed line if it is part of the number, which it becomes with the first exemplar. */
+  #writeTail(number: number, row: number, part: number): void {
+    if (this.#hasExemplar(row, part) && this.#withTail?.[number] !== 1) {
+      this.#includeTail(number);
+      const { buffer, places } = this.#text;
+      places[2 * number + 1] = buffer.indexOf(LINE_FEED, places[2 * number + 1]);
     }
-    const text = formatValue(value);
-    if (text.length !== length) return false;
-    writeAscii(this.#buffer, start, text);
-    return true;
+    if (this.#withTail?.[number] !== 1) return;
+    const sample = this.#view.view.samplesOf(this.#block, row)[part]!;
+    writer.text(this.#format.tail(sample, this.#view.metadata));
   }
 
-  /** Rebuilds the lines from a row on: formats the values of changed rows, and copies everything else. */
-  #rewriteFrom(first: number): boolean {
-    const { rows, changedAt, layout } = this.#block;
-    const parts = layout.parts.length;
-    const linesPerSeries = this.#linesPerSeries;
-    const base = first === 0 ? 0 : this.#lineEnds[first * linesPerSeries - 1]! + 1;
-    // In the scratch buffer, the old bytes end at `oldLength`; those before `from` are done. The new bytes follow, up to `to`.
-    const oldLength = this.#length - base;
-    reserveScratch(2 * oldLength);
-    scratch.set(this.#buffer.subarray(base, this.#length));
-    let from = 0;
-    let to = oldLength;
-    for (let row = first; row < rows; row++) {
-      if (changedAt[row]! <= this.#version) {
-        this.#moveOffsets(row * linesPerSeries, linesPerSeries, to - oldLength - from);
-        continue;
-      }
-      if (!this.#readValues(row)) return false;
-      for (let part = 0; part < parts; part++) {
-        const line = row * linesPerSeries + part;
-        const start = this.#valueStarts[line]! - base;
-        const end = this.#lineEnds[line]! - base;
-        const tail = this.#hasExemplar(row, part) ? 0 : this.#tailLengths[line]!;
-        reserveScratch(to + start - from + MAX_VALUE_LENGTH + tail);
-        scratch.copyWithin(to, from, start);
-        to += start - from;
-        this.#valueStarts[line] = base + to - oldLength;
-        to = this.#writeToScratch(to, row, part);
-        scratch.copyWithin(to, end - tail, end);
-        to += tail;
-        this.#lineEnds[line] = base + to - oldLength;
-        from = end;
-      }
-      this.#moveOffsets(
-        row * linesPerSeries + parts,
-        linesPerSeries - parts,
-        to - oldLength - from,
-      );
-    }
-    reserveScratch(to + oldLength - from);
-    scratch.copyWithin(to, from, oldLength);
-    to += oldLength - from;
-    const length = base + to - oldLength;
-    if (length > this.#buffer.length) this.#copyToNewBuffer(this.#buffer.subarray(0, base), length);
-    this.#buffer.set(scratch.subarray(oldLength, to), base);
-    this.#length = length;
-    return true;
-  }
-
-  /** Adjusts the offsets of lines that have moved without changing. */
-  #moveOffsets(line: number, count: number, by: number): void {
-    if (by === 0) return;
-    for (let i = line; i < line + count; i++) {
-      this.#valueStarts[i]! += by;
-      this.#lineEnds[i]! += by;
-    }
-  }
-
-  /** Writes a value to the scratch buffer, with the tail if there is an exemplar. Returns the offset after it. */
-  #writeToScratch(to: number, row: number, part: number): number {
-    const value = this.#values[part]!;
-    if (this.#hasExemplar(row, part)) {
-      const sample = this.#view.view.samplesOf(this.#block, row)[part]!;
-      const text = formatValue(value) + this.#format.tail(sample, this.#view.metadata);
-      reserveScratch(to + 3 * text.length);
-      return to + encoder.encodeInto(text, scratch.subarray(to)).written;
-    }
-    if (isShortInteger(value)) {
-      const digits = countDigits(value);
-      writeDigits(scratch, to, digits, value);
-      return to + digits;
-    }
-    const text = formatValue(value);
-    writeAscii(scratch, to, text);
-    return to + text.length;
+  /** Makes the tail of a line part of its number. Exemplars differ too much to be patched. */
+  #includeTail(number: number): void {
+    this.#dropPatchable();
+    this.#withTail ??= new Uint8Array(this.#block.size);
+    this.#withTail[number] = 1;
   }
 
   #hasExemplar(row: number, part: number): boolean {
     return this.#format.hasExemplars &&
       this.#block.exemplar(row, part) !== undefined;
   }
-
-  /** Continues with a copy of these bytes, in a new buffer for this length and a little more, which nobody leases. */
-  #copyToNewBuffer(bytes: Uint8Array, length: number): void {
-    const buffer = new Uint8Array(length + (length >> 5));
-    buffer.set(bytes);
-    this.#buffer = buffer;
-    this.#length = length;
-    this.#lease = { readers: 0 };
-  }
-}
-
-/** An upper limit for the length of a formatted value. */
-const MAX_VALUE_LENGTH = 32;
-
-/** Ensures the capacity of the scratch buffer, and keeps its contents. */
-function reserveScratch(length: number): void {
-  if (length <= scratch.length) return;
-  const larger = new Uint8Array(2 * length);
-  larger.set(scratch);
-  scratch = larger;
-}
-
-function writeAscii(into: Uint8Array, at: number, text: string): void {
-  for (let i = 0; i < text.length; i++) into[at + i] = text.charCodeAt(i);
 }

@@ -15,7 +15,8 @@
 
 import type { Lease } from "./encoded_exposition.ts";
 import type { KeptBytes } from "./exposition_builder.ts";
-import { type DeflatedPiece, deflatePiece } from "./gzip.ts";
+import { type DeflatedPiece, deflatePiece } from "../deflate/zlib.ts";
+import type { Encoding } from "../exposition.ts";
 import { type Family, PARTS } from "../model/family.ts";
 import { writeMetrics } from "./protobuf_metric.ts";
 import { overwriteValue, WireWriter } from "./protobuf_wire.ts";
@@ -74,9 +75,9 @@ export class KeptMessages implements KeptBytes {
     return this.#bytes;
   }
 
-  /** The lease of {@linkcode KeptMessages.bytes}. */
-  get lease(): Lease {
-    return this.#lease;
+  /** Returns the lease of the bytes in a coding. Deflated ones never change. */
+  leaseOf(encoding: Encoding): Lease | undefined {
+    return encoding === "identity" ? this.#lease : undefined;
   }
 
   /** Returns the deflated metrics, which are immutable. */

@@ -6,7 +6,7 @@
 
 import type { Guard } from "../access/guard.ts";
 import type { Config, ConfigProblem } from "../config.ts";
-import { loadZlib } from "../encode/gzip.ts";
+import { loadZlib } from "../deflate/zlib.ts";
 import type { MetricFamily } from "../family.ts";
 import { droppedLogLines } from "../log.ts";
 import type { Logger } from "../model/logger.ts";

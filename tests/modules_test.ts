@@ -17,7 +17,7 @@ const STAIR = [
     ...["exposition.ts", "exposition_error.ts", "family.ts", "labels.ts", "log.ts"],
     ...["metric.ts", "timer.ts", "version.ts"],
   ],
-  ["access/", "parse/", "series/"],
+  ["access/", "deflate/", "parse/", "series/"],
   [
     ...["config.ts", "counter.ts", "gauge.ts", "histogram.ts", "info.ts", "instrument.ts"],
     ...["lint.ts", "parse.ts", "stateset.ts", "summary.ts"],
@@ -80,6 +80,7 @@ const PUBLIC_IN_FOLDERS = [
 /** Tests of a station as a whole. */
 const WHOLE_STATIONS = [
   "collect/hostile.ts",
+  "deflate/decoders.ts",
   "encode/fuzz.ts",
   "encode/incremental.ts",
   "encode/openmetrics2_property.ts",

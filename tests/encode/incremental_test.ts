@@ -23,6 +23,7 @@ import type { Family } from "../../model/family.ts";
 import { Info } from "../../info.ts";
 import { StateSet } from "../../stateset.ts";
 import { Summary } from "../../summary.ts";
+import { Dice } from "../support/dice.ts";
 import { encode } from "../support/encode.ts";
 import { StoppedDate } from "../support/stopped_date.ts";
 
@@ -30,24 +31,6 @@ const STEPS = 10_000;
 const HOSTILE = ["a", "b\\", 'c"', "d\n", "é", "🥪", "", "e\ud800"];
 const VALUES = [0, 1, 9, 10, 99, 1e9, 2 ** 31, 2 ** 53, 0.1 + 0.2, 1e21, 1e-7, 5e-324, 12345.678];
 const STRANGE = [NaN, Infinity, -Infinity, -1, -0, -1e300];
-
-/** A random number generator with a seed. */
-class Dice {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  below(limit: number): number {
-    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
-    return Math.floor(this.#state / 2 ** 32 * limit);
-  }
-
-  of<T>(list: readonly T[]): T {
-    return list[this.below(list.length)]!;
-  }
-}
 
 /** A program with collectors and instruments of all kinds, whose blocks are full, half empty and tiny. */
 class Program {

@@ -1,7 +1,7 @@
 import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { Counter } from "../../counter.ts";
 import { ExpositionBuilder } from "../../encode/exposition_builder.ts";
-import { loadZlib } from "../../encode/gzip.ts";
+import { loadZlib } from "../../deflate/zlib.ts";
 import { KeptMessages } from "../../encode/kept_messages.ts";
 import { protobufMetrics } from "../../encode/protobuf.ts";
 import { Histogram } from "../../histogram.ts";
@@ -101,13 +101,14 @@ Deno.test("KeptMessages.update() leaves leased bytes as they are", async () => {
   await loadZlib();
   const counter = makeCounter();
   const { messages, update } = prepare(counter);
-  const { bytes, lease } = messages;
+  const { bytes } = messages;
+  const lease = messages.leaseOf("identity")!;
   const content = bytes.toHex();
   lease.readers++;
   counter.labels("4").inc();
   assertEquals(update(), false);
   assertEquals(bytes.toHex(), content);
-  assertNotStrictEquals(messages.lease, lease);
+  assertNotStrictEquals(messages.leaseOf("identity"), lease);
   counter.labels("4").inc();
   assertEquals(update(), true);
 });
@@ -131,7 +132,7 @@ Deno.test("ExpositionBuilder.addKept() leases what it adds until it is rolled ba
   const builder = new ExpositionBuilder("identity");
   const rollBack = builder.checkpoint();
   builder.addKept(messages);
-  assertEquals([messages.lease.readers, builder.leases.length], [1, 1]);
+  assertEquals([messages.leaseOf("identity")!.readers, builder.leases.length], [1, 1]);
   rollBack();
-  assertEquals([messages.lease.readers, builder.leases.length], [0, 0]);
+  assertEquals([messages.leaseOf("identity")!.readers, builder.leases.length], [0, 0]);
 });
