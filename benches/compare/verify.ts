@@ -26,6 +26,7 @@ export async function verify(session: Session): Promise<void> {
     makeWorkload("counter", ...workload),
     makeWorkload("histogram", ...histograms),
     makeWorkload("fresh", ...workload),
+    makeWorkload("declared", ...workload),
   ];
   for (const name of session.peers) {
     const { kinds } = await session.abilities(name);

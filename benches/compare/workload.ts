@@ -28,9 +28,10 @@ export interface Workload {
   /**
    * - `counter`: counters with kept children;
    * - `histogram`: histograms with kept children;
-   * - `fresh`: counters that a collector creates at each scrape.
+   * - `fresh`: counters that a collector creates at each scrape, one by one;
+   * - `declared`: the same as families with declared labels, in libraries that have these.
    */
-  readonly kind: "counter" | "histogram" | "fresh";
+  readonly kind: "counter" | "histogram" | "fresh" | "declared";
   readonly labels: readonly string[];
   readonly families: readonly WorkloadFamily[];
   readonly series: readonly WorkloadSeries[];

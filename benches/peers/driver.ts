@@ -134,7 +134,7 @@ class Driver {
     return {
       produces,
       runtime: `Deno ${Deno.version.deno}`,
-      kinds: ["counter", "histogram", ...(collect ? ["fresh" as const] : [])],
+      kinds: ["counter", "histogram", ...(collect ? ["fresh", "declared"] as const : [])],
       tasks: TASKS.filter((task) => tasks[task]),
       operations: OPERATIONS.filter((operation) => operation in operations),
       serves: serve !== undefined,

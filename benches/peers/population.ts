@@ -56,15 +56,18 @@ const MAKERS: Readonly<Record<Workload["kind"], Maker>> = {
     });
   },
 
-  fresh(library, workload) {
-    const { families, series } = workload;
-    const values = families.map(({ offset }) =>
-      Float64Array.from(series, ({ start }) => start + offset)
-    );
-    library.collect?.(workload, (f, i) => values[f]![i]!);
-    return families.map(({ step }, f) => series.map((_, i) => () => void (values[f]![i]! += step)));
-  },
+  fresh: collect,
+  declared: collect,
 };
+
+function collect(library: Library, workload: Workload): ((change: number) => void)[][] {
+  const { families, series } = workload;
+  const values = families.map(({ offset }) =>
+    Float64Array.from(series, ({ start }) => start + offset)
+  );
+  library.collect?.(workload, (f, i) => values[f]![i]!);
+  return families.map(({ step }, f) => series.map((_, i) => () => void (values[f]![i]! += step)));
+}
 
 /** Returns an object with label values for each combination. */
 export function nameValues(

@@ -46,7 +46,7 @@ function makeRows(
 export const gzip: Measure = {
   name: "gzip",
   async run(session: Session): Promise<void> {
-    const rows = makeRows(session, "gzip", { all: 10, scattered: 30, few: 400, none: 2000 });
+    const rows = makeRows(session, "gzip", { all: 40, scattered: 250, few: 400, none: 2000 });
     const workload = makeWorkload("counter", ...session.sizes.workload);
     const peers = await session.able(PEERS, ({ tasks }) => tasks.includes("gzip"));
     session.note(

@@ -78,7 +78,7 @@ func (s *side) answer(r request) (reply, error) {
 		return reply{
 			"produces":    "bytes",
 			"runtime":     runtime.Version(),
-			"kinds":       []string{"counter", "histogram", "fresh"},
+			"kinds":       []string{"counter", "histogram", "fresh", "declared"},
 			"tasks":       []string{"render", "gzip", "parse"},
 			"operations":  []string{"kept", "values", "object", "observe", "native"},
 			"serves":      true,

@@ -69,7 +69,7 @@ func newPopulation(registry *prometheus.Registry, w *workload) (*population, err
 				children[i].Observe(w.Observations[i%len(w.Observations)])
 			}
 			p.observers = append(p.observers, children)
-		case "fresh":
+		case "fresh", "declared":
 			values := make([]float64, len(w.Series))
 			for i, series := range w.Series {
 				values[i] = series.Start + family.Offset
@@ -77,7 +77,7 @@ func newPopulation(registry *prometheus.Registry, w *workload) (*population, err
 			p.values = append(p.values, values)
 		}
 	}
-	if w.Kind == "fresh" {
+	if w.Kind == "fresh" || w.Kind == "declared" {
 		return p, registry.Register(newCollector(p))
 	}
 	return p, nil
@@ -94,7 +94,7 @@ func (p *population) change(s selection) {
 				p.counters[f][i].Add(step)
 			case "histogram":
 				p.observers[f][i].Observe(w.Observations[(i+p.changes)%len(w.Observations)])
-			case "fresh":
+			case "fresh", "declared":
 				p.values[f][i] += step
 			}
 		}

@@ -10,6 +10,7 @@ import {
   type Exposition,
   Histogram,
   Metric,
+  MetricFamily,
   parseExposition,
   Registry,
 } from "@exporter/prometheus";
@@ -22,9 +23,10 @@ import { BUCKETS, COUNTER, HISTOGRAM, LABEL_VALUES, LABELS, OBSERVATIONS } from 
 const registry = new Registry();
 
 function collect(
-  { families, series }: Workload,
+  { kind, families, series }: Workload,
   value: (family: number, series: number) => number,
 ): void {
+  if (kind === "declared") return collectDeclared({ families, series }, value);
   registry.register({
     collect: () => {
       const metrics: Metric[] = [];
@@ -42,6 +44,26 @@ function collect(
       }
       return metrics;
     },
+  });
+}
+
+function collectDeclared(
+  { families, series }: Pick<Workload, "families" | "series">,
+  value: (family: number, series: number) => number,
+): void {
+  registry.register({
+    collect: () =>
+      families.map(({ name, help }, f) => {
+        const family = new MetricFamily(name, {
+          type: "counter",
+          help,
+          labels: ["method", "route", "status"],
+        });
+        for (const [i, { values: [method, route, status] }] of series.entries()) {
+          family.add(value(f, i), method!, route!, status!);
+        }
+        return family;
+      }),
   });
 }
 
