@@ -4,7 +4,17 @@ import type { Report } from "./node/program.ts";
 const ROOT = new URL("../", import.meta.url);
 
 /** The folders of the package. */
-const FOLDERS = ["model/", "series/", "parse/", "collect/", "encode/", "serve/", "cli/"];
+const FOLDERS = [
+  "model/",
+  "access/",
+  "deflate/",
+  "series/",
+  "parse/",
+  "collect/",
+  "encode/",
+  "serve/",
+  "cli/",
+];
 
 /** The version from which on Node has everything that is needed; `zlib.crc32` came last. */
 const LEAST_NODE = [20, 15];
