@@ -144,6 +144,18 @@ for (
   });
 }
 
+Deno.test("WorkerCollector.collect() fails alone if it exceeds maxHeapBytes", async () => {
+  const code = `export function collect() {
+    const held = [];
+    for (let i = 0; i < 300; i++) held.push(Array.from({ length: 1e5 }, (_, j) => i + j + 0.5));
+    return [new Metric("held", { value: held.length })];
+  }`;
+  using subject = new Subject(code, { maxHeapBytes: 32 * 2 ** 20, timeout: 5 });
+  const { error, values, families } = await subject.gather();
+  assertEquals([error?.name, values], ["TimeoutError", []]);
+  assert(families.some(({ name }) => name === "neighbor"));
+});
+
 Deno.test("WorkerCollector.collect() hands over deadline, filter and logger", async () => {
   const records: unknown[] = [];
   const info = (...record: unknown[]) => records.push(record);
