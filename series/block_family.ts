@@ -29,6 +29,14 @@ export type RowFilter = (block: Block, row: number) => boolean;
  * live.
  */
 export class BlockFamily implements Family {
+  /** The name of the metric. */
+  readonly name: string;
+  /** The type of all its samples. */
+  readonly type: MetricType;
+  /** The help text. */
+  readonly help: string | undefined;
+  /** The base unit of its values. */
+  readonly unit: string | undefined;
   /** How the series are exposed. */
   readonly view: SeriesView;
   readonly #source: BlockSource;
@@ -36,29 +44,13 @@ export class BlockFamily implements Family {
 
   /** Creates a family of all series of a source, or of those that a filter selects. */
   constructor(view: SeriesView, source: BlockSource, selects?: RowFilter) {
+    this.name = view.name;
+    this.type = view.type;
+    this.help = view.help;
+    this.unit = view.unit;
     this.view = view;
     this.#source = source;
     this.#selects = selects;
-  }
-
-  /** The name of the metric. */
-  get name(): string {
-    return this.view.name;
-  }
-
-  /** The type of all its samples. */
-  get type(): MetricType {
-    return this.view.type;
-  }
-
-  /** The help text. */
-  get help(): string | undefined {
-    return this.view.help;
-  }
-
-  /** The base unit of its values. */
-  get unit(): string | undefined {
-    return this.view.unit;
   }
 
   /** What all its series have in common. */
