@@ -13,6 +13,7 @@ export const PEERS = [
   "prom-client",
   "opentelemetry",
   "client_golang",
+  "victoriametrics",
   "client_python",
 ] as const;
 
@@ -45,9 +46,7 @@ export interface PrepareOptions {
 }
 
 const GO_PATH = "/usr/share/gocode";
-const GO_PACKAGE = "golang-github-prometheus-client-golang-dev";
 const PYTHON_PACKAGE = "python3-prometheus-client";
-const CLIENT_GOLANG = `${GO_PATH}/src/github.com/prometheus/client_golang`;
 
 type Preparation = (options: PrepareOptions) => Promise<Omit<Peer, "name"> | string>;
 
@@ -56,7 +55,20 @@ const PREPARATIONS: Readonly<Record<PeerName, Preparation>> = {
   client_js: async () => await script("client_js/side.ts"),
   "prom-client": async () => await script("prom_client/side.ts"),
   opentelemetry: async () => await script("opentelemetry/side.ts"),
-  client_golang: buildGo,
+  client_golang: ({ folder }) =>
+    buildGo({
+      program: "client_golang",
+      folder,
+      library: "github.com/prometheus/client_golang",
+      debian: "golang-github-prometheus-client-golang-dev",
+    }),
+  victoriametrics: ({ folder }) =>
+    buildGo({
+      program: "victoriametrics",
+      folder,
+      library: "github.com/VictoriaMetrics/metrics",
+      debian: "golang-github-victoriametrics-metrics-dev",
+    }),
   client_python: findPython,
 };
 
@@ -96,18 +108,32 @@ async function script(path: string, version?: string): Promise<Omit<Peer, "name"
   };
 }
 
-async function buildGo({ folder }: PrepareOptions): Promise<Omit<Peer, "name"> | string> {
-  const hint = `apt-get install golang-go ${GO_PACKAGE}`;
+/** A program in Go. */
+interface GoProgram extends PrepareOptions {
+  /** Its folder in this one. */
+  readonly program: string;
+  /** The import path of its library. */
+  readonly library: string;
+  /** The package of Debian that has the library. */
+  readonly debian: string;
+}
+
+/** Builds without modules, because the packages of Debian are for GOPATH. */
+async function buildGo(
+  { program, folder, library, debian }: GoProgram,
+): Promise<Omit<Peer, "name"> | string> {
+  const hint = `apt-get install golang-go ${debian}`;
   const go = await run(["go", "version"]);
   if (!go.success) return `Cannot find Go: ${hint}`;
-  if (!await exists(CLIENT_GOLANG)) return `Cannot find ${CLIENT_GOLANG}: ${hint}`;
-  const program = `${folder}/client_golang`;
-  const built = await run(["go", "build", "-o", program, "."], {
-    cwd: new URL("client_golang/", import.meta.url),
+  const source = `${GO_PATH}/src/${library}`;
+  if (!await exists(source)) return `Cannot find ${source}: ${hint}`;
+  const file = `${folder}/${program}`;
+  const built = await run(["go", "build", "-o", file, "."], {
+    cwd: new URL(`${program}/`, import.meta.url),
     env: { GO111MODULE: "off", GOPATH: GO_PATH, GOFLAGS: "" },
   });
-  if (!built.success) throw new Error(`Cannot build client_golang:\n${built.output}`);
-  return { version: await debianVersion(GO_PACKAGE), command: [program] };
+  if (!built.success) throw new Error(`Cannot build ${program}:\n${built.output}`);
+  return { version: await debianVersion(debian), command: [file] };
 }
 
 /** The Python of Debian, which has the packages of Debian, whatever else is on the PATH. */

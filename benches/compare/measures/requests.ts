@@ -38,7 +38,7 @@ export const requests: Measure = {
       ],
     ];
     const peers = await session.able(
-      ["exporter", "client_js", "prom-client", "client_golang"],
+      ["exporter", "client_js", "prom-client", "client_golang", "victoriametrics"],
       ({ serves }) => serves,
     );
     await session.inTurn(peers, async (side) => {
