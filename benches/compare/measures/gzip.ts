@@ -29,6 +29,7 @@ const PEERS: readonly PeerName[] = [
   "client_js",
   "prom-client",
   "client_golang",
+  "client_golang_1.23",
   "victoriametrics",
 ];
 

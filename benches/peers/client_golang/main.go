@@ -57,7 +57,7 @@ func (l *library) Handler() http.Handler {
 }
 
 func (l *library) Parse(text io.Reader) (int, error) {
-	var parser expfmt.TextParser
+	parser := newParser()
 	families, err := parser.TextToMetricFamilies(text)
 	count := 0
 	for _, family := range families {
