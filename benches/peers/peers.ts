@@ -16,6 +16,7 @@ export const PEERS = [
   "client_golang",
   "client_golang_1.23",
   "victoriametrics",
+  "rust-prometheus",
   "client_python",
 ] as const;
 
@@ -61,6 +62,14 @@ const VICTORIAMETRICS = {
   library: "github.com/VictoriaMetrics/metrics",
   debian: "golang-github-victoriametrics-metrics-dev",
 };
+const RUST_PACKAGE = "librust-prometheus-dev";
+const RUST_PACKAGES = [RUST_PACKAGE, "librust-serde-json-dev", "librust-serde+derive-dev"];
+/** Takes crates from packages of Debian instead of the registry. */
+const RUST_SOURCE = [
+  "--offline",
+  "--config=source.crates-io.replace-with='debian'",
+  "--config=source.debian.directory='/usr/share/cargo/registry'",
+];
 const PYTHON_PACKAGE = "python3-prometheus-client";
 
 type Preparation = (options: PrepareOptions) => Promise<Omit<Peer, "name"> | string>;
@@ -73,6 +82,7 @@ const PREPARATIONS: Readonly<Record<PeerName, Preparation>> = {
   client_golang: ({ folder }) => findGo(CLIENT_GOLANG, folder),
   "client_golang_1.23": ({ folder }) => findNewerGo(CLIENT_GOLANG, "1.23", folder),
   victoriametrics: ({ folder }) => findGo(VICTORIAMETRICS, folder),
+  "rust-prometheus": buildRust,
   client_python: findPython,
 };
 
@@ -179,6 +189,21 @@ async function buildGo(
   });
   if (!built.success) throw new Error(`Cannot build ${file}:\n${built.output}`);
   return [file];
+}
+
+/** Builds in the folder of the program, so that the next build takes no time. */
+async function buildRust(): Promise<Omit<Peer, "name"> | string> {
+  const hint = `apt-get install cargo ${RUST_PACKAGES.join(" ")}`;
+  const cwd = new URL("rust_prometheus/", import.meta.url);
+  if (!(await run(["cargo", "--version"])).success) return `Cannot find cargo: ${hint}`;
+  const installed = await run(["dpkg-query", "-W", ...RUST_PACKAGES]);
+  if (!installed.success) return `Cannot find Rust's library: ${hint}`;
+  for (const step of [["generate-lockfile"], ["build", "--release", "--target-dir=target"]]) {
+    const { success, output } = await run(["cargo", ...step, ...RUST_SOURCE], { cwd });
+    if (!success) throw new Error(`Cannot build rust-prometheus:\n${output}`);
+  }
+  const file = fileURLToPath(new URL("target/release/rust_prometheus", cwd));
+  return { version: await debianVersion(RUST_PACKAGE), command: [file] };
 }
 
 /** The Python of Debian, which has the packages of Debian, whatever else is on the PATH. */
