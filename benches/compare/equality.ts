@@ -10,25 +10,46 @@ import type { Snapshot } from "./snapshot.ts";
 /** The maximum number of differences to report. */
 const MOST = 5;
 
-/** The families that libraries may expose in addition to the workload. No other difference is allowed. */
-export const OWN_FAMILIES: Readonly<Partial<Record<PeerName, readonly string[]>>> = {
-  // Metrics of the registry about itself, and of the exporter about its default collector.
-  exporter: [
-    "exporter_collector_duration_seconds",
-    "exporter_collector_success",
-    "exporter_conflicting_families_total",
-    "exporter_duplicate_samples_total",
-  ],
+/** How an exposition may differ from the workload. */
+export interface Allowance {
+  /**
+   * The families that may be there in addition.
+   *
+   * @default {[]}
+   */
+  readonly ownFamilies?: readonly string[];
+  /**
+   * Whether the families of the workload have no types.
+   *
+   * @default {false}
+   */
+  readonly isUntyped?: boolean;
+}
+
+/** How the libraries may differ. No other difference is allowed. */
+export const ALLOWANCES: Readonly<Partial<Record<PeerName, Allowance>>> = {
+  exporter: {
+    // Metrics of the registry about itself, and of the exporter about its default collector.
+    ownFamilies: [
+      "exporter_collector_duration_seconds",
+      "exporter_collector_success",
+      "exporter_conflicting_families_total",
+      "exporter_duplicate_samples_total",
+    ],
+  },
+  // It writes neither TYPE nor HELP.
+  victoriametrics: { isUntyped: true },
 };
 
 /** Returns the first few differences from the expected exposition, one per line. */
 export function differences(
   expected: Snapshot,
   actual: Snapshot,
-  ownFamilies: readonly string[] = [],
+  { ownFamilies = [], isUntyped = false }: Allowance = {},
 ): string[] {
   const found: string[] = [];
-  for (const [key, value] of expected) {
+  for (const [key, given] of expected) {
+    const value = isUntyped && typeof given === "string" ? "untyped" : given;
     if (found.length >= MOST) return found;
     if (!actual.has(key)) found.push(`${show(key)} is missing`);
     else if (!Object.is(actual.get(key), value)) {

@@ -5,7 +5,7 @@
  */
 
 import { gunzipSync } from "node:zlib";
-import { differences, OWN_FAMILIES } from "./equality.ts";
+import { ALLOWANCES, differences } from "./equality.ts";
 import type { PeerName } from "../peers/peers.ts";
 import type { Session } from "./session.ts";
 import { readSnapshot, Replica } from "./snapshot.ts";
@@ -86,7 +86,7 @@ export function assertEqual(
   when: string,
 ): void {
   const actual = readSnapshot(new TextDecoder().decode(exposition), `${name}, ${when}`);
-  const found = differences(replica.snapshot(), actual, OWN_FAMILIES[name]);
+  const found = differences(replica.snapshot(), actual, ALLOWANCES[name]);
   if (found.length === 0) return;
   throw new InequalityError(
     `Cannot compare ${name}: it does not expose what it was given, ${when}:\n${found.join("\n")}`,

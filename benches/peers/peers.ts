@@ -5,6 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 
 /** The names of the libraries, this one first. */
 export const PEERS = [
@@ -13,6 +14,9 @@ export const PEERS = [
   "prom-client",
   "opentelemetry",
   "client_golang",
+  "client_golang_1.23",
+  "victoriametrics",
+  "rust-prometheus",
   "client_python",
 ] as const;
 
@@ -44,10 +48,29 @@ export interface PrepareOptions {
   readonly folder: string;
 }
 
-const GO_PATH = "/usr/share/gocode";
-const GO_PACKAGE = "golang-github-prometheus-client-golang-dev";
+/** The environment variable for a folder into which packages of a newer Debian are unpacked. */
+const NEWER_DEBIAN = "NEWER_DEBIAN";
+const NEWER_GO = "usr/lib/go-1.24";
+const GO_PATH = "usr/share/gocode";
+const CLIENT_GOLANG = {
+  program: "client_golang",
+  library: "github.com/prometheus/client_golang",
+  debian: "golang-github-prometheus-client-golang-dev",
+};
+const VICTORIAMETRICS = {
+  program: "victoriametrics",
+  library: "github.com/VictoriaMetrics/metrics",
+  debian: "golang-github-victoriametrics-metrics-dev",
+};
+const RUST_PACKAGE = "librust-prometheus-dev";
+const RUST_PACKAGES = [RUST_PACKAGE, "librust-serde-json-dev", "librust-serde+derive-dev"];
+/** Takes crates from packages of Debian instead of the registry. */
+const RUST_SOURCE = [
+  "--offline",
+  "--config=source.crates-io.replace-with='debian'",
+  "--config=source.debian.directory='/usr/share/cargo/registry'",
+];
 const PYTHON_PACKAGE = "python3-prometheus-client";
-const CLIENT_GOLANG = `${GO_PATH}/src/github.com/prometheus/client_golang`;
 
 type Preparation = (options: PrepareOptions) => Promise<Omit<Peer, "name"> | string>;
 
@@ -56,7 +79,10 @@ const PREPARATIONS: Readonly<Record<PeerName, Preparation>> = {
   client_js: async () => await script("client_js/side.ts"),
   "prom-client": async () => await script("prom_client/side.ts"),
   opentelemetry: async () => await script("opentelemetry/side.ts"),
-  client_golang: buildGo,
+  client_golang: ({ folder }) => findGo(CLIENT_GOLANG, folder),
+  "client_golang_1.23": ({ folder }) => findNewerGo(CLIENT_GOLANG, "1.23", folder),
+  victoriametrics: ({ folder }) => findGo(VICTORIAMETRICS, folder),
+  "rust-prometheus": buildRust,
   client_python: findPython,
 };
 
@@ -96,18 +122,88 @@ async function script(path: string, version?: string): Promise<Omit<Peer, "name"
   };
 }
 
-async function buildGo({ folder }: PrepareOptions): Promise<Omit<Peer, "name"> | string> {
-  const hint = `apt-get install golang-go ${GO_PACKAGE}`;
-  const go = await run(["go", "version"]);
-  if (!go.success) return `Cannot find Go: ${hint}`;
-  if (!await exists(CLIENT_GOLANG)) return `Cannot find ${CLIENT_GOLANG}: ${hint}`;
-  const program = `${folder}/client_golang`;
-  const built = await run(["go", "build", "-o", program, "."], {
-    cwd: new URL("client_golang/", import.meta.url),
-    env: { GO111MODULE: "off", GOPATH: GO_PATH, GOFLAGS: "" },
+/** A program in Go. */
+interface GoProgram {
+  /** Its folder in this one. */
+  readonly program: string;
+  /** The import path of its library. */
+  readonly library: string;
+  /** The package of Debian that has the library. */
+  readonly debian: string;
+}
+
+/** Builds a program with what is installed. */
+async function findGo(
+  { program, library, debian }: GoProgram,
+  folder: string,
+): Promise<Omit<Peer, "name"> | string> {
+  const hint = `apt-get install golang-go ${debian}`;
+  if (!(await run(["go", "version"])).success) return `Cannot find Go: ${hint}`;
+  const source = `/${GO_PATH}/src/${library}`;
+  if (!await exists(source)) return `Cannot find ${source}: ${hint}`;
+  const command = await buildGo(program, `${folder}/${program}`, ["go", "build"], {
+    GOPATH: `/${GO_PATH}`,
   });
-  if (!built.success) throw new Error(`Cannot build client_golang:\n${built.output}`);
-  return { version: await debianVersion(GO_PACKAGE), command: [program] };
+  return { version: await debianVersion(debian), command };
+}
+
+/** Builds a program with the newer Go and library that are unpacked, and else with what is installed. */
+async function findNewerGo(
+  { program, library, debian }: GoProgram,
+  expected: string,
+  folder: string,
+): Promise<Omit<Peer, "name"> | string> {
+  const newer = Deno.env.get(NEWER_DEBIAN);
+  if (newer === undefined) {
+    return `Cannot find a newer Debian: set ${NEWER_DEBIAN} as in docs/performance.md`;
+  }
+  const goRoot = `${newer}/${NEWER_GO}`;
+  const changes = `${newer}/usr/share/doc/${debian}/changelog.Debian.gz`;
+  for (const path of [`${goRoot}/bin/go`, `${newer}/${GO_PATH}/src/${library}`, changes]) {
+    if (!await exists(path)) return `Cannot find ${path}: unpack what docs/performance.md lists`;
+  }
+  const log = gunzipSync(await Deno.readFile(changes)).toString();
+  const version = /\(([^)]*)\)/.exec(log)?.[1] ?? "unknown";
+  if (!version.startsWith(`${expected}.`)) {
+    return `Cannot use ${debian} in ${newer}: expected version ${expected}, got ${version}`;
+  }
+  const build = [`${goRoot}/bin/go`, "build", "-tags", "newer"] as const;
+  const command = await buildGo(program, `${folder}/${program}_${expected}`, build, {
+    GOROOT: goRoot,
+    GOTOOLCHAIN: "local",
+    GOPATH: `${newer}/${GO_PATH}:/${GO_PATH}`,
+  });
+  return { version: `${debian} ${version}`, command };
+}
+
+/** Builds without modules, because the packages of Debian are for GOPATH. */
+async function buildGo(
+  program: string,
+  file: string,
+  build: Peer["command"],
+  env: Readonly<Record<string, string>>,
+): Promise<Peer["command"]> {
+  const built = await run([...build, "-o", file, "."], {
+    cwd: new URL(`${program}/`, import.meta.url),
+    env: { GO111MODULE: "off", GOFLAGS: "", ...env },
+  });
+  if (!built.success) throw new Error(`Cannot build ${file}:\n${built.output}`);
+  return [file];
+}
+
+/** Builds in the folder of the program, so that the next build takes no time. */
+async function buildRust(): Promise<Omit<Peer, "name"> | string> {
+  const hint = `apt-get install cargo ${RUST_PACKAGES.join(" ")}`;
+  const cwd = new URL("rust_prometheus/", import.meta.url);
+  if (!(await run(["cargo", "--version"])).success) return `Cannot find cargo: ${hint}`;
+  const installed = await run(["dpkg-query", "-W", ...RUST_PACKAGES]);
+  if (!installed.success) return `Cannot find Rust's library: ${hint}`;
+  for (const step of [["generate-lockfile"], ["build", "--release", "--target-dir=target"]]) {
+    const { success, output } = await run(["cargo", ...step, ...RUST_SOURCE], { cwd });
+    if (!success) throw new Error(`Cannot build rust-prometheus:\n${output}`);
+  }
+  const file = fileURLToPath(new URL("target/release/rust_prometheus", cwd));
+  return { version: await debianVersion(RUST_PACKAGE), command: [file] };
 }
 
 /** The Python of Debian, which has the packages of Debian, whatever else is on the PATH. */

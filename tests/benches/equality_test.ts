@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { differences } from "../../benches/compare/equality.ts";
+import { type Allowance, differences } from "../../benches/compare/equality.ts";
 import { readSnapshot } from "../../benches/compare/snapshot.ts";
 
 const EXPECTED = readSnapshot('# TYPE jobs counter\njobs{a="1"} 1\njobs{a="2"} NaN\n', "");
 
-function differencesTo(text: string, ownFamilies: string[] = []): string[] {
-  return differences(EXPECTED, readSnapshot(text, ""), ownFamilies);
+function differencesTo(text: string, allowance?: Allowance): string[] {
+  return differences(EXPECTED, readSnapshot(text, ""), allowance);
 }
 
 Deno.test("differences() ignores the order of series", () => {
@@ -33,8 +33,20 @@ jobs{a="2"} NaN
 # TYPE own_total counter
 own_total{a="1"} 1
 `;
-  assertEquals(differencesTo(text, ["own_total"]), []);
-  assertEquals(differencesTo(text, ["jobs"]).length, 2);
+  assertEquals(differencesTo(text, { ownFamilies: ["own_total"] }), []);
+  assertEquals(differencesTo(text, { ownFamilies: ["jobs"] }).length, 2);
+});
+
+Deno.test("differences() expects no types of a library that writes none, but the same values", () => {
+  const untyped = 'jobs{a="1"} 1\njobs{a="2"} NaN\n';
+  assertEquals(differencesTo(untyped), ["# TYPE jobs is untyped, not counter"]);
+  assertEquals(differencesTo(untyped, { isUntyped: true }), []);
+  assertEquals(differencesTo('jobs{a="1"} 2\njobs{a="2"} NaN\n', { isUntyped: true }), [
+    "jobs a=1 is 2, not 1",
+  ]);
+  assertEquals(differencesTo(`# TYPE jobs counter\n${untyped}`, { isUntyped: true }), [
+    "# TYPE jobs is counter, not untyped",
+  ]);
 });
 
 Deno.test("differences() reports only the first few differences", () => {

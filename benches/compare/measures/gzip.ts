@@ -24,7 +24,14 @@ const LABELS: Readonly<Record<Change, string>> = {
 };
 
 /** Not client_python: it has no target, and would double the duration of the measure. */
-const PEERS: readonly PeerName[] = ["exporter", "client_js", "prom-client", "client_golang"];
+const PEERS: readonly PeerName[] = [
+  "exporter",
+  "client_js",
+  "prom-client",
+  "client_golang",
+  "client_golang_1.23",
+  "victoriametrics",
+];
 
 function makeRows(
   session: Session,
@@ -50,7 +57,7 @@ export const gzip: Measure = {
     const workload = makeWorkload("counter", ...session.sizes.workload);
     const peers = await session.able(PEERS, ({ tasks }) => tasks.includes("gzip"));
     session.note(
-      "gzip: client_golang by promhttp, client_js and prom-client by node:zlib at its default level.",
+      "gzip: client_golang by promhttp, victoriametrics by compress/gzip at the same level, client_js and prom-client by node:zlib at its default level.",
     );
     await session.inTurn(peers, async (side) => {
       await side.ask({ do: "build", workload });

@@ -30,7 +30,7 @@ export const parse: Measure = {
       targets: [{ atLeast: 150 }, { than: "client_golang", times: 3 }],
     });
     const peers = await session.able(
-      [OURS, "client_golang"],
+      [OURS, "client_golang", "client_golang_1.23"],
       ({ tasks }) => tasks.includes("parse"),
     );
     await session.inTurn(peers, async (side) => {

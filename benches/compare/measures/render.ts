@@ -5,6 +5,7 @@
  */
 
 import { OURS, PEERS } from "../../peers/peers.ts";
+import { ALLOWANCES } from "../equality.ts";
 import type { Row, RowInit } from "../row.ts";
 import type { Measure, Session } from "../session.ts";
 import { timeTask } from "../task.ts";
@@ -14,7 +15,11 @@ const CASES: readonly (Omit<RowInit, "measure" | "unit"> & { change: Change })[]
   {
     change: "all",
     label: "every series changed",
-    targets: [{ than: "client_js", times: 6 }, { than: "client_golang", times: 20 }],
+    targets: [
+      { than: "client_js", times: 6 },
+      { than: "client_golang", times: 20 },
+      { than: "victoriametrics", times: 5 },
+    ],
   },
   {
     change: "scattered",
@@ -44,6 +49,10 @@ export const render: Measure = {
     const strings = await session.able(PEERS, ({ produces }) => produces === "string");
     if (strings.length > 0) {
       session.note(`render: ${strings.join(", ")} return a string, the others bytes.`);
+    }
+    const untyped = session.peers.filter((name) => ALLOWANCES[name]?.isUntyped);
+    if (untyped.length > 0) {
+      session.note(`${untyped.join(", ")} writes samples only, without # HELP and # TYPE.`);
     }
 
     await session.inTurn(session.peers, async (side) => {

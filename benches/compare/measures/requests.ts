@@ -38,7 +38,14 @@ export const requests: Measure = {
       ],
     ];
     const peers = await session.able(
-      ["exporter", "client_js", "prom-client", "client_golang"],
+      [
+        "exporter",
+        "client_js",
+        "prom-client",
+        "client_golang",
+        "client_golang_1.23",
+        "victoriametrics",
+      ],
       ({ serves }) => serves,
     );
     await session.inTurn(peers, async (side) => {

@@ -2,35 +2,13 @@ package main
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+
+	side "../go_side"
 )
-
-type workload struct {
-	Kind     string   `json:"kind"`
-	Labels   []string `json:"labels"`
-	Families []struct {
-		Name   string  `json:"name"`
-		Help   string  `json:"help"`
-		Offset float64 `json:"offset"`
-		Step   float64 `json:"step"`
-	} `json:"families"`
-	Series []struct {
-		Values []string `json:"values"`
-		Start  float64  `json:"start"`
-	} `json:"series"`
-	Buckets      []float64 `json:"buckets"`
-	Observations []float64 `json:"observations"`
-}
-
-type selection struct {
-	From  int `json:"from"`
-	To    int `json:"to"`
-	Every int `json:"every"`
-	Phase int `json:"phase"`
-}
 
 // The metrics of a workload.
 type population struct {
-	workload *workload
+	workload *side.Workload
 	changes  int
 	counters [][]prometheus.Counter
 	// Histograms, if the workload has them.
@@ -39,7 +17,7 @@ type population struct {
 	values [][]float64
 }
 
-func newPopulation(registry *prometheus.Registry, w *workload) (*population, error) {
+func newPopulation(registry *prometheus.Registry, w *side.Workload) (*population, error) {
 	p := &population{workload: w}
 	for _, family := range w.Families {
 		switch w.Kind {
@@ -83,22 +61,19 @@ func newPopulation(registry *prometheus.Registry, w *workload) (*population, err
 	return p, nil
 }
 
-func (p *population) change(s selection) {
+func (p *population) change(s side.Selection) {
 	p.changes++
 	w := p.workload
-	for f := s.From; f < s.To; f++ {
-		step := w.Families[f].Step
-		for i := ((s.Phase-f)%s.Every + s.Every) % s.Every; i < len(w.Series); i += s.Every {
-			switch w.Kind {
-			case "counter":
-				p.counters[f][i].Add(step)
-			case "histogram":
-				p.observers[f][i].Observe(w.Observations[(i+p.changes)%len(w.Observations)])
-			case "fresh", "declared":
-				p.values[f][i] += step
-			}
+	s.Each(w, func(f, i int) {
+		switch w.Kind {
+		case "counter":
+			p.counters[f][i].Add(w.Families[f].Step)
+		case "histogram":
+			p.observers[f][i].Observe(w.Observations[(i+p.changes)%len(w.Observations)])
+		case "fresh", "declared":
+			p.values[f][i] += w.Families[f].Step
 		}
-	}
+	})
 }
 
 // A collector that creates all samples at each scrape.
