@@ -19,6 +19,7 @@ export class InheritedConnection implements ByteConnection {
     this.localAddr = addressOf(socket.localAddress, socket.localPort);
     this.remoteAddr = addressOf(socket.remoteAddress, socket.remotePort);
     socket.on("error", () => {}); // Reads and writes tell, too.
+    socket.setNoDelay(); // As a listener does.
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
