@@ -1,9 +1,16 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { crc32, inflateRawSync } from "node:zlib";
+import { BuildBudget } from "../../deflate/build_budget.ts";
+import { deflatePiece, loadZlib } from "../../deflate/zlib.ts";
 import { BlockFamily } from "../../series/block_family.ts";
 import { KeptLines } from "../../encode/kept_lines.ts";
+import type { LineFormat } from "../../encode/line_format.ts";
 import { openMetrics } from "../../encode/openmetrics.ts";
 import { openMetrics2 } from "../../encode/openmetrics2.ts";
 import type { SampleExemplar } from "../../model/sample.ts";
+import { TEXT } from "../../encode/text.ts";
+import { Dice } from "../support/dice.ts";
+import { assertSameText } from "../support/numbered_model.ts";
 import { Child, SeriesBlock, type SeriesLayout } from "../../series/block.ts";
 
 const LAYOUT: SeriesLayout = {
@@ -33,9 +40,9 @@ class Told extends Child {
   }
 }
 
-function prepare(format: ReturnType<typeof openMetrics>) {
+function prepare(format: LineFormat, labelValues = ["1", "2"]) {
   const block = new SeriesBlock(LAYOUT);
-  const children = ["1", "2"].map((a) => {
+  const children = labelValues.map((a) => {
     const child = new Told();
     block.add(child, [a], 1500);
     return child;
@@ -47,7 +54,7 @@ function prepare(format: ReturnType<typeof openMetrics>) {
     lines.update();
     return new TextDecoder().decode(lines.bytes);
   };
-  return { children, lines, write };
+  return { block, children, lines, write };
 }
 
 const EXEMPLAR: SampleExemplar = { labels: ["id", "7"], value: 1, timestamp: 2000 };
@@ -81,4 +88,193 @@ Deno.test("KeptLines.update() removes an exemplar that no longer exists", () => 
   assertEquals(write(), 'x_total{a="1"} 3 # {id="7"} 1 2\nx_total{a="2"} 0\n');
   child!.tell(44);
   assertEquals(write(), 'x_total{a="1"} 44\nx_total{a="2"} 0\n');
+});
+
+await loadZlib();
+
+const LABEL_VALUES = Array.from({ length: 128 }, (_, i) => `/api/v1/resource/${i}`);
+
+/** Returns the text that a piece deflates, and checks its CRC and length. */
+function inflate(lines: KeptLines, budget = new BuildBudget()): string {
+  const { bytes, crc, length } = lines.deflated(budget);
+  const stream = new Uint8Array(bytes.length + 2);
+  stream.set(bytes);
+  stream[bytes.length] = 3; // An empty last block.
+  const plain = inflateRawSync(stream);
+  assertEquals({ crc, length }, { crc: crc32(plain), length: plain.length });
+  return new TextDecoder().decode(plain);
+}
+
+function isPatched(lines: KeptLines): boolean {
+  return lines.leaseOf("gzip") !== undefined;
+}
+
+/** Lines whose shape has lasted long enough for a patchable piece. */
+function preparePatched(format = TEXT) {
+  const prepared = prepare(format, LABEL_VALUES);
+  const { children, lines, write } = prepared;
+  for (let i = 0; i < 3; i++) {
+    children[0]!.tell(1000 + i);
+    assertSameText(write(), inflate(lines));
+  }
+  return prepared;
+}
+
+Deno.test("KeptLines.deflated() uses zlib until the shape has lasted for two changes", () => {
+  const { block, children, lines, write } = prepare(TEXT, LABEL_VALUES);
+  const patched = [];
+  for (let i = 0; i < 8; i++) {
+    if (i === 4) block.add(new Told(), ["more"]);
+    else children[0]!.tell(i);
+    assertSameText(write(), inflate(lines));
+    inflate(lines);
+    patched.push(isPatched(lines));
+  }
+  assertEquals(patched, [false, false, true, true, false, false, true, true]);
+});
+
+Deno.test("KeptLines.deflated() makes a patchable piece within the budget only", () => {
+  let now = 0;
+  const { children, lines, write } = prepare(TEXT, LABEL_VALUES);
+  const budget = new BuildBudget(() => now);
+  budget.build(() => now += 1000);
+  for (let i = 0; i < 5; i++) {
+    children[0]!.tell(i);
+    assertSameText(write(), inflate(lines, budget));
+  }
+  assertEquals(isPatched(lines), false);
+  children[0]!.tell(6);
+  assertSameText(write(), inflate(lines));
+  assertEquals(isPatched(lines), true);
+});
+
+Deno.test("KeptLines.deflated() patches the bytes that it returned before", () => {
+  const { children, lines, write } = preparePatched();
+  const { bytes } = lines.deflated(new BuildBudget());
+  children[5]!.tell(7);
+  assertSameText(write(), inflate(lines));
+  assertStrictEquals(lines.deflated(new BuildBudget()).bytes.buffer, bytes.buffer);
+});
+
+Deno.test("KeptLines.update() leaves leased bytes as they are", () => {
+  const { children, lines, write } = preparePatched();
+  for (const encoding of ["gzip", "identity"] as const) {
+    const deflated = lines.deflated(new BuildBudget()).bytes;
+    const bytes = encoding === "gzip" ? deflated : lines.bytes;
+    const lease = lines.leaseOf(encoding)!;
+    const copy = bytes.slice();
+    lease.readers++;
+    for (const value of [7, 8, 12345]) {
+      children[5]!.tell(value);
+      assertSameText(write(), inflate(lines));
+      assertEquals(bytes, copy);
+    }
+    lease.readers--;
+    assert(lines.leaseOf(encoding) !== lease);
+  }
+});
+
+Deno.test("KeptLines.deflated() leaves lines with exemplars to zlib", () => {
+  const { children, lines, write } = preparePatched(openMetrics());
+  assertEquals(isPatched(lines), true);
+  children[3]!.tell(5, EXEMPLAR);
+  assertSameText(write(), inflate(lines));
+  assertEquals(isPatched(lines), false);
+  for (let i = 0; i < 5; i++) {
+    children[0]!.tell(i);
+    children[3]!.tell(i);
+    assertSameText(write(), inflate(lines));
+  }
+  assertEquals(isPatched(lines), false);
+});
+
+Deno.test("KeptLines.update() writes tails anew once a line has had an exemplar", () => {
+  const { children: [child], write } = prepare(openMetrics2());
+  child!.tell(1, EXEMPLAR);
+  assertEquals(write(), 'x_total{a="1"} 1 st@1.5 # {id="7"} 1 2\nx_total{a="2"} 0 st@1.5\n');
+  child!.tell(22);
+  assertEquals(write(), 'x_total{a="1"} 22 st@1.5\nx_total{a="2"} 0 st@1.5\n');
+});
+
+Deno.test("KeptLines.deflated() makes another piece when the text has grown", () => {
+  const { children, lines, write } = preparePatched();
+  const digits = (value: number) => {
+    for (const child of children) child.tell(value);
+    assertSameText(write(), inflate(lines));
+    return lines.deflated(new BuildBudget()).bytes.buffer;
+  };
+  const buffer = digits(11);
+  assertStrictEquals(digits(22), buffer);
+  const grown = digits(12345.678901);
+  assert(grown !== buffer);
+  assertStrictEquals(digits(12345.678902), grown);
+});
+
+Deno.test("KeptLines.update() goes back to zlib if the piece became unusable", () => {
+  const dice = new Dice(1);
+  const noise = () => Array.from({ length: 8 }, () => dice.below(2 ** 32).toString(36)).join("");
+  const label = noise();
+  const { children, lines, write } = prepare(
+    TEXT,
+    [label, ...Array.from({ length: 450 }, noise), label],
+  );
+  const patched = new Set<boolean>();
+  for (let i = 0; i < 60; i++) {
+    for (const child of children) child.tell(Number("1".repeat(1 + i % 15)));
+    assertSameText(write(), inflate(lines));
+    if (i > 3) patched.add(isPatched(lines));
+  }
+  assertEquals([...patched].sort(), [false, true]);
+});
+
+Deno.test("KeptLines.update() drops a patchable piece that is not used", () => {
+  const { children, lines, write } = preparePatched();
+  for (let i = 0; i < 15; i++) {
+    children[0]!.tell(i);
+    write();
+  }
+  assertSameText(write(), inflate(lines));
+  assertEquals(isPatched(lines), true);
+  for (let i = 0; i < 30; i++) {
+    children[0]!.tell(i);
+    write();
+  }
+  assertEquals(isPatched(lines), false);
+  assertSameText(write(), inflate(lines));
+});
+
+Deno.test("KeptLines.deflated() does not try again to patch what is not suitable", () => {
+  const { children, lines, write } = prepare(
+    TEXT,
+    Array.from({ length: 20 }, (_, i) => `${i}${"long".repeat(5000)}`),
+  );
+  let builds = 0;
+  const budget = new BuildBudget();
+  budget.build = (make) => {
+    builds++;
+    return make();
+  };
+  for (let i = 0; i < 10; i++) {
+    children[0]!.tell(i);
+    assertSameText(write(), inflate(lines, budget));
+  }
+  assertEquals([builds, isPatched(lines)], [1, false]);
+});
+
+Deno.test("KeptLines.keptBytes counts the text, the places and the deflated bytes", () => {
+  const { children, lines } = prepare(TEXT, LABEL_VALUES);
+  lines.update();
+  const plain = lines.keptBytes;
+  const { length } = lines.bytes;
+  assert(plain >= length + 8 * LABEL_VALUES.length && plain <= 1.1 * length + 8 * 128);
+  const { bytes } = lines.deflated(new BuildBudget());
+  assertEquals(lines.keptBytes, plain + bytes.length);
+  for (let i = 0; i < 3; i++) {
+    children[0]!.tell(i);
+    lines.update();
+    lines.deflated(new BuildBudget());
+  }
+  const patched = lines.keptBytes - lines.bytes.length;
+  assert(patched > lines.deflated(new BuildBudget()).bytes.length + 8 * LABEL_VALUES.length);
+  assert(deflatePiece(lines.bytes).bytes.length > lines.deflated(new BuildBudget()).bytes.length);
 });

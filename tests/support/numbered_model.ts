@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assertEquals } from "@std/assert";
 import { NumberEdits, NumberedText } from "../../deflate/numbered_text.ts";
 import { formatValue } from "../../model/numbers.ts";
 import type { Dice } from "./dice.ts";
