@@ -25,7 +25,10 @@ interface Fence {
 const LANGUAGES = ["promql", "sh", "text", "text ignore", "toml", "ts", "ts ignore", "yaml"];
 
 /** Pages that show no code, or commands only. */
-const WITHOUT_CODE = ["/architecture.md", "/comparison.md", "/examples.md", "/performance.md"];
+const WITHOUT_CODE = [
+  ...["/architecture.md", "/comparison.md", "/deflate.md", "/examples.md"],
+  "/performance.md",
+];
 
 /** The pages under docs/ that show how to use the library. */
 const PAGES = filesIn("docs/")

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { crc32, inflateRawSync } from "node:zlib";
-import { NumberEdits, NumberedText } from "../../deflate/numbered_text.ts";
 import { MAX_TEXT, PatchablePiece } from "../../deflate/patchable_piece.ts";
 import { SharedTables } from "../../deflate/shared_tables.ts";
 import { type DeflatedPiece, deflatePiece, loadZlib } from "../../deflate/zlib.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { crc32, inflateRawSync } from "node:zlib";
 import { BuildBudget } from "../../deflate/build_budget.ts";
+import { loadPatching } from "../../deflate/patching.ts";
 import { deflatePiece, loadZlib } from "../../deflate/zlib.ts";
 import { BlockFamily } from "../../series/block_family.ts";
 import { KeptLines } from "../../encode/kept_lines.ts";
@@ -90,7 +91,7 @@ Deno.test("KeptLines.update() removes an exemplar that no longer exists", () => 
   assertEquals(write(), 'x_total{a="1"} 44\nx_total{a="2"} 0\n');
 });
 
-await loadZlib();
+await Promise.all([loadZlib(), loadPatching()]);
 
 const LABEL_VALUES = Array.from({ length: 128 }, (_, i) => `/api/v1/#id/${i}`);
 
