@@ -4,7 +4,16 @@ import type { Report } from "./node/program.ts";
 const ROOT = new URL("../", import.meta.url);
 
 /** The folders of the package. */
-const FOLDERS = ["model/", "series/", "parse/", "collect/", "encode/", "serve/", "cli/"];
+const FOLDERS = [
+  "model/",
+  "series/",
+  "parse/",
+  "collect/",
+  "deflate/",
+  "encode/",
+  "serve/",
+  "cli/",
+];
 
 /** The version from which on Node has everything that is needed; `zlib.crc32` came last. */
 const LEAST_NODE = [20, 15];
@@ -45,7 +54,7 @@ async function transpile(folder: string): Promise<void> {
   for (const source of sources) {
     const path = `${folder}/${source.replace(/\.ts$/, ".js")}`;
     const code = await Deno.readTextFile(path);
-    await Deno.writeTextFile(path, code.replaceAll(/(from "\.[^"]*)\.ts"/g, '$1.js"'));
+    await Deno.writeTextFile(path, code.replaceAll(/((?:from |import\()"\.[^"]*)\.ts"/g, '$1.js"'));
   }
   await Deno.writeTextFile(`${folder}/package.json`, '{ "type": "module" }');
 }
