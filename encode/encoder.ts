@@ -11,6 +11,7 @@ import type { Escaping } from "../model/names.ts";
 import { contentType, type FormatVariant, OPENMETRICS_2 } from "./format.ts";
 import type { Encoding, Exposition, Format } from "../exposition.ts";
 import { ByteBudget, type FamilyEncoder } from "./family_encoder.ts";
+import { loadPatching } from "../deflate/patching.ts";
 import { loadZlib } from "../deflate/zlib.ts";
 import { LineEncoder } from "./line_encoder.ts";
 import type { Family } from "../model/family.ts";
@@ -92,7 +93,7 @@ export class Encoder {
     families: readonly Family[],
     { variant, encoding, isPartial = false }: EncodeRequest,
   ): Promise<Exposition> {
-    if (encoding === "gzip") await loadZlib();
+    if (encoding === "gzip") await Promise.all([loadZlib(), loadPatching()]);
     const kept = this.#keptFor(variant);
     const encoder = await kept.encoder;
     const renamed = await this.#rename(families, variant.escaping);

@@ -21,8 +21,8 @@ import type { KeptBytes } from "./exposition_builder.ts";
 import type { LineFormat, LineView } from "./line_format.ts";
 import type { BuildBudget } from "../deflate/build_budget.ts";
 import { NumberEdits, NumberedText } from "../deflate/numbered_text.ts";
-import { PatchablePiece } from "../deflate/patchable_piece.ts";
-import { SharedTables } from "../deflate/shared_tables.ts";
+import type { PatchablePiece } from "../deflate/patchable_piece.ts";
+import { makePatchable } from "../deflate/patching.ts";
 import { type DeflatedPiece, deflatePiece } from "../deflate/zlib.ts";
 import type { Encoding } from "../exposition.ts";
 import type { Block } from "../series/layout.ts";
@@ -38,9 +38,6 @@ const MAX_GROWTH = 1.1;
 
 /** After so many updates without a use of the patchable piece, it is dropped. */
 const MAX_UNUSED_EDITS = 16;
-
-/** The codes of all patchable pieces. */
-const tables = new SharedTables();
 
 /** The writer for all lines of a block, and for all changed values. */
 const writer = new ByteWriter();
@@ -128,7 +125,7 @@ export class KeptLines implements KeptBytes {
   }
 
   #makePatchable(): void {
-    this.#patchable = PatchablePiece.of(this.#text, tables);
+    this.#patchable = makePatchable(this.#text);
     this.#patchableLease = { readers: 0 };
     this.#builtLength = this.#text.length;
     if (this.#patchable === undefined) this.#deflations = -Infinity;

@@ -6,6 +6,7 @@
 
 import type { Guard } from "../access/guard.ts";
 import type { Config, ConfigProblem } from "../config.ts";
+import { loadPatching } from "../deflate/patching.ts";
 import { loadZlib } from "../deflate/zlib.ts";
 import type { MetricFamily } from "../family.ts";
 import { droppedLogLines } from "../log.ts";
@@ -226,7 +227,7 @@ export class Service {
       events: serverEvents(log),
     });
     this.#access.watch((secure) => server.replaceSecure(secure));
-    this.#timer = setTimeout(() => void loadZlib(), LOAD_DELAY);
+    this.#timer = setTimeout(() => void Promise.all([loadZlib(), loadPatching()]), LOAD_DELAY);
     return server;
   }
 }

@@ -26,10 +26,7 @@ const LANGUAGES = ["promql", "sh", "text", "text ignore", "toml", "ts", "ts igno
 
 /** Pages that show no code, or commands only. */
 const WITHOUT_CODE = [
-  "/architecture.md",
-  "/comparison.md",
-  "/deflate.md",
-  "/examples.md",
+  ...["/architecture.md", "/comparison.md", "/deflate.md", "/examples.md"],
   "/performance.md",
 ];
 

@@ -55,7 +55,7 @@ async function transpile(folder: string): Promise<void> {
   for (const source of sources) {
     const path = `${folder}/${source.replace(/\.ts$/, ".js")}`;
     const code = await Deno.readTextFile(path);
-    await Deno.writeTextFile(path, code.replaceAll(/(from "\.[^"]*)\.ts"/g, '$1.js"'));
+    await Deno.writeTextFile(path, code.replaceAll(/((?:from |import\()"\.[^"]*)\.ts"/g, '$1.js"'));
   }
   await Deno.writeTextFile(`${folder}/package.json`, '{ "type": "module" }');
 }
