@@ -1,5 +1,5 @@
 /**
- * Series in rows, as encoders read them, whoever fills them: instruments or collectors.
+ * Series in rows, as encoders read them: those of instruments, and those that collectors return.
  *
  * @module
  */

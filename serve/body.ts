@@ -10,7 +10,7 @@ export interface BodySink {
   write(bytes: Uint8Array): Promise<void>;
   /** Closes the connection, so that the client notices that the body is incomplete. */
   destroy(): void;
-  /** Calls a function when the connection is closed, whoever closes it. */
+  /** Calls a function when the connection is closed, by the client or by us. */
   onClose(listener: () => void): void;
 }
 

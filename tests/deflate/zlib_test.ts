@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { gunzipSync } from "node:zlib";
 import { deflatePiece, loadZlib } from "../../deflate/zlib.ts";
 import { gzipMember } from "../../encode/gzip.ts";
+import { join } from "../../model/bytes.ts";
 
 await loadZlib();
 
@@ -10,16 +11,6 @@ const encoder = new TextEncoder();
 const TEXT = encoder.encode(
   Array.from({ length: 500 }, (_, i) => `jobs_total{queue="${i}"} ${i * i}\n`).join(""),
 );
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
-}
 
 Deno.test("deflatePiece() returns CRC and length of the plain bytes", () => {
   const { crc, length } = deflatePiece(encoder.encode("123456789"));
@@ -33,8 +24,10 @@ Deno.test("deflatePiece() returns bytes in a buffer of their own size", () => {
 
 Deno.test("deflatePiece() works at every level", () => {
   for (let level = 0; level <= 9; level++) {
-    const member = concat(gzipMember([deflatePiece(TEXT, level), deflatePiece(TEXT, level)]));
-    assertEquals(new Uint8Array(gunzipSync(member)), concat([TEXT, TEXT]));
+    const piece = deflatePiece(TEXT, level);
+    const chunks = gzipMember([piece, piece]);
+    const member = join(chunks, chunks.reduce((sum, { length }) => sum + length, 0));
+    assertEquals(new Uint8Array(gunzipSync(member)), join([TEXT, TEXT], 2 * TEXT.length));
   }
   assert(deflatePiece(TEXT, 6).bytes.length < deflatePiece(TEXT, 1).bytes.length);
 });
