@@ -125,6 +125,8 @@ export interface CollectorOutcome {
   readonly failure?: { readonly error: unknown };
   /** The duration of its last run, in seconds. */
   readonly duration: number;
+  /** Whether `families` come from the cache, and not from a run that this scrape waited for. Absent without a cache. */
+  readonly isCached?: boolean;
   /** The age of `families` in seconds. Absent without a cache, or if the cache is empty. */
   readonly age?: number | undefined;
 }

@@ -28,6 +28,7 @@ import {
   ROUTE_PREFIX,
 } from "./model/route_prefix.ts";
 import { parseSocketMode, SOCKET_MODE } from "./model/socket_mode.ts";
+import { STATUS_PAGES } from "./model/status_page.ts";
 import { expectedOf, forEachLimit, isLimit, LIMITS, type Limits } from "./model/limits.ts";
 import { Labels } from "./labels.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
@@ -77,6 +78,8 @@ export interface Config extends Readonly<Partial<Limits>> {
   readonly routePrefix?: string;
   /** Whether `POST /-/reload` reloads the configuration. */
   readonly reloadEndpoint?: boolean;
+  /** Whether there is a status page, and who sees error messages and the configuration on it. */
+  readonly statusPage?: "auto" | "full" | "off";
   /** Seconds for which the exporter's own metrics are cached. 0 disables the cache. */
   readonly cacheLife?: number;
   /** The minimum level to log. */
@@ -118,6 +121,7 @@ const KEYS = [
   "external_url",
   "route_prefix",
   "reload_endpoint",
+  "status_page",
   "cache_life",
   "log_level",
   "log_format",
@@ -141,6 +145,7 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
  * | `external_url` | the URL under which the exporter can be reached from outside |
  * | `route_prefix` | the prefix of all paths, by default the path of `external_url` |
  * | `reload_endpoint` | whether `POST /-/reload` reloads the configuration |
+ * | `status_page` | `auto`, `full` or `off`: whether there is a status page, and who sees details on it |
  * | `cache_life` | seconds for which the exporter's own metrics are cached; 0 disables the cache |
  * | `log_level` | `debug`, `info`, `warn`, `error` or `critical` |
  * | `log_format` | `text` or `json` |
@@ -187,6 +192,11 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Con
       externalUrl: root.take("external_url", EXTERNAL_URL, parsable(parseExternalUrl)),
       routePrefix: root.take("route_prefix", ROUTE_PREFIX, parsable(parseRoutePrefix)),
       reloadEndpoint: root.take("reload_endpoint", "true or false", toFlag),
+      statusPage: root.take(
+        "status_page",
+        listed(STATUS_PAGES),
+        (value) => toOneOf(STATUS_PAGES, value),
+      ),
       cacheLife: root.take("cache_life", "a number of seconds, 0 or more", toSeconds),
       logLevel: root.take("log_level", listed(LOG_LEVELS), (value) => toOneOf(LOG_LEVELS, value)),
       logFormat: root.take(

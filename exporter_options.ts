@@ -14,6 +14,7 @@ import {
   ROUTE_PREFIX,
 } from "./model/route_prefix.ts";
 import { parseSocketMode, SOCKET_MODE } from "./model/socket_mode.ts";
+import { STATUS_PAGES } from "./model/status_page.ts";
 import type { LabelsInit } from "./labels.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log.ts";
 import type { Logger } from "./model/logger.ts";
@@ -46,6 +47,7 @@ export interface ExporterOptions extends Partial<Limits> {
     | "externalUrl"
     | "routePrefix"
     | "reloadEndpoint"
+    | "statusPage"
     | "cacheLife"
     | "logLevel"
     | "logFormat"
@@ -59,13 +61,13 @@ export interface ExporterOptions extends Partial<Limits> {
    */
   configKeys?: readonly string[];
   /**
-   * The name of the exporter on its landing page.
+   * The name of the exporter on its status page.
    *
    * @default the name of the class
    */
   name?: string;
   /**
-   * The version of the program, shown on the landing page.
+   * The version of the program, shown on the status page.
    *
    * @default the version of this library
    */
@@ -116,13 +118,20 @@ export interface ExporterOptions extends Partial<Limits> {
    */
   reloadEndpoint?: boolean;
   /**
+   * What `/` serves. `auto`: a status page, with error messages and the configuration for clients that have authenticated or are on
+   * the same machine. `full`: the same with everything for all clients. `off`: a page with links.
+   *
+   * @default {"auto"}
+   */
+  statusPage?: "auto" | "full" | "off";
+  /**
    * The path of a web configuration file of exporter-toolkit, with TLS, authentication and headers.
    *
    * @default none
    */
   webConfigFile?: string | URL;
   /**
-   * The path at which metrics are served. With `/`, there is no landing page.
+   * The path at which metrics are served. With `/`, there is no status page.
    *
    * @default {"/metrics"}
    */
@@ -199,6 +208,7 @@ const SETTINGS: readonly (keyof NonNullable<ExporterOptions["defaults"]>)[] = [
   "externalUrl",
   "routePrefix",
   "reloadEndpoint",
+  "statusPage",
   "cacheLife",
   "logLevel",
   "logFormat",
@@ -278,6 +288,7 @@ function checkSettings(action: string, settings: NonNullable<ExporterOptions["de
   checkParsable(action, ["externalUrl", settings.externalUrl], EXTERNAL_URL, parseExternalUrl);
   checkParsable(action, ["routePrefix", settings.routePrefix], ROUTE_PREFIX, parseRoutePrefix);
   checkOption(action, ["reloadEndpoint", settings.reloadEndpoint], "boolean", "true or false");
+  checkChoice(action, ["statusPage", settings.statusPage], STATUS_PAGES);
   checkDuration(action, ["cacheLife", cacheLife]);
   checkChoice(action, ["logLevel", logLevel], LOG_LEVELS);
   checkChoice(action, ["logFormat", logFormat], LOG_FORMATS);

@@ -13,7 +13,7 @@ import {
   type PlacedSource,
   type Source,
 } from "./collect/gather.ts";
-import { checkCollector, Runner } from "./collect/runner.ts";
+import { checkCollector, Runner, type RunnerState } from "./collect/runner.ts";
 import { STATUS_NAMES } from "./collect/status.ts";
 import type { Collector, CollectorOptions, PermissionSet } from "./collector.ts";
 import { Encoder } from "./encode/encoder.ts";
@@ -39,6 +39,9 @@ export type Registrable = Instrument | Collector | Registry;
 
 /** Returns the permissions that the collectors of a registry declare. */
 export let declaredPermissions: (registry: Registry) => PermissionSet[];
+
+/** Returns what is known about the collectors of a registry, in the order of registration, without running them. */
+export let collectorStates: (registry: Registry) => RunnerState[];
 
 /** A top registry, with the labels that it and those in between add to the samples of a nested one. */
 interface Root {
@@ -83,6 +86,8 @@ export class Registry {
       collect: (options, bounds) => registry.#collect(options, bounds),
       merge: (collected, signal) => registry.#gatherer.merge(collected, signal),
     });
+    collectorStates = (registry) =>
+      registry.#sources().flatMap(({ source }) => source instanceof Runner ? [source.state] : []);
     declaredPermissions = (registry) =>
       registry.#sources().flatMap(({ source }) =>
         source instanceof Runner ? [source.permissions] : []

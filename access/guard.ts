@@ -76,6 +76,11 @@ export class Guard {
     return this.#counts;
   }
 
+  /** Whether every request that goes on has shown a password or a token. */
+  get isAuthenticating(): boolean {
+    return this.#authenticator.isRequired;
+  }
+
   /** Decides about a request. Returns the response that refuses it, or undefined if it may go on. */
   async check(request: GuardedRequest, origin: RequestOrigin = {}): Promise<Response | undefined> {
     const refusal = this.#checkHost(request, origin) ?? this.#checkRate() ??

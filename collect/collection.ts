@@ -61,6 +61,11 @@ export class Collection {
     return this.#samples;
   }
 
+  /** The estimated size, see {@linkcode CollectionBounds.maxBytes}; 0 if it is not limited. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /**
    * Returns a snapshot of the families, and their series for the next collection. Yields to the event loop in between.
    *

@@ -63,6 +63,8 @@ export class CollectorRun {
   #waiting = 0;
   #longestWait = 0;
   #isWrittenOff = false;
+  /** Whether a scrape waited for it in vain, and the grace after that. */
+  #wasMissed = false;
   /** Whether the grace after the deadline is over. */
   #isOver = false;
   readonly #scope: string;
@@ -102,6 +104,11 @@ export class CollectorRun {
   /** Whether the run is pending although its signal has aborted. */
   get isAbandoned(): boolean {
     return this.#controller.signal.aborted && !this.hasEnded;
+  }
+
+  /** Whether the run was not done when the last scrape stopped waiting for it, or failed because of that. */
+  get isLate(): boolean {
+    return this.#wasMissed || (this.#controller.signal.aborted && this.failure !== undefined);
   }
 
   /** Whether the run ended as it did because nobody waited for it any more. */
@@ -155,6 +162,7 @@ export class CollectorRun {
     this.#controller.abort(new DOMException("The deadline has passed", "TimeoutError"));
     const hasEnded = await settlesWithin(this.ended, Math.min(GRACE, seconds));
     this.#isOver = this.#waiting === 0;
+    this.#wasMissed ||= !hasEnded;
     return hasEnded && this.failure === undefined;
   }
 

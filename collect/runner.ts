@@ -16,6 +16,7 @@ import { guarded } from "../model/logger.ts";
 import { checkNames, checkOption } from "../model/options.ts";
 import type { CollectionBounds, KnownSeries } from "./collection.ts";
 import { checkPermissions, permitted } from "./permissions.ts";
+import { RunHistory } from "./run_history.ts";
 import { CollectorRun, type CollectorRunOptions, type Failure, type RunContext } from "./run.ts";
 
 /** How a scrape runs collectors. */
@@ -43,6 +44,22 @@ const WRITE_OFF_FACTOR = 10;
 const MIN_WRITE_OFF = 60;
 /** The latest time, in seconds, for any timeout and `ttl` that are shorter: a scraper's timeout may be nonsense. */
 const MAX_WRITE_OFF = 600;
+
+/** What is known about a collector without running it. Times are in seconds. */
+export interface RunnerState {
+  /** The name of the collector, if it has one. */
+  readonly name: string | undefined;
+  /** How long a result is cached; 0 without a cache. */
+  readonly ttl: number;
+  /** The maximum duration of a run, if the deadline of the scrape is later; `Infinity` without one. */
+  readonly timeout: number;
+  /** The age of the cached result. Absent without a cache, or if it is empty. */
+  readonly age: number | undefined;
+  /** The run that is under way: its duration so far, and whether it goes on although no scrape waits for it any more. */
+  readonly running: { readonly duration: number; readonly isAbandoned: boolean } | undefined;
+  /** The last runs. */
+  readonly history: RunHistory;
+}
 
 /** A cache of one entry: the last complete result. */
 type Cache = TtlCache<"", readonly Family[]>;
@@ -100,6 +117,7 @@ export class Runner {
   readonly #bounds: CollectionBounds;
   readonly #now: () => number;
   readonly #cache: Cache | undefined;
+  readonly #history = new RunHistory();
   #latest: CollectorRun | undefined;
   /** The series of the last run that succeeded. */
   #known: KnownSeries = new Map();
@@ -142,6 +160,19 @@ export class Runner {
     this.#bounds = { maxSamples, maxBytes };
     this.#now = now;
     if (ttl > 0) this.#cache = new TtlCache({ ttl, maxStale, maxEntries: 1, now });
+  }
+
+  /** What is known about the collector now. */
+  get state(): RunnerState {
+    const run = this.#latest?.hasEnded ? undefined : this.#latest;
+    return {
+      name: this.name,
+      ttl: this.#ttl,
+      timeout: this.#timeout,
+      age: this.#cache?.age(""),
+      running: run && { duration: run.duration, isAbandoned: run.isAbandoned },
+      history: this.#history,
+    };
   }
 
   /** Returns what the collector has until the deadline of the scrape. Never rejects. */
@@ -188,6 +219,7 @@ export class Runner {
     timeout: number,
   ): Promise<CollectorOutcome> {
     const context = { deadline, filter: new Labels(), logger };
+    const before = this.#latest?.hasEnded ? this.#latest : undefined;
     const cached = cache.get("", () => this.#load(cache, { context, bounds }, timeout));
     const run = this.#latest!;
     // A scrape that can wait longer than those before it may still see the end of an abandoned run.
@@ -197,7 +229,8 @@ export class Runner {
       ? await cached.catch(() => run.families())
       : cache.peek("") ?? await run.families();
     const failure = isInTime ? run.failure : isLeftOver ? STILL_RUNNING : late(run, timeout);
-    return { ...this.#outcomeOf(run, families, failure), age: roundedAge(cache) };
+    const isCached = run === before || (failure !== undefined && cache.peek("") === families);
+    return { ...this.#outcomeOf(run, families, failure), isCached, age: roundedAge(cache) };
   }
 
   async #load(
@@ -241,10 +274,18 @@ export class Runner {
       writeOffAfter: Math.min(writeOffAfter, Math.max(MAX_WRITE_OFF, longest)),
       now: this.#now,
     });
+    const startedAt = Date.now();
     void run.ended.then(async () => {
+      this.#record(run, startedAt);
       if (run.failure === undefined) this.#known = await run.series();
     });
     return this.#latest = run;
+  }
+
+  #record(run: CollectorRun, startedAt: number): void {
+    const { failure, isLate, duration, collection: { samples, bytes } } = run;
+    const result = isLate ? "late" : failure === undefined ? "ok" : "failed";
+    this.#history.add({ startedAt, duration, result, samples, bytes }, failure);
   }
 
   /** A run that never ends must not disable its collector for good. */

@@ -60,6 +60,16 @@ export class AccessControl {
     return this.#loaded?.secure;
   }
 
+  /** Whether the exporter's own server lets only clients in that have a valid certificate. */
+  get isCheckingClients(): boolean {
+    return this.#loaded?.access.config.tls?.clientAuthType === "RequireAndVerifyClientCert";
+  }
+
+  /** What is in effect; undefined if nothing was loaded yet. It contains secrets. */
+  get access(): Access | undefined {
+    return this.#loaded?.access;
+  }
+
   /** The paths of the web configuration file and of the files that were read for it. */
   get files(): readonly string[] {
     const { webConfigFile } = this.#options;

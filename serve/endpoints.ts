@@ -8,12 +8,13 @@ import type { Logger } from "../model/logger.ts";
 import type { HttpRequest } from "./request.ts";
 import { type Reply, textReply } from "./response.ts";
 import { type PostRoute, type Route, router } from "./router.ts";
+import type { StatusRoutes } from "./status_routes.ts";
 
 /** Options of {@linkcode endpoints}. */
 export interface EndpointsOptions {
   /** The prefix of all paths, without a slash at the end. */
   readonly prefix: string;
-  /** The path at which metrics are served, after the prefix. With `/`, there is no landing page. */
+  /** The path at which metrics are served, after the prefix. With `/`, there is no status page. */
   readonly metricsPath: string;
   /** The version of the program. */
   readonly version: string;
@@ -21,6 +22,8 @@ export interface EndpointsOptions {
   readonly name: () => string;
   /** Answers requests for metrics. */
   readonly metrics: Route;
+  /** Answers requests for the status page and its documents; undefined if there are none. */
+  readonly status: () => Promise<StatusRoutes> | undefined;
   /** Returns whether the exporter accepts scrapes. It may begin to start up. */
   readonly isReady: () => boolean;
   /** Reloads the configuration. Without it, there is no endpoint for that. */
@@ -31,13 +34,17 @@ export interface EndpointsOptions {
 
 /** Creates the handler of all requests. It never rejects. */
 export function endpoints(options: EndpointsOptions): (request: HttpRequest) => Promise<Reply> {
-  const { prefix, metricsPath, version, name, metrics, isReady, reload, logger } = options;
+  const { prefix, metricsPath, version, name, metrics, status, isReady, reload, logger } = options;
   const routes: Record<string, Route | PostRoute> = {
-    "/": async () => {
+    "/": async (request) => {
+      const routes = await status();
+      if (routes !== undefined) return routes.page(request);
       const { landingPageReply } = await import("./landing.ts");
       return landingPageReply(name(), version, metricsPath);
     },
     [metricsPath]: metrics,
+    "/-/status": async (request) => (await status())?.document(request) ?? notFound(),
+    "/-/status/series": async (request) => (await status())?.series(request) ?? notFound(),
     "/-/healthy": () => textReply(200, "Healthy"),
     "/-/ready": () => isReady() ? textReply(200, "Ready") : textReply(503, "Not ready"),
     ...(reload && { "/-/reload": { post: () => reloadReply(reload) } }),
@@ -50,6 +57,10 @@ export function endpoints(options: EndpointsOptions): (request: HttpRequest) => 
   return router({ ...redirects, ...Object.fromEntries(prefixed) }, (error, { url }) => {
     logger.error("request failed", { url, error });
   });
+}
+
+function notFound(): Reply {
+  return textReply(404, "Not found");
 }
 
 /** The reason of a failure is in the log only: it may say more than clients should know. */

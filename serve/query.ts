@@ -64,13 +64,20 @@ function addLabel(labels: Labels, name: string, value: string, utf8Names: boolea
   labels.set(name, value);
 }
 
+/** Returns whether a query string asks for an explanation of the scrape by `debug=1`, and what is left of it without that. */
+export function splitDebug(query: string): { readonly query: string; readonly isDebug: boolean } {
+  if (!query.includes("debug=1")) return { query, isDebug: false };
+  const parameters = new URLSearchParams(query);
+  const isDebug = parameters.has("debug", "1");
+  parameters.delete("debug", "1");
+  return { query: parameters.toString(), isDebug };
+}
+
 /** Parameters that other exporters have, or that lack their brackets, with what to know about them here. */
 const HINTS: ReadonlyMap<string, string> = new Map([
   ...["target", "module"].map((name): [string, string] => [name, "this exporter has no probes"]),
-  ...["debug", "verbose"].map((name): [string, string] => [
-    name,
-    "the log level is an option of the exporter",
-  ]),
+  ["debug", 'did you mean "debug=1"?'],
+  ["verbose", "the log level is an option of the exporter"],
   ...Object.keys(LISTS).map((list): [string, string] => {
     return [list.slice(0, -2), `did you mean "${list}"?`];
   }),

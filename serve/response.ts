@@ -46,8 +46,19 @@ export function textReply(
 }
 
 /** Returns a page with a content security policy. */
-export function htmlReply(html: string, policy: string): Reply {
-  return reply(html, 200, "text/html; charset=utf-8", { "content-security-policy": policy });
+export function htmlReply(
+  html: string,
+  policy: string,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  const withPolicy = { ...headers, "content-security-policy": policy };
+  return reply(html, 200, "text/html; charset=utf-8", withPolicy);
+}
+
+/** Returns a document that says how things are now. */
+export function jsonReply(document: unknown): Reply {
+  const text = JSON.stringify(document);
+  return reply(`${text}\n`, 200, "application/json", { "cache-control": "no-store" });
 }
 
 /** The size in bytes from which expositions are streamed. */

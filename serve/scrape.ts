@@ -92,6 +92,18 @@ export class Scrape {
     }
   }
 
+  /** What was merged; undefined before {@linkcode Scrape.gather} or {@linkcode Scrape.expose} has resolved. */
+  get gathering(): Gathering | undefined {
+    return this.#gathering;
+  }
+
+  /** Returns what was collected and merged, without encoding it. */
+  async gather(): Promise<Gathering> {
+    const collected = await this.#collecting;
+    this.#merging ??= this.#steps.merge(collected, this.#abort.signal);
+    return this.#gathering = await this.#merging;
+  }
+
   /** Returns an exposition in a format and a content coding. Each caller must dispose of its own. */
   async expose(variant: FormatVariant, encoding: Encoding): Promise<Exposition> {
     const collected = await this.#collecting;
@@ -103,22 +115,19 @@ export class Scrape {
     }
     const own = isFiltered(collected)
       ? this.#steps.gate.run(
-        () => this.#write(collected, variant, encoding),
+        () => this.#write(variant, encoding),
         this.#abort.signal,
       )
-      : this.#write(collected, variant, encoding);
+      : this.#write(variant, encoding);
     this.#expositions.set(key, own);
     return own;
   }
 
   async #write(
-    collected: Collected,
     variant: FormatVariant,
     encoding: Encoding,
   ): Promise<Exposition> {
-    this.#merging ??= this.#steps.merge(collected, this.#abort.signal);
-    this.#gathering = await this.#merging;
-    return this.#steps.write(this.#gathering, { variant, encoding });
+    return this.#steps.write(await this.gather(), { variant, encoding });
   }
 }
 

@@ -6,15 +6,23 @@
 
 import type { ScrapeFilter } from "../collect/filter.ts";
 import { negotiateEncoding, negotiateFormat } from "../encode/negotiate.ts";
-import { deadlineIn, roundSeconds, settlesWithin } from "../model/deadline.ts";
+import type { Exposition } from "../exposition.ts";
+import {
+  deadlineIn,
+  DEFAULT_SCRAPE_TIMEOUT,
+  roundSeconds,
+  secondsUntil,
+  settlesWithin,
+} from "../model/deadline.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Limits } from "../model/limits.ts";
 import type { Registry } from "../registry.ts";
 import type { ScrapeOptions } from "../registry_options.ts";
 import type { InFlight, Ticket } from "./in_flight.ts";
-import { filterHint, parseScrapeFilter } from "./query.ts";
+import { filterHint, parseScrapeFilter, splitDebug } from "./query.ts";
 import type { HttpRequest } from "./request.ts";
 import { busyReply, expositionReply, type Reply, textReply } from "./response.ts";
+import type { Scrape } from "./scrape.ts";
 import { scrapeTimeout } from "./scrape_timeout.ts";
 import type { Scraper } from "./scraper.ts";
 
@@ -34,6 +42,10 @@ export interface ScrapeHandlerOptions {
   readonly startUp: () => Promise<void>;
   /** Returns whether the exporter accepts scrapes. */
   readonly isReady: () => boolean;
+  /** Returns the name of the exporter, and its version. */
+  readonly identity: () => string;
+  /** Returns whether a client may read the messages of errors. */
+  readonly mayReadDetails: (request: HttpRequest) => boolean;
   /** Adds the options that all scrapes have in common. */
   readonly gatherOptions: (options: ScrapeOptions) => ScrapeOptions;
 }
@@ -46,10 +58,16 @@ interface Answer {
 /** Answers scrapes over HTTP. */
 export class ScrapeHandler {
   readonly #options: ScrapeHandlerOptions;
+  #timeout: number = DEFAULT_SCRAPE_TIMEOUT;
 
   /** Creates a handler. */
   constructor(options: ScrapeHandlerOptions) {
     this.#options = options;
+  }
+
+  /** The timeout of the last scrape, in seconds. */
+  get timeout(): number {
+    return this.#timeout;
   }
 
   /** Answers a scrape, and logs it. */
@@ -85,12 +103,14 @@ export class ScrapeHandler {
     };
     const timeout = scrapeTimeout(request.headers, limits());
     const deadline = deadlineIn(timeout);
+    const { query, isDebug } = splitDebug(request.search);
+    this.#timeout = timeout;
     if (!isReady()) await settlesWithin(startUp(), timeout);
     if (!isReady()) return refuse(503, "The exporter is not ready");
     let filter: ScrapeFilter;
     try {
       filter = parseScrapeFilter(
-        request.search,
+        query,
         () => registry.collectorNames(),
         registry.utf8Names,
       );
@@ -105,6 +125,10 @@ export class ScrapeHandler {
         { ...gatherOptions({ filter, request, ...(gone && { signal: gone }) }), deadline },
         async (scrape) => {
           const exposition = await scrape.expose(format, encoding);
+          if (isDebug) {
+            ticket.leave();
+            return { reply: await this.#explain(request, query, scrape, exposition, deadline) };
+          }
           if (scrape.unmatched !== undefined) this.#logUnmatched(...scrape.unmatched);
           return { reply: expositionReply(exposition, ticket), samples: scrape.samples };
         },
@@ -113,6 +137,29 @@ export class ScrapeHandler {
       if (gone?.aborted) return refuse(499, "The client has disconnected");
       throw error;
     }
+  }
+
+  /** Returns what happened in a scrape, as text for people. */
+  async #explain(
+    request: HttpRequest,
+    query: string,
+    { gathering }: Scrape,
+    exposition: Exposition,
+    deadline: Date,
+  ): Promise<Reply> {
+    const { debugText } = await import("../status/debug.ts");
+    const { registry, identity, mayReadDetails } = this.#options;
+    const { contentType, encoding, byteLength: bytes } = exposition;
+    exposition[Symbol.dispose]();
+    const text = debugText({
+      ...{ query, contentType, encoding, bytes, gathering: gathering! },
+      exporter: identity(),
+      duration: roundSeconds(this.#timeout - secondsUntil(deadline)),
+      timeout: this.#timeout,
+      collectors: registry.collectorNames(),
+      isDetailed: mayReadDetails(request),
+    });
+    return textReply(200, text, { "cache-control": "no-store", vary: "Accept, Accept-Encoding" });
   }
 
   /** An empty response is right for a filter that matches nothing, but a person may wonder about it. */

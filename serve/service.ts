@@ -10,10 +10,13 @@ import { loadPatching } from "../deflate/patching.ts";
 import { loadZlib } from "../deflate/zlib.ts";
 import type { MetricFamily } from "../family.ts";
 import { droppedLogLines } from "../log.ts";
+import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "../model/deadline.ts";
 import type { Logger } from "../model/logger.ts";
+import type { StatusPage } from "../model/status_page.ts";
 import type { Registry } from "../registry.ts";
 import type { ScrapeOptions } from "../registry_options.ts";
 import { AccessControl } from "./access_control.ts";
+import { mayReadDetails } from "./details.ts";
 import { endpoints, type EndpointsOptions } from "./endpoints.ts";
 import { serviceFamilies } from "./service_metrics.ts";
 import { InFlight } from "./in_flight.ts";
@@ -25,6 +28,7 @@ import type { Scraper } from "./scraper.ts";
 import { Server } from "./server.ts";
 import { serverEvents } from "./server_log.ts";
 import type { Settings } from "./settings.ts";
+import type { StatusRoutes } from "./status_routes.ts";
 
 /** Milliseconds after which compression is loaded, so that this delays neither the startup nor, usually, the first scrape. */
 const LOAD_DELAY = 100;
@@ -60,6 +64,10 @@ export class Service {
   readonly #scrapeHandler: ScrapeHandler;
   readonly #access: AccessControl;
   readonly #endpoints: (request: HttpRequest) => Promise<Reply>;
+  /** The requests whose clients have authenticated. */
+  readonly #authenticated = new WeakSet<HttpRequest>();
+  #loadingStatus: Promise<StatusRoutes> | undefined;
+  #status: StatusRoutes | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #listening: Promise<Server> | undefined;
   #server: Server | undefined;
@@ -73,6 +81,8 @@ export class Service {
       ...options,
       inFlight: this.#inFlight,
       limits: () => settings.limits,
+      identity: () => `${options.name()} ${options.version}`,
+      mayReadDetails: (request) => this.#mayReadDetails(request),
     });
     this.#access = new AccessControl({
       webConfigFile: settings.webConfigFile,
@@ -83,6 +93,7 @@ export class Service {
     this.#endpoints = endpoints({
       ...options,
       metrics: (request) => this.#metrics(request),
+      status: () => this.#statusPage === "off" ? undefined : this.#loadStatus(),
       prefix: settings.routePrefix,
       isReady: () => {
         startUp().catch(() => {});
@@ -110,7 +121,7 @@ export class Service {
   async fetch(request: Request, info: unknown): Promise<Response> {
     const address = addressIn(info);
     const client = address === undefined ? undefined : { address, isLoopback: false };
-    return responseOf(await this.#handle(requestOf(request, client)));
+    return responseOf(await this.#handle(requestOf(request, client), false));
   }
 
   /** Returns metrics about requests, connections and the log. */
@@ -188,12 +199,53 @@ export class Service {
     this.#access.close();
   }
 
-  async #handle(request: HttpRequest): Promise<Reply> {
+  get #statusPage(): StatusPage {
+    return this.#options.settings.get("statusPage") ?? "auto";
+  }
+
+  #mayReadDetails(request: HttpRequest): boolean {
+    return mayReadDetails(request, {
+      mode: this.#statusPage,
+      isAuthenticated: this.#authenticated.has(request),
+      isProxied: this.#options.settings.externalUrl !== undefined,
+    });
+  }
+
+  #loadStatus(): Promise<StatusRoutes> {
+    return this.#loadingStatus ??= this.#createStatus();
+  }
+
+  async #createStatus(): Promise<StatusRoutes> {
+    const [{ StatusRoutes }, { effectiveSettings }] = await Promise.all([
+      import("./status_routes.ts"),
+      import("./effective_settings.ts"),
+    ]);
+    const { settings, scraper, gatherOptions, startUp } = this.#options;
+    const timeout = () => this.#scrapeHandler.timeout;
+    return this.#status = new StatusRoutes({
+      ...this.#options,
+      timeout,
+      settings: () => effectiveSettings(settings, this.#access.access),
+      gather: () => {
+        const deadline = deadlineIn(Math.max(DEFAULT_SCRAPE_TIMEOUT, timeout()));
+        const request = { ...gatherOptions({}), deadline };
+        return scraper.scrape(request, (scrape) => scrape.gather());
+      },
+      startUp: () => void startUp().catch(() => {}),
+      mayReadDetails: (request) => this.#mayReadDetails(request),
+    });
+  }
+
+  /** @param isOwn Whether it arrived at the exporter's own server, which checks certificates of clients if it is to do that. */
+  async #handle(request: HttpRequest, isOwn: boolean): Promise<Reply> {
     const { log } = this.#options;
     try {
       const guard = await this.#access.guard();
       if (this.#access.secure !== undefined && !this.isListening) this.#warnOfTls();
       const refused = await guard.check(request, originOf(request));
+      const isAuthenticated = guard.isAuthenticating ||
+        (isOwn && this.#access.isCheckingClients);
+      if (refused === undefined && isAuthenticated) this.#authenticated.add(request);
       const reply = refused === undefined ? await this.#endpoints(request) : replyOf(refused);
       guard.addHeaders(reply.headers);
       return reply;
@@ -204,6 +256,7 @@ export class Service {
   }
 
   async #metrics(request: HttpRequest): Promise<Reply> {
+    this.#status?.forgetIfUnwatched();
     const override = this.#options.override();
     return override === undefined
       ? await this.#scrapeHandler.handle(request)
@@ -222,7 +275,7 @@ export class Service {
       addresses: settings.addresses,
       socketMode: settings.socketMode,
       secure: this.#access.secure,
-      handler: (request) => this.#handle(request),
+      handler: (request) => this.#handle(request, true),
       limits: () => settings.limits,
       events: serverEvents(log),
     });

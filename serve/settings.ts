@@ -30,6 +30,7 @@ const FILE_KEYS = {
   externalUrl: "external_url",
   routePrefix: "route_prefix",
   reloadEndpoint: "reload_endpoint",
+  statusPage: "status_page",
   cacheLife: "cache_life",
   logLevel: "log_level",
   logFormat: "log_format",
@@ -37,7 +38,7 @@ const FILE_KEYS = {
 } as const;
 
 /** The names of the settings with one value. Labels have many. */
-type SettingName = keyof typeof FILE_KEYS;
+export type SettingName = keyof typeof FILE_KEYS;
 
 /** Settings given in code. */
 export interface GivenSettings extends Pick<Config, SettingName> {
@@ -130,6 +131,24 @@ export class Settings {
       .update(labels);
   }
 
+  /** The settings with one value, with their keys in the configuration file. */
+  get keys(): readonly (readonly [name: SettingName, key: string])[] {
+    return Object.entries(FILE_KEYS) as [SettingName, string][];
+  }
+
+  /** Returns where a setting comes from. */
+  originOf(name: SettingName): "code" | "file" | "default" {
+    const place = this.#places.find((settings) => settings[name] !== undefined);
+    return place === undefined ? "default" : place === this.file.config ? "file" : "code";
+  }
+
+  /** Returns where a label for every metric comes from. */
+  originOfLabel(name: string): "code" | "file" {
+    const { labels = {} } = this.#options;
+    const isInCode = new Labels(labels, { utf8Names: true }).has(name);
+    return !isInCode && this.file.config.labels.has(name) ? "file" : "code";
+  }
+
   get #places(): readonly GivenSettings[] {
     const { defaults = {} } = this.#options;
     return [this.#options, this.file.config, defaults];
@@ -165,7 +184,7 @@ export class Settings {
     const { config } = this.file;
     const { logger, labels = {} } = this.#options;
     const problems: ConfigProblem[] = [];
-    for (const [name, key] of Object.entries(FILE_KEYS) as [SettingName, string][]) {
+    for (const [name, key] of this.keys) {
       if (config[name] === undefined || this.#commandLine[name] !== undefined) continue;
       const winner = this.#options[name] !== undefined
         ? name

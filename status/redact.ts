@@ -1,0 +1,23 @@
+/**
+ * Secrets in texts that are shown: what is likely one is replaced by an ellipsis.
+ *
+ * @module
+ */
+
+/** The user name and password of a URL. The last `@` before the path counts, as in the URL Standard. */
+const USER_INFO = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi;
+
+/** A parameter, field or variable that is called like a secret, with its value. */
+const PARAMETER =
+  /((?:^|[^a-z0-9])["']?[\w-]*(?:token|secret|passw(?:or)?d|passphrase|pwd|api[_-]?key|access[_-]?key|signature|\bsig|credentials?)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s&"',;)}\]]+)/gi;
+
+/** The credentials of a header `Authorization`. */
+const CREDENTIALS = /\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/g;
+
+/** Replaces user information in URLs, credentials, and the values of what is called like a secret. */
+export function redact(text: string): string {
+  return text
+    .replace(USER_INFO, "$1…@")
+    .replace(CREDENTIALS, "$1 …")
+    .replace(PARAMETER, "$1…");
+}
