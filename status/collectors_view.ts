@@ -7,13 +7,12 @@
 import type { CollectorStatus, StatusDocument } from "./document.ts";
 import { escapeHtml, formatBytes, formatCount, formatDuration } from "./format.ts";
 
-/** Returns the sentence about the state of everything, and the first error if there is one. */
-export function summaryView({ summary, collectors, time, isReady }: StatusDocument): string {
+/** Returns the sentence about the state of everything. */
+export function summaryView({ summary, collectors, isReady }: StatusDocument): string {
   const [worst] = collectors;
   const isBad = worst !== undefined && worst.since !== null;
   const state = isBad ? worst.state : isReady ? "ok" : "idle";
-  return `<p class="verdict ${state}">${glyphView(state)}<span>${escapeHtml(summary)}</span></p>` +
-    (isBad ? troubleView(worst, time) : "");
+  return `<p class="verdict ${state}">${glyphView(state)}<span>${escapeHtml(summary)}</span></p>`;
 }
 
 /** Returns the table of collectors. */
@@ -60,7 +59,7 @@ export function collectorView(collector: CollectorStatus, time: number): string 
 
 /** Returns the error of a collector in a bad state, since when, and when it last succeeded. */
 export function troubleView(
-  { state, error, since, lastSuccess, deadline, name }: CollectorStatus,
+  { state, error, since, lastSuccess, deadline }: CollectorStatus,
   time: number,
 ): string {
   const isRecent = error !== null && (since === null || error.time >= since - 0.001);
@@ -73,9 +72,8 @@ export function troubleView(
   const success = lastSuccess === null
     ? "never succeeded before"
     : `last success ${formatDuration(Math.max(0, time - lastSuccess))} ago`;
-  const whose = name === "" ? "" : `<b>${escapeHtml(name)}</b> `;
   return `<p class="trouble ${state}"><code>${said}</code> ` +
-    `<span class="when">${whose}${ago}${success}</span></p>`;
+    `<span class="when">${ago}${success}</span></p>`;
 }
 
 /** Returns a bar for each of the last runs. Shapes distinguish the results: an exclamation mark for a failure, a frame if late. */

@@ -82,9 +82,9 @@ export class Lookout {
     const isFresh = this.#latest !== undefined &&
       this.#now() - this.#latest.at < this.interval - 0.5;
     if (!isFresh) {
-      this.#looking ??= this.#lookNow().finally(() => this.#looking = undefined);
-      this.#looking.catch(() => {});
-      if (await settlesWithin(this.#looking, PATIENCE)) await this.#looking;
+      const looking = this.#looking ??= this.#lookNow().finally(() => this.#looking = undefined);
+      looking.catch(() => {});
+      if (await settlesWithin(looking, PATIENCE)) await looking;
     }
     return this.#latest?.look;
   }

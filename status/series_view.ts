@@ -73,7 +73,8 @@ export function rateView(points: Points): string {
   if (first === undefined || last === undefined || last[0] === first[0]) {
     return '<span class="soft">…</span>';
   }
-  return formatNumber(increaseIn(recent) / (last[0] - first[0]));
+  const rate = increaseIn(recent) / (last[0] - first[0]);
+  return formatNumber(Number(rate.toPrecision(3)));
 }
 
 /** Returns how much a counter has increased. After a restart, it counts from 0. */

@@ -42,7 +42,7 @@ p { margin: 0; }
 .mono, code { font-family: var(--mono); font-size: .875em; overflow-wrap: anywhere; }
 .number { text-align: right; }
 
-#summary { margin-top: 1.5rem; padding: 1.25rem 0; border-block: 1px solid var(--rule); }
+#summary { margin-top: 1.25rem; padding-top: 1.5rem; border-top: 1px solid var(--rule); }
 .verdict { display: flex; gap: .75rem; align-items: baseline; font: 500 clamp(1.375rem, 3.4vw, 1.875rem)/1.25 var(--serif); letter-spacing: -.01em; }
 .verdict span { overflow-wrap: anywhere; min-width: 0; }
 .verdict .glyph { flex: none; width: .8em; height: .8em; }
@@ -51,8 +51,6 @@ p { margin: 0; }
 .trouble { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; justify-content: space-between; padding: .5rem .75rem; border-left: 3px solid var(--bad); background: var(--bad-tint); }
 .trouble code { color: var(--bad); font-size: .9375rem; white-space: pre-wrap; flex: 1 1 30rem; min-width: 0; }
 .trouble .when { color: var(--ink); }
-#summary .trouble { margin-top: .9rem; }
-tbody .trouble b { display: none; }
 .figures { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin: 1.25rem 0 0; }
 .figures dt { color: var(--soft); font-size: .8125rem; }
 .figures dd { margin: 0; font-size: 1.125rem; }
@@ -63,7 +61,7 @@ thead th.number { text-align: right; }
 thead a { text-decoration-color: transparent; }
 thead a:hover { text-decoration-color: currentColor; }
 thead [aria-sort] { color: var(--ink); font-weight: 600; }
-td, tbody th { padding: .5rem 1rem .5rem 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: baseline; font-weight: 400; }
+td, tbody th { padding: .5rem 1rem .5rem 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; font-weight: 400; }
 td.number { white-space: nowrap; text-align: right; }
 td:last-child, th:last-child { padding-right: 0; }
 tbody th { overflow-wrap: anywhere; }
@@ -75,7 +73,8 @@ tbody th { overflow-wrap: anywhere; }
 :is(.failing, .late, .stale) > tr > th :is(.name, .state) { color: var(--bad); }
 :is(.failing, .late, .stale) > tr:first-child > * { border-bottom: 0; }
 .collectors .trouble-row td { white-space: normal; padding: 0 0 .75rem; }
-.runs { display: block; fill: var(--fill); overflow: visible; }
+.collectors td:last-child { width: 149px; }
+.runs { display: block; margin-top: 1px; fill: var(--fill); overflow: visible; }
 .runs .failed { fill: var(--bad); }
 .runs .late { fill: none; stroke: var(--bad); }
 
@@ -103,6 +102,10 @@ details > summary h2 { display: inline; }
 details[open] > summary { margin-bottom: .5rem; }
 
 .labels { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin-bottom: .75rem; }
+h2.mono { font: 600 1.125rem/1.3 var(--mono); }
+.series :is(td, tbody th) { vertical-align: middle; }
+.series td:last-child { width: 12.5rem; }
+#series .tools { margin-top: 1rem; }
 .value { font-family: var(--mono); font-size: .875rem; }
 .spark { display: block; width: 12.5rem; height: 2rem; fill: none; stroke: var(--ink); stroke-width: 1.5; overflow: visible; }
 .spark path, .runs path { vector-effect: non-scaling-stroke; }
@@ -123,7 +126,7 @@ footer p { margin-right: auto; }
   table { border-top: 1px solid var(--rule); }
   thead { position: absolute; left: -100vw; }
   tbody tr { display: flex; flex-wrap: wrap; gap: .1rem 1.5rem; padding: .7rem 0; border-bottom: 1px solid var(--rule); }
-  td, tbody th, td.number { padding: 0; border: 0; text-align: left; }
+  td, tbody th, td.number, .collectors td:last-child, .series td:last-child { padding: 0; border: 0; text-align: left; width: auto; }
   tbody th { flex: 1 0 100%; }
   td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .8125rem; }
   td:empty { display: none; }

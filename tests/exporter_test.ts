@@ -260,11 +260,11 @@ Deno.test("Exporter serves metrics at metricsPath, and links to it", async () =>
   assertStringIncludes(await getText(exporter, "/probe/metrics"), "exporter_collector_success");
   assertStringIncludes(
     await getText(exporter, "/"),
-    '<a href="probe/metrics">/probe/metrics</a>',
+    '<a href="probe/metrics">Metrics</a>',
   );
 });
 
-Deno.test("Exporter serves metrics instead of the landing page if metricsPath is /", async () => {
+Deno.test("Exporter serves metrics instead of the status page if metricsPath is /", async () => {
   const exporter = new Exporter(silent({ metricsPath: "/" }));
   assertStringIncludes(await getText(exporter, "/"), "exporter_collector_success");
   assertEquals((await get(exporter, "/-/healthy")).status, 200);
@@ -772,7 +772,7 @@ Deno.test("Exporter.fetch() answers unknown paths with 404", async () => {
   }
 });
 
-Deno.test("Exporter.fetch() serves a landing page with a content security policy", async () => {
+Deno.test("Exporter.fetch() serves a status page with a content security policy", async () => {
   const response = await get(new Exporter(silent({ name: "<Doors>" })), "/");
   assertEquals(response.headers.get("content-type"), "text/html; charset=utf-8");
   assertStringIncludes(response.headers.get("content-security-policy")!, "default-src 'none'");
@@ -781,7 +781,7 @@ Deno.test("Exporter.fetch() serves a landing page with a content security policy
   assertStringIncludes(page, 'href="metrics"');
 });
 
-Deno.test("Exporter.fetch() serves a landing page with the version and all endpoints", async () => {
+Deno.test("Exporter.fetch() serves a status page with the version and all endpoints", async () => {
   const page = await getText(new Exporter(silent({ version: "7.8.9" })), "/");
   for (const text of ["version 7.8.9", 'href="metrics"', 'href="-/healthy"', 'href="-/ready"']) {
     assertStringIncludes(page, text);
@@ -946,14 +946,14 @@ Deno.test("Exporter logs each scrape as one debug line", async () => {
 Deno.test("Exporter answers a filter that matches nothing with an empty 200, and logs why", async () => {
   const log = new Log();
   const exporter = new Exporter(silent({ logger: log.logger, labels: { site: "north" } }));
-  for (const query of ["site=north&debug=1", "site=south", "site=north"]) {
+  for (const query of ["site=north&debug=2", "site=south", "site=north"]) {
     const response = await get(exporter, `/metrics?${query}`);
     assertEquals(response.status, 200);
     assertEquals(await response.text() === "", query !== "site=north");
   }
   const why = 'level=debug logger=test msg="filter matches nothing: no series has this label"';
   assertEquals(log.about("matches nothing"), [
-    `${why} label=debug value=1 hint="the log level is an option of the exporter"`,
+    `${why} label=debug value=2 hint="did you mean \\"debug=1\\"?"`,
     `${why} label=site value=south`,
   ]);
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { filterHint, parseScrapeFilter } from "../../serve/query.ts";
+import { filterHint, parseScrapeFilter, splitDebug } from "../../serve/query.ts";
 import type { ScrapeFilter } from "../../collect/filter.ts";
 
 const COLLECTORS: ReadonlySet<string> = new Set(["disk", "net", "cpu"]);
@@ -75,7 +75,8 @@ for (
 for (
   const [name, hint] of [
     ["target", "this exporter has no probes"],
-    ["debug", "the log level is an option of the exporter"],
+    ["debug", 'did you mean "debug=1"?'],
+    ["verbose", "the log level is an option of the exporter"],
     ["collect", 'did you mean "collect[]"?'],
     ["name", 'did you mean "name[]"?'],
     ["site", undefined],
@@ -83,5 +84,22 @@ for (
 ) {
   Deno.test(`filterHint() has ${hint === undefined ? "no" : "a"} hint for ${name}`, () => {
     assertEquals(filterHint(name), hint);
+  });
+}
+
+for (
+  const [query, rest] of [
+    ["", undefined],
+    ["?site=north", undefined],
+    ["?debug=true", undefined],
+    ["?site=debug%3D1", undefined],
+    ["?debug=1", ""],
+    ["?site=north&debug=1&collect[]=doors", "site=north&collect%5B%5D=doors"],
+    ["?debug=1&debug=2", "debug=2"],
+  ] as const
+) {
+  Deno.test(`splitDebug() ${rest === undefined ? "leaves" : "splits"} "${query}"`, () => {
+    const expected = { query: rest ?? query, isDebug: rest !== undefined };
+    assertEquals(splitDebug(query), expected);
   });
 }
