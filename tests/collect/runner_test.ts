@@ -227,3 +227,79 @@ Deno.test("Runner does not keep what a collector without a cache has returned", 
   assertEquals(reference.deref(), undefined);
   assertEquals(valuesOf(await runner.run({ context: contextWith(10) })), [1]);
 });
+
+Deno.test("Runner.run() tells whether its result comes from the cache", async () => {
+  let fails = false;
+  const collect = () => {
+    if (fails) throw new Error("no");
+    return [gauge(1)];
+  };
+  const runs = async (runner: Runner) => {
+    const outcomes: (boolean | undefined)[] = [];
+    for (fails of [false, false, true]) {
+      outcomes.push((await runner.run({ context: contextWith(10) })).isCached);
+    }
+    return outcomes;
+  };
+  assertEquals(await runs(runnerOf(collect)), [undefined, undefined, undefined]);
+  assertEquals(await runs(runnerOf(collect, { ttl: 60 })), [false, true, true]);
+  assertEquals(await runs(runnerOf(collect, { ttl: 1e-9, maxStale: 60 })), [false, false, true]);
+});
+
+Deno.test("Runner.state has the last runs and their errors", async () => {
+  let fails = false;
+  const runner = runnerOf(() => {
+    if (fails) throw new RangeError("no disk");
+    return [gauge(1), gauge(2)];
+  });
+  assertEquals(runner.state.history.runs, []);
+  for (fails of [false, true]) await runner.run({ context: contextWith(10) });
+  const { history, running, age } = runner.state;
+  assertEquals(history.runs.map(({ result, samples }) => [result, samples]), [
+    ["ok", 2],
+    ["failed", 0],
+  ]);
+  assertEquals(history.runs[0]!.bytes > 0, true);
+  assertEquals(history.lastError?.message, "no disk");
+  assertEquals([running, age], [undefined, undefined]);
+});
+
+Deno.test("Runner.state tells of a run that is under way, and that it was late", async () => {
+  const deaf = new Deaf();
+  const runner = runnerOf(deaf.collect);
+  const scrape = runner.run({ context: contextWith(SHORT) });
+  await nextTurns();
+  assertEquals(runner.state.running?.isAbandoned, false);
+  await scrape;
+  assertEquals(runner.state.running?.isAbandoned, true);
+  assertEquals(runner.state.history.total, 0);
+  deaf.end();
+  await nextTurns();
+  assertEquals(runner.state.running, undefined);
+  assertEquals(runner.state.history.runs.map(({ result }) => result), ["late"]);
+});
+
+Deno.test("Runner.state tells that a run that heeds its deadline was late if that made it fail", async () => {
+  const runner = runnerOf(async ({ signal }) => {
+    await new Promise((_, reject) => signal.onabort = () => reject(signal.reason));
+    return [];
+  });
+  await runner.run({ context: contextWith(SHORT) });
+  assertEquals(runner.state.history.runs.map(({ result }) => result), ["late"]);
+});
+
+Deno.test("Runner.state tells that a run that returned what it had at its deadline succeeded", async () => {
+  const runner = runnerOf(async function* ({ signal }) {
+    yield gauge(1);
+    await new Promise((resolve) => signal.onabort = resolve);
+  });
+  await runner.run({ context: contextWith(SHORT) });
+  assertEquals(runner.state.history.runs.map(({ result }) => result), ["ok"]);
+});
+
+Deno.test("Runner.state has the age of the cached result", async () => {
+  const runner = runnerOf(() => [gauge(1)], { ttl: 60, timeout: 5 });
+  await runner.run({ context: contextWith(10) });
+  const { age, ttl, timeout } = runner.state;
+  assertEquals([age !== undefined && age < 60, ttl, timeout], [true, 60, 5]);
+});

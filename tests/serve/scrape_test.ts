@@ -105,3 +105,13 @@ Deno.test("Scrape stops when all that use it have gone, and not before", async (
   await first;
   await assertRejects(() => uses[1]!, Error, "gone, too");
 });
+
+Deno.test("Scrape.gather() shares the merged families with expositions", async () => {
+  const shared = scrape();
+  assertEquals(shared.gathering, undefined);
+  const [first, second] = await Promise.all([shared.gather(), shared.gather()]);
+  await shared.expose(DEFAULT_VARIANT, "identity");
+  assertStrictEquals(first, second);
+  assertStrictEquals(shared.gathering, first);
+  assertEquals(first.families.map(({ name }) => name), ["a_b"]);
+});
