@@ -6,7 +6,7 @@
  *
  * Then open
  *
- * - http://127.0.0.1:9999/ for the landing page,
+ * - http://127.0.0.1:9999/ for the status page,
  * - http://127.0.0.1:9999/metrics for everything,
  * - http://127.0.0.1:9999/metrics?collect[]=load for one collector,
  * - http://127.0.0.1:9999/metrics?name[]=doors_open&floor=1 for one sample.

@@ -45,7 +45,7 @@ export interface ScrapeHandlerOptions {
   /** Returns the name of the exporter, and its version. */
   readonly identity: () => string;
   /** Returns whether a client may read the messages of errors. */
-  readonly mayReadDetails: (request: HttpRequest) => boolean;
+  readonly mayReadDetails: (request: HttpRequest) => Promise<boolean>;
   /** Adds the options that all scrapes have in common. */
   readonly gatherOptions: (options: ScrapeOptions) => ScrapeOptions;
 }
@@ -127,7 +127,9 @@ export class ScrapeHandler {
           const exposition = await scrape.expose(format, encoding);
           if (isDebug) {
             ticket.leave();
-            return { reply: await this.#explain(request, query, scrape, exposition, deadline) };
+            const left = secondsUntil(deadline);
+            const times = { duration: roundSeconds(timeout - left), timeout };
+            return { reply: await this.#explain(request, query, scrape, exposition, times) };
           }
           if (scrape.unmatched !== undefined) this.#logUnmatched(...scrape.unmatched);
           return { reply: expositionReply(exposition, ticket), samples: scrape.samples };
@@ -145,7 +147,7 @@ export class ScrapeHandler {
     query: string,
     { gathering }: Scrape,
     exposition: Exposition,
-    deadline: Date,
+    times: { readonly duration: number; readonly timeout: number },
   ): Promise<Reply> {
     const { debugText } = await import("../status/debug.ts");
     const { registry, identity, mayReadDetails } = this.#options;
@@ -154,10 +156,9 @@ export class ScrapeHandler {
     const text = debugText({
       ...{ query, contentType, encoding, bytes, gathering: gathering! },
       exporter: identity(),
-      duration: roundSeconds(this.#timeout - secondsUntil(deadline)),
-      timeout: this.#timeout,
+      ...times,
       collectors: registry.collectorNames(),
-      isDetailed: mayReadDetails(request),
+      isDetailed: await mayReadDetails(request),
     });
     return textReply(200, text, { "cache-control": "no-store", vary: "Accept, Accept-Encoding" });
   }

@@ -16,7 +16,6 @@ import type { StatusPage } from "../model/status_page.ts";
 import type { Registry } from "../registry.ts";
 import type { ScrapeOptions } from "../registry_options.ts";
 import { AccessControl } from "./access_control.ts";
-import { mayReadDetails } from "./details.ts";
 import { endpoints, type EndpointsOptions } from "./endpoints.ts";
 import { serviceFamilies } from "./service_metrics.ts";
 import { InFlight } from "./in_flight.ts";
@@ -203,7 +202,8 @@ export class Service {
     return this.#options.settings.get("statusPage") ?? "auto";
   }
 
-  #mayReadDetails(request: HttpRequest): boolean {
+  async #mayReadDetails(request: HttpRequest): Promise<boolean> {
+    const { mayReadDetails } = await import("./details.ts");
     return mayReadDetails(request, {
       mode: this.#statusPage,
       isAuthenticated: this.#authenticated.has(request),

@@ -22,7 +22,7 @@ export interface StatusRoutesOptions extends Omit<ReportSubject, "lookout"> {
   /** Starts the exporter, if nothing has done that. */
   readonly startUp: () => void;
   /** Returns whether a client may read the messages of errors and the configuration. */
-  readonly mayReadDetails: (request: HttpRequest) => boolean;
+  readonly mayReadDetails: (request: HttpRequest) => Promise<boolean>;
 }
 
 /** Answers requests for the status. */
@@ -51,7 +51,7 @@ export class StatusRoutes {
     const query = familyQuery(parameters);
     const name = parameters.get("family");
     const family = name === null ? undefined : await this.#family(name, parameters);
-    const status = await this.#reporter.status(query, mayReadDetails(request));
+    const status = await this.#reporter.status(query, await mayReadDetails(request));
     const html = statusPage({
       status,
       query,
@@ -66,7 +66,7 @@ export class StatusRoutes {
     const { startUp, mayReadDetails } = this.#options;
     startUp();
     const query = familyQuery(new URLSearchParams(request.search));
-    return jsonReply(await this.#reporter.status(query, mayReadDetails(request)));
+    return jsonReply(await this.#reporter.status(query, await mayReadDetails(request)));
   }
 
   /** Answers with some series of a family. */

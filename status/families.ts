@@ -14,6 +14,9 @@ import type { FamilyStatus, MetricsStatus } from "./document.ts";
 /** The maximum number of families that are listed. */
 export const MAX_FAMILIES = 500;
 
+/** The maximum number of families that are counted and searched. */
+export const MAX_KNOWN_FAMILIES = 20_000;
+
 /** The number of families among the largest and those that grow. */
 const MAX_OFFENDERS = 5;
 
@@ -48,9 +51,14 @@ export interface FamilySizes {
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-/** Returns the number of series of each family. */
-export function familySizes({ families }: Gathering, time: number): FamilySizes {
-  return { time, sizes: new Map(families.map((family) => [family.name, sizeOf(family)])) };
+/** Returns the number of series of each family, up to a limit of families. Yields to the event loop in between. */
+export async function familySizes({ families }: Gathering, time: number): Promise<FamilySizes> {
+  const sizes = new Map<string, number>();
+  for (const family of families.slice(0, MAX_KNOWN_FAMILIES)) {
+    if (shouldYield()) await yieldToEventLoop();
+    sizes.set(family.name, sizeOf(family));
+  }
+  return { time, sizes };
 }
 
 /** Describes a family. */
@@ -64,13 +72,13 @@ export function familyStatus(
   return { name, type, help: shown, unit, series, growth };
 }
 
-/** Describes all families with their growth. */
+/** Describes all families with their growth, up to the same limit. */
 export function allFamilies(
   { families }: Gathering,
   now: FamilySizes,
   before: FamilySizes | undefined,
 ): FamilyStatus[] {
-  return families.map((family) => {
+  return families.slice(0, MAX_KNOWN_FAMILIES).map((family) => {
     const series = now.sizes.get(family.name) ?? 0;
     const growth = before === undefined ? 0 : series - (before.sizes.get(family.name) ?? 0);
     return familyStatus(family, series, growth);
@@ -107,7 +115,7 @@ export async function lintFindings(
   families: readonly Family[],
 ): Promise<Pick<MetricsStatus, "lint" | "lintCount">> {
   const problems: { name: string; problem: string }[] = [];
-  for (const family of families) {
+  for (const family of families.slice(0, MAX_KNOWN_FAMILIES)) {
     if (shouldYield()) await yieldToEventLoop();
     const { name, type, help, unit } = family;
     problems.push(...lint([{ name, type, help, unit, samples: firstSamples(family) }]));

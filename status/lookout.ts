@@ -101,7 +101,7 @@ export class Lookout {
     const began = this.#now();
     const gathering = await this.#gather();
     const time = Date.now() / 1000;
-    const sizes = familySizes(gathering, time);
+    const sizes = await familySizes(gathering, time);
     const families = allFamilies(gathering, sizes, this.#before);
     const growthSince = this.#before?.time ?? null;
     const lint = await lintFindings(gathering.families);

@@ -115,7 +115,7 @@ function metricsStatus(look: Look, query: FamilyQuery): MetricsStatus {
     time,
     duration,
     series: gathering.samples,
-    familyCount: families.length,
+    familyCount: gathering.families.length,
     ...selectFamilies(families, query),
     growthSince,
     largest,

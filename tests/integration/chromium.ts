@@ -8,6 +8,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { BROWSER } from "./browser.ts";
 import { findTool } from "./tool.ts";
 
+/** Milliseconds to wait for what the page should show. */
+const TIMEOUT = 20_000;
+
 /** A browser without a window. */
 export class Chromium implements AsyncDisposable {
   readonly #browser: Browser;
@@ -25,6 +28,7 @@ export class Chromium implements AsyncDisposable {
   /** Opens a page with cookies and storage of its own. */
   async open(options: BrowserContextOptions = {}): Promise<WatchedPage> {
     const context = await this.#browser.newContext(options);
+    context.setDefaultTimeout(TIMEOUT);
     return new WatchedPage(await context.newPage());
   }
 

@@ -8,6 +8,7 @@ import {
   leftOut,
   lintFindings,
   MAX_FAMILIES,
+  MAX_KNOWN_FAMILIES,
   offenders,
   selectFamilies,
 } from "../../status/families.ts";
@@ -45,18 +46,18 @@ Deno.test("allFamilies() has growth since an earlier look, also of new families"
   const registry = new Registry();
   const jobs = registry.register(new Counter("jobs_total", "Jobs.", { labels: ["queue"] }));
   jobs.labels("a").inc();
-  const before = familySizes(await registry.gather(), 1);
+  const before = await familySizes(await registry.gather(), 1);
   jobs.labels("b").inc();
   registry.register(new Counter("doors_total", "Doors.")).inc();
   const gathering = await registry.gather();
-  const all = allFamilies(gathering, familySizes(gathering, 2), before)
+  const all = allFamilies(gathering, await familySizes(gathering, 2), before)
     .filter(({ name }) => !name.startsWith("exporter_"));
   const growth = all.map(({ name, series, growth }) => ({ name, series, growth }));
   assertEquals(growth, [
     { name: "doors_total", series: 1, growth: 1 },
     { name: "jobs_total", series: 2, growth: 1 },
   ]);
-  const [first] = allFamilies(gathering, familySizes(gathering, 2), undefined);
+  const [first] = allFamilies(gathering, await familySizes(gathering, 2), undefined);
   assertEquals(first!.growth, 0);
 });
 
@@ -66,7 +67,7 @@ Deno.test("allFamilies() shortens help texts", async () => {
     collect: () => [new MetricFamily("a", { help: "x".repeat(10_000) }).add(1)],
   });
   const gathering = await registry.gather();
-  const all = allFamilies(gathering, familySizes(gathering, 1), undefined);
+  const all = allFamilies(gathering, await familySizes(gathering, 1), undefined);
   assertEquals(all.find(({ name }) => name === "a")!.help.length, 301);
 });
 
@@ -112,4 +113,15 @@ Deno.test("leftOut() tells what duplicates or contradicts something else", async
     { collector: "second", kind: "conflict", what: "a", samples: 1 },
     { collector: "second", kind: "duplicate", what: "b", samples: 1 },
   ]);
+});
+
+Deno.test("familySizes() lets others run, and counts a limited number of families", async () => {
+  const families = Array.from({ length: MAX_KNOWN_FAMILIES + 5 }, (_, i) => {
+    return { name: `f${i}`, type: "gauge" as const, samples: [] };
+  });
+  const gathering = { ...await new Registry().gather(), families };
+  let sizes = await familySizes({ ...gathering, families: [] }, 1);
+  assertEquals(await letsOthersRun(async () => sizes = await familySizes(gathering, 1)), true);
+  assertEquals(sizes.sizes.size, MAX_KNOWN_FAMILIES);
+  assertEquals(allFamilies(gathering, sizes, undefined).length, MAX_KNOWN_FAMILIES);
 });
