@@ -14,11 +14,12 @@ function serve(exporter: Exporter, prefix: string): Deno.HttpServer<Deno.NetAddr
 }
 
 Deno.test(withTools([BROWSER], {
-  name: "the landing page works in a browser",
+  name: "the page with links works in a browser",
   fn: async (t) => {
     const exporter = new Exporter({
       configFile: false,
       name: "Weather & <doors>",
+      statusPage: "off",
       registry: new Registry(),
       logger: createLogger("test", { write: () => {} }),
     });

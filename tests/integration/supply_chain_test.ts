@@ -107,3 +107,8 @@ Deno.test("publishedFiles() rejects a folder that cannot be published", async ()
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("unacceptable() allows a license of files for what only tests use", () => {
+  const of = (name: string) => unacceptable([{ name, license: "MPL-2.0" }]).length === 0;
+  assertEquals([of("axe-core@4.14.1"), of("other@1.0.0")], [true, false]);
+});
