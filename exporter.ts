@@ -63,8 +63,8 @@ export let partsOf: (exporter: Exporter) => {
  */
 export class Exporter implements AsyncDisposable {
   /**
-   * Handles any request: metrics at {@linkcode ExporterOptions.metricsPath}, `/`, `/-/healthy` and `/-/ready`. Never rejects. A
-   * request for metrics or readiness starts the exporter if {@linkcode Exporter.start} was not called.
+   * Handles any request: metrics at {@linkcode ExporterOptions.metricsPath}, the status at `/` and `/-/status`, `/-/healthy` and
+   * `/-/ready`. Never rejects. A request for metrics, status or readiness starts the exporter if {@linkcode Exporter.start} was not called.
    *
    * The second argument is what `Deno.serve` and `deno serve` pass. From it, the access control takes the address of the client.
    *

@@ -19,7 +19,7 @@ export interface LimitSpec {
 /** The limits that protect an exporter from its clients and collectors. */
 export interface Limits {
   /**
-   * The maximum number of requests for metrics in flight, those included whose response is being read. Others are answered with
+   * The maximum number of requests for metrics or the status in flight, those included whose response is being read. Others are answered with
    * status 503 and `Retry-After`, unless a response has stalled for five seconds, which then gives way.
    *
    * @default {40}

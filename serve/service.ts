@@ -231,7 +231,8 @@ export class Service {
         const request = { ...gatherOptions({}), deadline };
         return scraper.scrape(request, (scrape) => scrape.gather());
       },
-      startUp: () => void startUp().catch(() => {}),
+      startUp: () => startUp().catch(() => {}),
+      inFlight: this.#inFlight,
       mayReadDetails: (request) => this.#mayReadDetails(request),
     });
   }

@@ -5,13 +5,23 @@
  */
 
 import type { Gathering } from "../collect/gather.ts";
+import type { StatusDocument } from "../status/document.ts";
 import { type FamilyQuery, SORT_ORDERS } from "../status/families.ts";
 import { Lookout } from "../status/lookout.ts";
 import { pagePolicy, statusPage, type StatusPageOptions } from "../status/page.ts";
 import { Reporter, type ReportSubject } from "../status/report.ts";
 import type { SeriesQuery } from "../status/series.ts";
+import { settlesWithin } from "../model/deadline.ts";
+import { Gate } from "./gate.ts";
+import type { InFlight } from "./in_flight.ts";
 import type { HttpRequest } from "./request.ts";
-import { htmlReply, jsonReply, type Reply, textReply } from "./response.ts";
+import { busyReply, htmlReply, jsonReply, type Reply, textReply } from "./response.ts";
+
+/** Seconds for which a request waits for the startup. */
+const PATIENCE = 1;
+
+/** How many requests read the series of families at the same time. With a search, they look at every series. */
+const MAX_READING = 1;
 
 /** Options of {@linkcode StatusRoutes}. */
 export interface StatusRoutesOptions extends Omit<ReportSubject, "lookout"> {
@@ -20,7 +30,9 @@ export interface StatusRoutesOptions extends Omit<ReportSubject, "lookout"> {
   /** Collects everything. */
   readonly gather: () => Promise<Gathering>;
   /** Starts the exporter, if nothing has done that. */
-  readonly startUp: () => void;
+  readonly startUp: () => Promise<void>;
+  /** Bounds how many requests are answered at the same time. */
+  readonly inFlight: InFlight;
   /** Returns whether a client may read the messages of errors and the configuration. */
   readonly mayReadDetails: (request: HttpRequest) => Promise<boolean>;
 }
@@ -30,6 +42,7 @@ export class StatusRoutes {
   readonly #options: StatusRoutesOptions;
   readonly #lookout: Lookout;
   readonly #reporter: Reporter;
+  readonly #gate = new Gate(MAX_READING);
 
   /** Creates the routes. Nothing is looked at before the first request. */
   constructor(options: StatusRoutesOptions) {
@@ -44,47 +57,64 @@ export class StatusRoutes {
   }
 
   /** Answers with the page. */
-  async page(request: HttpRequest): Promise<Reply> {
-    const { metricsPath, startUp, mayReadDetails } = this.#options;
-    startUp();
-    const parameters = new URLSearchParams(request.search);
-    const query = familyQuery(parameters);
-    const name = parameters.get("family");
-    const family = name === null ? undefined : await this.#family(name, parameters);
-    const status = await this.#reporter.status(query, await mayReadDetails(request));
-    const html = statusPage({
-      status,
-      query,
-      metricsPath: metricsPath.slice(1),
-      ...(family && { family }),
+  page(request: HttpRequest): Promise<Reply> {
+    return this.#answer(request, async (parameters) => {
+      const query = familyQuery(parameters);
+      const name = parameters.get("family");
+      const family = name === null ? undefined : await this.#family(name, parameters, request);
+      const html = statusPage({
+        ...{ query, metricsPath: this.#options.metricsPath.slice(1) },
+        status: await this.#status(query, request),
+        ...(family && { family }),
+      });
+      return htmlReply(html, await pagePolicy(), { "cache-control": "no-store" });
     });
-    return htmlReply(html, await pagePolicy(), { "cache-control": "no-store" });
   }
 
   /** Answers with the status document. */
-  async document(request: HttpRequest): Promise<Reply> {
-    const { startUp, mayReadDetails } = this.#options;
-    startUp();
-    const query = familyQuery(new URLSearchParams(request.search));
-    return jsonReply(await this.#reporter.status(query, await mayReadDetails(request)));
+  document(request: HttpRequest): Promise<Reply> {
+    return this.#answer(request, async (parameters) => {
+      return jsonReply(await this.#status(familyQuery(parameters), request));
+    });
   }
 
   /** Answers with some series of a family. */
-  async series(request: HttpRequest): Promise<Reply> {
-    this.#options.startUp();
-    const parameters = new URLSearchParams(request.search);
-    const name = parameters.get("family");
-    if (name === null) return textReply(400, "The parameter family is missing");
-    const series = await this.#reporter.series(name, seriesQuery(parameters));
-    return series === undefined ? textReply(404, "No such family") : jsonReply(series);
+  series(request: HttpRequest): Promise<Reply> {
+    return this.#answer(request, async (parameters) => {
+      const name = parameters.get("family");
+      if (name === null) return textReply(400, "The parameter family is missing");
+      const { series } = await this.#family(name, parameters, request);
+      return series === undefined ? textReply(404, "No such family") : jsonReply(series);
+    });
+  }
+
+  async #answer(
+    { search }: HttpRequest,
+    answer: (parameters: URLSearchParams) => Promise<Reply>,
+  ): Promise<Reply> {
+    const { inFlight, startUp } = this.#options;
+    const ticket = inFlight.enter();
+    if (ticket === undefined) return busyReply();
+    try {
+      await settlesWithin(startUp(), PATIENCE);
+      return await answer(new URLSearchParams(search));
+    } finally {
+      ticket.leave();
+    }
+  }
+
+  async #status(query: FamilyQuery, request: HttpRequest): Promise<StatusDocument> {
+    return await this.#reporter.status(query, await this.#options.mayReadDetails(request));
   }
 
   async #family(
     name: string,
     parameters: URLSearchParams,
+    { client }: HttpRequest,
   ): Promise<NonNullable<StatusPageOptions["family"]>> {
     const query = seriesQuery(parameters);
-    return { name, match: query.match, series: await this.#reporter.series(name, query) };
+    const read = () => this.#reporter.series(name, query);
+    return { name, match: query.match, series: await this.#gate.run(read, client.gone) };
   }
 }
 

@@ -317,6 +317,22 @@ Deno.test("modules have names that say what is in them", () => {
   assertEquals(names.filter((name) => JUNK_DRAWERS.includes(name)), []);
 });
 
+Deno.test("what only viewers of the status need is loaded on demand", () => {
+  const eager = new Set<string>();
+  function visit(path: string): void {
+    if (eager.has(path)) return;
+    eager.add(path);
+    const code = modules.get(path)!;
+    const imports = code.matchAll(/^(?:im|ex)port (?!type )[^;]*?"(\.[^"]+)";/gm);
+    for (const [, from] of imports) visit(resolve(path, from!));
+  }
+  for (const entry of ["mod.ts", "main.ts"]) visit(entry);
+  assertArrayIncludes([...eager], ["exporter.ts", "serve/service.ts", "collect/runner.ts"]);
+  const late = ["serve/details.ts", "serve/effective_settings.ts", "serve/status_routes.ts"];
+  const early = [...eager].filter((path) => path.startsWith("status/") || late.includes(path));
+  assertEquals(early, []);
+});
+
 Deno.test("tests stand where their modules do", () => {
   const orphans = FOLDERS.flatMap((folder) =>
     existing(new URL(`tests/${folder}`, ROOT))

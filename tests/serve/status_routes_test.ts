@@ -145,3 +145,25 @@ Deno.test("StatusRoutes show what is there while a collector hangs", async () =>
   assertEquals(slow.state, "running");
   await exporter.shutdown();
 });
+
+Deno.test("StatusRoutes start the exporter, and wait for that", async () => {
+  let isStarted = false;
+  const exporter = create({
+    onStartup: async () => {
+      await new Promise((resolve) => setTimeout(resolve));
+      isStarted = true;
+    },
+  });
+  const response = await exporter.fetch(new Request("http://localhost/-/status"));
+  assertEquals([isStarted, (await response.json()).isReady], [true, true]);
+  await exporter.shutdown();
+});
+
+Deno.test("StatusRoutes answer no more requests at once than metrics do", async () => {
+  const exporter = create({ maxRequestsInFlight: 1 });
+  exporter.collector("slow", () => new Promise(() => {}));
+  await exporter.start();
+  const answers = await Promise.all([0, 1].map(() => get(exporter.url, "/-/status")));
+  assertEquals(answers.map(([status]) => status).sort(), [200, 503]);
+  await exporter.shutdown();
+});

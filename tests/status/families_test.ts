@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Counter } from "../../counter.ts";
 import { MetricFamily } from "../../family.ts";
+import { Sample } from "../../model/sample.ts";
 import { Registry } from "../../registry.ts";
 import {
   allFamilies,
@@ -124,4 +125,12 @@ Deno.test("familySizes() lets others run, and counts a limited number of familie
   assertEquals(await letsOthersRun(async () => sizes = await familySizes(gathering, 1)), true);
   assertEquals(sizes.sizes.size, MAX_KNOWN_FAMILIES);
   assertEquals(allFamilies(gathering, sizes, undefined).length, MAX_KNOWN_FAMILIES);
+});
+
+Deno.test("lintFindings() looks at the first samples of a list only", async () => {
+  const samples = Array.from({ length: 1000 }, (_, i) => {
+    return new Sample("a_total", i < 500 ? ["b", "c"] : ["camelCase", "c"], 1);
+  });
+  const family = { name: "a_total", type: "counter" as const, help: "A.", samples };
+  assertEquals(await lintFindings([family]), { lint: [], lintCount: 0 });
 });
