@@ -45,8 +45,11 @@ export function collectorView(collector: CollectorStatus, time: number): string 
     ["Size", bytes === null ? none : formatBytes(bytes)],
     ["Last runs", runsView(collector)],
   ].map(([label, content]) => {
-    const isNumber = label === "Series" || label === "Size";
-    return `<td data-label="${label}"${isNumber ? ' class="number"' : ""}>${content}</td>`;
+    const classes = [
+      label === "Series" || label === "Size" ? "number" : "",
+      content === none ? "blank" : "",
+    ];
+    return `<td data-label="${label}" class="${classes.join(" ").trim()}">${content}</td>`;
   });
   const title = name === "" ? '<span class="soft">without a name</span>' : escapeHtml(name);
   const row = `<tr><th scope="row"><span class="name">${glyphView(state)}${title}</span> ` +

@@ -27,7 +27,7 @@ export function formatDuration(seconds: number): string {
   if (seconds === Infinity) return "∞";
   if (seconds < 0.0995) return `${Number((seconds * 1000).toPrecision(2))} ms`;
   if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 99.5) return `${Number(seconds.toPrecision(3))} s`;
+  if (seconds < 99.5) return `${Number(seconds.toPrecision(seconds < 10 ? 3 : 2))} s`;
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
   if (seconds < 129_600) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86_400)} d`;

@@ -84,7 +84,7 @@ button { font: inherit; color: inherit; background: none; border: 1px solid var(
 button:hover { background: var(--tint); }
 kbd { display: none; font: .8125rem var(--mono); color: var(--soft); border: 1px solid var(--rule); border-radius: 3px; padding: .05rem .4rem; }
 .live kbd { display: inline; }
-.families th a { font-size: .9375rem; }
+.families tbody th a { font-size: .9375rem; }
 .help { display: block; font-size: .875rem; max-width: 44rem; }
 .share { display: block; width: 5rem; height: 4px; margin: .35rem 0 0 auto; fill: var(--fill); transform: scaleX(-1); }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 1.5rem 4rem; }
@@ -129,7 +129,10 @@ footer p { margin-right: auto; }
   td, tbody th, td.number, .collectors td:last-child, .series td:last-child { padding: 0; border: 0; text-align: left; width: auto; }
   tbody th { flex: 1 0 100%; }
   td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .8125rem; }
-  td:empty { display: none; }
+  td:empty, td.blank { display: none; }
+  .collectors td:last-child { flex: 1 1 100%; }
+  .collectors td:last-child::before { display: none; }
+  .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: .75rem 1rem; }
   .collectors .trouble-row { padding-top: 0; margin-top: -.4rem; }
   .collectors .trouble-row td { flex: 1 1 100%; padding: 0; }
   :is(.failing, .late, .stale) > tr:first-child { border-bottom: 0; }

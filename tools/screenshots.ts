@@ -34,6 +34,12 @@ function* randomNumbers(): Generator<number, never> {
 const numbers = randomNumbers();
 const random = () => numbers.next().value;
 
+/** A label with too many values. */
+const seconds = new Histogram("shop_request_duration_seconds", "Duration of requests.", {
+  labels: ["route", "method"],
+  unit: "seconds",
+});
+
 function shop(): Exporter {
   const registry = new Registry();
   const labels = ["country", "status"] as const;
@@ -42,13 +48,7 @@ function shop(): Exporter {
     orders.labels(country, "paid").inc(9000 - 900 * i);
     orders.labels(country, "refused").inc(80 - 9 * i);
   }
-  const seconds = registry.register(
-    new Histogram("shop_request_duration_seconds", "Duration of requests.", {
-      labels: ["route", "method"],
-      unit: "seconds",
-    }),
-  );
-  for (let i = 0; i < 420; i++) seconds.labels(`/item/${i}`, "GET").observe(random());
+  registry.register(seconds);
   const exporter = new Exporter({
     ...{ configFile: false, name: "Shop", version: "4.2.0", registry, listenPort: 0 },
     ...{ labels: { site: "north" }, logger: createLogger("shop", { write: () => {} }) },
@@ -70,7 +70,7 @@ function shop(): Exporter {
       );
     })
     .collector("payments", () => {
-      if (run++ > 26) throw new TypeError("connection refused by postgres://db.internal:5432/pay");
+      if (run++ > 52) throw new TypeError("connection refused by postgres://db.internal:5432/pay");
       return [gauge("payments_open", "Payments that wait for confirmation.", 12)];
     })
     .collector("carriers", async () => {
@@ -88,8 +88,8 @@ function sleep(milliseconds: number): Promise<void> {
 }
 
 /** Gives the page values of the last minutes, as if it had been open for so long. */
-function addHistory(page: Page): Promise<void> {
-  return page.addInitScript(() => {
+async function addHistory(page: Page): Promise<void> {
+  await page.addInitScript(() => {
     const points: Record<string, [number, number][]> = {};
     const now = Date.now() / 1000;
     for (const [i, country] of ["AT", "CH", "DE", "DK", "FR", "IT", "NL", "PL"].entries()) {
@@ -109,11 +109,35 @@ function addHistory(page: Page): Promise<void> {
   });
 }
 
+/** Seconds between two scrapes. */
+const INTERVAL = 15;
+
+/** The number of scrapes before the pictures. */
+const SCRAPES = 32;
+
+/** Scrapes an exporter as if that had taken minutes: its clocks are behind, and catch up. */
+async function scrape(exporter: Exporter, change: () => void): Promise<void> {
+  const { now } = Date;
+  const monotonic = performance.now.bind(performance);
+  let behind = SCRAPES * INTERVAL * 1000;
+  Date.now = () => now() - behind;
+  performance.now = () => monotonic() - behind;
+  for (let i = 0; i < SCRAPES; i++) {
+    for (const path of ["metrics", "-/status"]) {
+      await (await fetch(new URL(path, exporter.url))).body?.cancel();
+    }
+    behind -= INTERVAL * 1000;
+    change();
+  }
+  Date.now = now;
+  performance.now = monotonic;
+}
+
 await Deno.mkdir(FOLDER, { recursive: true });
 await using exporter = shop();
 await exporter.start();
-const metrics = new URL("metrics", exporter.url);
-for (let i = 0; i < 32; i++) await (await fetch(metrics)).body?.cancel();
+let item = 0;
+await scrape(exporter, () => seconds.labels(`/item/${item++}`, "GET").observe(random()));
 const executablePath = findTool("chromium");
 if (executablePath === undefined) throw new Error("Cannot find chromium: it is Debian's package");
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
