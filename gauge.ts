@@ -6,7 +6,7 @@
 
 import { Instrument } from "./instrument.ts";
 import { describe } from "./model/describe.ts";
-import { NumberChild } from "./series/child.ts";
+import { NumberChild, type Slots } from "./series/child.ts";
 import type { LabelSpec } from "./model/label_schema.ts";
 import type { InstrumentOptions } from "./series/options.ts";
 import { SeriesStore } from "./series/store.ts";
@@ -90,6 +90,11 @@ class GaugeSeries extends NumberChild implements GaugeChild {
   }
 }
 
+/** One function for all instances, so that calls of it are compiled as such. */
+function createChild(slots: Slots, slot: number): GaugeSeries {
+  return new GaugeSeries(slots, slot);
+}
+
 /**
  * A metric that goes up and down.
  *
@@ -119,7 +124,7 @@ export class Gauge<const S extends LabelSpec = readonly []> extends Instrument<S
     const series = new SeriesStore<GaugeSeries>({ type: "gauge" }, name, help, options).begin({
       parts: [{ suffix: "" }],
       isNumber: true,
-      createChild: (slots, slot) => new GaugeSeries(slots, slot),
+      createChild,
     });
     super(series);
     this.#series = series;
