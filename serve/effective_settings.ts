@@ -33,7 +33,7 @@ export function effectiveSettings(settings: Settings, access: Access | undefined
   const keys = [...settings.keys].sort(([a], [b]) => Number(LIMITS.has(a)) - Number(LIMITS.has(b)));
   const own = Object.keys(file.config.extra);
   return [
-    { key: "configuration file", value: file.config.source || "none", from: "code" },
+    fileSetting("configuration file", file.config.source),
     ...keys.flatMap(([name, key]): Setting[] => {
       const from = settings.originOf(name);
       const value = from === "default" ? DEFAULTS[name] : settings.get(name);
@@ -46,7 +46,7 @@ export function effectiveSettings(settings: Settings, access: Access | undefined
       { key: "metrics", value: `${file.config.metrics.length} in the file`, from: "file" as const },
     ]),
     ...own.map((key): Setting => ({ key, value: "(read by the program)", from: "file" })),
-    { key: "web configuration file", value: webConfigFile ?? "none", from: "code" },
+    fileSetting("web configuration file", webConfigFile ?? ""),
     ...accessSettings(access),
   ];
 }
@@ -73,6 +73,10 @@ function accessSettings(access: Access | undefined): Setting[] {
       from: "file" as const,
     }]),
   ];
+}
+
+function fileSetting(key: string, path: string): Setting {
+  return { key, value: path || "none", from: path === "" ? "default" : "code" };
 }
 
 function count(number: number, noun: string): string {

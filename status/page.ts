@@ -62,10 +62,10 @@ export function statusPage({ status, query, metricsPath, family }: StatusPageOpt
 <nav aria-label="Endpoints">${links.join("\n")}</nav>
 </header>
 <main id="content">
-<div id="summary"><div id="verdict">${summaryView(status)}</div></div>
+<div id="summary"><div id="verdict" aria-live="polite">${summaryView(status)}</div></div>
 ${family === undefined ? overview(status, query) : familyPage(family)}
 </main>
-<footer><p>As of ${timeOf(status.time)} UTC</p><p id="note"></p></footer>
+<footer><p id="made">As of ${timeOf(status.time)} UTC</p><p id="note"></p></footer>
 <script>${SCRIPT}</script>
 </body>
 </html>

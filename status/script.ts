@@ -102,7 +102,7 @@ async function update() {
   const turn = ++count;
   let refresh = 5;
   try {
-    const asked = new URLSearchParams({ q: query, sort });
+    const asked = new URLSearchParams({ q: family ?? query, sort });
     const status = await load(STATUS + "?" + asked);
     const page = family === null ? undefined : await load(SERIES + location.search);
     if (turn !== count) return;

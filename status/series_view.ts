@@ -114,5 +114,6 @@ export function sparklineView(points: Points, isCounter: boolean): string {
   const label = `From ${formatNumber(least)} to ${formatNumber(most)}` +
     `${isCounter ? " per second" : ""}, now ${formatNumber(last[1])}`;
   return `<svg class="spark" role="img" aria-label="${escapeHtml(label)}" viewBox="0 0 200 32" ` +
-    `preserveAspectRatio="none"><path d="M${line.join("L")}"/></svg>`;
+    `preserveAspectRatio="none"><path d="M${line.join("L")}"/></svg>` +
+    `<span class="range" aria-hidden="true">${escapeHtml(label)}</span>`;
 }

@@ -109,13 +109,22 @@ h2.mono { font: 600 1.125rem/1.3 var(--mono); }
 .value { font-family: var(--mono); font-size: .875rem; }
 .spark { display: block; width: 12.5rem; height: 2rem; fill: none; stroke: var(--ink); stroke-width: 1.5; overflow: visible; }
 .spark path, .runs path { vector-effect: non-scaling-stroke; }
-.single .spark { width: min(30rem, 100%); height: 6rem; }
-.single .value { font-size: 1.75rem; }
+.single thead { position: absolute; left: -100vw; }
+.single, .single tbody { display: block; }
+.single tbody tr { display: flex; flex-wrap: wrap; gap: .5rem 3rem; padding: .5rem 0 1rem; border-block: 1px solid var(--rule); }
+.single :is(td, tbody th), .series.single td:last-child { display: block; padding: 0; border: 0; text-align: left; width: auto; }
+.single tbody th, .series.single td:last-child { flex: 1 1 100%; }
+.single td::before { content: attr(data-label); display: block; color: var(--soft); font: .8125rem system-ui, sans-serif; }
+.single td { font-size: 1.75rem; overflow-wrap: anywhere; white-space: normal; }
+.single .value { font-size: 1.625rem; }
+.single .spark { width: 100%; height: 9rem; }
+.range { display: none; color: var(--soft); font-size: .875rem; }
+.single .range { display: block; }
 .waiting { font-size: .8125rem; }
 body:not(.live) .waiting { visibility: hidden; }
 .pages { display: flex; gap: 1.5rem; margin-top: 1rem; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--rule); color: var(--soft); display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; }
-footer p { margin-right: auto; }
+.live #made { display: none; }
 .lost { color: var(--bad); font-weight: 600; }
 
 @media (max-width: 46rem) {
@@ -141,7 +150,8 @@ footer p { margin-right: auto; }
   .trouble code { flex-basis: 100%; }
   .facts th { flex: 0 0 100%; width: auto; }
   .facts td:last-child:not(:nth-child(2)) { width: auto; }
-  .spark, .single .spark { width: 15rem; max-width: 100%; }
+  .spark { max-width: 100%; }
+  .live kbd { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) {
   a, button { transition: background-color .12s, text-decoration-color .12s; }

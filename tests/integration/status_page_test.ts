@@ -246,6 +246,27 @@ Deno.test(withTools([BROWSER], {
       assertStringIncludes(await page.locator("#series-view").innerText(), "alert(1)");
     });
 
+    await step("works under a path", {}, async (watched) => {
+      const { page } = watched;
+      await using exporter = new Exporter({
+        ...{ configFile: false, registry: fixture.registry, listenPort: 0, routePrefix: "/shop" },
+        logger: createLogger("test", { write: () => {} }),
+      });
+      await exporter.start();
+      const own = new URL(exporter.url).origin;
+      await page.goto(`${own}/`);
+      await live(watched);
+      await page.getByRole("link", { name: "queue_length" }).first().click();
+      await live(watched);
+      await page.getByRole("link", { name: "All families" }).click();
+      await page.locator("#search").fill("queue");
+      await page.getByText(/^1 of \d+ families found/).waitFor();
+      await page.getByRole("link", { name: "One scrape explained" }).click();
+      assertStringIncludes(await page.locator("body").innerText(), "This describes one scrape");
+      assertEquals(watched.requests.filter((url) => !url.startsWith(`${own}/`)), []);
+      watched.requests.length = 0;
+    });
+
     await step("asks for nothing while it is hidden", {}, async (watched) => {
       const { page, requests } = watched;
       await page.clock.install();
