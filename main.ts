@@ -8,7 +8,9 @@
  * @module
  */
 
-import { type Command, parseCommand, usage, UsageError } from "./cli/command.ts";
+import { UsageError } from "./cli/arguments.ts";
+import { type Command, parseCommand, usage } from "./cli/command.ts";
+import { COMMANDS } from "./cli/commands.ts";
 import { ConfigError, formatConfigProblem, type MetricConfig } from "./config.ts";
 import { Exporter, partsOf } from "./exporter.ts";
 import type { ExporterOptions } from "./exporter_options.ts";
@@ -51,6 +53,9 @@ export async function main(
   create: CreateExporter = (options) => new Exporter(options),
 ): Promise<number> {
   try {
+    const [name = "", ...rest] = args;
+    const command = COMMANDS.get(name);
+    if (command !== undefined) return await command(rest, { program: programName(), create });
     const { mode, options: given, webConfigFile, target = "-", cost = 0 } = parseCommand(args);
     const options = { ...given, ...(webConfigFile !== undefined && { webConfigFile }) };
     // Commands that serve nothing are loaded when they are given.

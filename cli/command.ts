@@ -4,12 +4,11 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { describe } from "../model/describe.ts";
 import { MAX_COST } from "../access/bcrypt_hash.ts";
 import type { ExporterOptions } from "../exporter_options.ts";
 import { parseHost } from "../model/host.ts";
-import { suggest } from "../model/suggest.ts";
+import { parseArguments, UsageError } from "./arguments.ts";
 
 /** A parsed command line. */
 export interface Command {
@@ -36,9 +35,6 @@ export interface Command {
 /** The cost of hashes unless another one is given. Checking one takes about 100 ms. */
 const DEFAULT_COST = 10;
 
-/** The error for an invalid command line. */
-export class UsageError extends Error {}
-
 const OPTIONS = {
   port: { type: "string", short: "p" },
   "listen-port": { type: "string" },
@@ -58,10 +54,12 @@ export function usage(program: string): string {
   return `Usage: ${program} [options] [config_file]
        ${program} permissions [options] [config_file]
        ${program} lint [file | url | -]
+       ${program} watch [options] [url | file | -]
+       ${program} dashboard [options] [url | file | - | config_file]
        ${program} hash-password [--cost <cost>]
 
-Serves metrics to Prometheus, prints the permissions that it needs for that, checks the exposition of
-any exporter, or hashes a password for basic authentication.
+Serves metrics to Prometheus, prints the permissions that it needs for that, checks or watches the
+exposition of any exporter, makes a dashboard for it, or hashes a password for basic authentication.
 
 Options:
   -p, --port <port>        Listen on this port (0 selects a free one); also --listen-port
@@ -73,7 +71,7 @@ Options:
       --once               Print the metrics once and exit
       --cost <cost>        The cost of a hash, from 4 to ${MAX_COST}, by default ${DEFAULT_COST}
       --version            Print the version and exit
-  -h, --help               Print this help and exit
+  -h, --help               Print this help, or that of watch or dashboard, and exit
 
 The command line overrides options of the program, which override the configuration file, which
 overrides defaults of the program. Without any of these, the address is 127.0.0.1, the port 9999 and
@@ -86,7 +84,7 @@ the configuration file config.toml, if it exists.`;
  * @throws {UsageError} If an option is unknown, lacks its value or has an invalid one, or if options exclude each other.
  */
 export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals } = parseStrictly(args);
+  const { values, positionals } = parseArguments(args, OPTIONS);
   const { verbose, help, version, once, "check-config": check } = values;
   const [first, second = "-"] = positionals;
   if (first === "lint" && positionals.length <= 2) {
@@ -123,23 +121,6 @@ export function parseCommand(args: readonly string[]): Command {
     },
     ...(webConfigFile !== undefined && { webConfigFile }),
   };
-}
-
-function parseStrictly(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(describeParseError(error as Error));
-  }
-}
-
-/** Rewrites an error of Node, whose advice does not apply here. */
-function describeParseError({ message }: Error): string {
-  const option = /^Unknown option '(.+?)'\. /s.exec(message)?.[1];
-  if (option === undefined) return message.replace(/\.?(?:\n.*)?$/s, "");
-  const near = suggest(option, Object.keys(OPTIONS).map((name) => `--${name}`));
-  const hint = option.startsWith("--") && near !== undefined ? `, did you mean "${near}"?` : "";
-  return `Unknown option ${describe(option)}${hint}`;
 }
 
 /** Returns the name and the value of an option that has two names. */

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseCommand, usage, UsageError } from "../../cli/command.ts";
+import { UsageError } from "../../cli/arguments.ts";
+import { parseCommand, usage } from "../../cli/command.ts";
 
 Deno.test("parseCommand() omits options that are not given", () => {
   assertEquals(parseCommand([]), { mode: "serve", options: {} });
