@@ -27,13 +27,19 @@ const LIMITS: ReadonlySet<string> = new Set(LIMIT_NAMES);
  * consists of, since their values may be secret.
  *
  * @param access The access control in effect.
+ * @param urls The URLs that the exporter listens on; empty in a server of the program's own.
  */
-export function effectiveSettings(settings: Settings, access: Access | undefined): Setting[] {
+export function effectiveSettings(
+  settings: Settings,
+  access: Access | undefined,
+  urls: readonly URL[],
+): Setting[] {
   const { file, webConfigFile } = settings;
   const keys = [...settings.keys].sort(([a], [b]) => Number(LIMITS.has(a)) - Number(LIMITS.has(b)));
   const own = Object.keys(file.config.extra);
   return [
     fileSetting("configuration file", file.config.source),
+    { key: "listening on", value: urls.join(", ") || "none", from: originOfAddress(settings) },
     ...keys.flatMap(([name, key]): Setting[] => {
       const from = settings.originOf(name);
       const value = from === "default" ? DEFAULTS[name] : settings.get(name);
@@ -49,6 +55,12 @@ export function effectiveSettings(settings: Settings, access: Access | undefined
     fileSetting("web configuration file", webConfigFile ?? ""),
     ...accessSettings(access),
   ];
+}
+
+function originOfAddress(settings: Settings): Setting["from"] {
+  const origins = (["listen", "listenIp", "listenPort"] as const)
+    .map((name) => settings.originOf(name));
+  return origins.find((origin) => origin !== "default") ?? "default";
 }
 
 function accessSettings(access: Access | undefined): Setting[] {

@@ -225,7 +225,7 @@ export class Service {
     return this.#status = new StatusRoutes({
       ...this.#options,
       timeout,
-      settings: () => effectiveSettings(settings, this.#access.access),
+      settings: () => effectiveSettings(settings, this.#access.access, this.urls),
       gather: () => {
         const deadline = deadlineIn(Math.max(DEFAULT_SCRAPE_TIMEOUT, timeout()));
         const request = { ...gatherOptions({}), deadline };

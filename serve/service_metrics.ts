@@ -8,7 +8,7 @@ import { MetricFamily } from "../family.ts";
 
 /** What the metrics tell. */
 export interface ServiceFigures {
-  /** Requests for metrics in flight. */
+  /** Requests for metrics or the status in flight. */
   readonly inFlight: number;
   /** Requests that were refused, by reason. */
   readonly refused: ReadonlyMap<string, number>;
@@ -37,7 +37,8 @@ export function serviceFamilies(figures: ServiceFigures): MetricFamily[] {
     }).add(droppedLogLines),
     new MetricFamily("exporter_http_requests_in_flight", {
       type: "gauge",
-      help: "Requests for metrics that are being answered, or whose response is being read.",
+      help:
+        "Requests for metrics or the status that are being answered, or whose response is being read.",
     }).add(inFlight),
     refusals,
     new MetricFamily("exporter_http_stalled_responses_total", {

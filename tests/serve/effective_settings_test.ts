@@ -13,18 +13,24 @@ async function settingsOf(toml: string, options: SettingsInit = {}): Promise<Set
 }
 
 async function effective(toml: string, options: SettingsInit = {}): Promise<string[]> {
-  return effectiveSettings(await settingsOf(toml, options), openAccess())
+  return effectiveSettings(await settingsOf(toml, options), openAccess(), [
+    new URL("http://[::1]:99/"),
+  ])
     .map(({ key, value, from }) => `${key} = ${value} (${from})`);
 }
 
 Deno.test("effectiveSettings() tells values and where they come from", async () => {
-  const settings = await effective('cache_life = 30\nname = "doors"\nmax_samples = 5', {
-    name: "code",
-    defaults: { logLevel: "debug" },
-  });
+  const settings = await effective(
+    'listen_port = 99\ncache_life = 30\nname = "doors"\nmax_samples = 5',
+    {
+      name: "code",
+      defaults: { logLevel: "debug" },
+    },
+  );
   for (
     const line of [
       "name = code (code)",
+      "listening on = http://[::1]:99/ (file)",
       "cache_life = 30 (file)",
       "log_level = debug (code)",
       "log_format = text (default)",
@@ -61,7 +67,7 @@ Deno.test("effectiveSettings() has no values of the access control", async () =>
     users: new Map([["admin", access.config.bearerTokenHashes[0]!]]),
     keys: ["basic_auth_users"],
   };
-  const described = effectiveSettings(settings, { ...access, config, files: [] } as never);
+  const described = effectiveSettings(settings, { ...access, config, files: [] } as never, []);
   assertEquals(described.find(({ key }) => key === "authentication"), {
     ...{ key: "authentication", value: "1 password", from: "file" },
   });

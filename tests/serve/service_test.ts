@@ -76,7 +76,7 @@ Deno.test("Exporter demands a password or a token on every path, and logs neithe
   );
   const configFile = fixture.write("config.toml", `[web]\nbearer_tokens_file = "${tokens}"\n`);
   const { url } = await fixture.start({ webConfigFile, configFile, reloadEndpoint: true });
-  for (const path of ["/", "/metrics", "/-/healthy", "/-/ready", "/nothing"]) {
+  for (const path of ["/", "/metrics", "/-/healthy", "/-/ready", "/-/status", "/nothing"]) {
     assertEquals(await statusOf(url, path), 401, path);
   }
   assertEquals(await statusOf(url, "/-/reload", { method: "POST" }), 401);
@@ -215,6 +215,12 @@ Deno.test({
     const caCerts = [authority.cert];
     using known = Deno.createHttpClient({ caCerts, cert: client.cert, key: client.key });
     assertEquals(await statusOf(exporter.url, "/metrics", { client: known }), 200);
+    const status = new URL("/-/status", exporter.url);
+    const headers = { "x-forwarded-for": "192.0.2.1" };
+    const shown = await (await fetch(status, { client: known, headers })).json();
+    assertEquals(shown.isDetailed, true);
+    const others = await (await exporter.fetch(new Request(status))).json();
+    assertEquals(others.isDetailed, false);
     using unknown = Deno.createHttpClient({ caCerts });
     await assertRejects(() => statusOf(exporter.url, "/metrics", { client: unknown }));
     using other = Deno.createHttpClient({ caCerts, cert: own.cert, key: own.key });
