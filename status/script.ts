@@ -28,6 +28,7 @@ const note = document.getElementById("note");
 let query = parameters.get("q") ?? "", timer, count = 0;
 const sort = parameters.get("sort") ?? "name";
 const title = body.dataset.title;
+const shown = new Map();
 const history = family === null ? {} : restore();
 
 function restore() {
@@ -64,14 +65,14 @@ function remember(time, { series }) {
 
 function show(id, html) {
   const element = document.getElementById(id);
-  if (element === null || element.dataset.shown === html) return;
+  if (element === null || shown.get(id) === html) return;
   const selection = getSelection();
   if (!selection.isCollapsed && selection.containsNode(element, true)) return;
   const focused = document.activeElement;
   const index = element.contains(focused) ? [...element.querySelectorAll("a")].indexOf(focused) : -1;
   const href = index === -1 ? undefined : focused.getAttribute("href");
   element.innerHTML = html;
-  element.dataset.shown = html;
+  shown.set(id, html);
   if (href === undefined) return;
   const links = [...element.querySelectorAll("a")];
   (links.find((link) => link.getAttribute("href") === href) ?? links[index])

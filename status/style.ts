@@ -150,6 +150,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--rule);
   .trouble code { flex-basis: 100%; }
   .facts th { flex: 0 0 100%; width: auto; }
   .facts td:last-child:not(:nth-child(2)) { width: auto; }
+  input { flex: 1 1 10rem; }
   .spark { max-width: 100%; }
   .live kbd { display: none; }
 }

@@ -142,6 +142,7 @@ for (
     ['listen_ip = "localhost"', "listenIp", "localhost"],
     ['log_level = "WARN"', "logLevel", "warn"],
     ['log_format = "Text"', "logFormat", "text"],
+    ['status_page = "full"', "statusPage", "full"],
   ] as const
 ) {
   Deno.test(`parseConfig() accepts ${text}`, () => {
@@ -187,6 +188,7 @@ for (
       'log_level: expected one of debug, info, warn, error, critical, got "toString"',
     ],
     ["log_level = 10", "log_level: expected one of debug, info, warn, error, critical, got 10"],
+    ["status_page = true", "status_page: expected one of auto, full, off, got true"],
     ['log_format = "xml"', 'log_format: expected one of text, json, got "xml"'],
     ["labels = 1", "labels: expected a table, got 1"],
     ["labels = []", "labels: expected a table, got an array"],

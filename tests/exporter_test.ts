@@ -341,6 +341,7 @@ Deno.test("new Exporter() rejects options of the wrong type, and unknown options
     [{ runtimeMetrics: 1 }, "expected runtimeMetrics to be true or false, got 1"],
     [{ openMetrics2: "2.0.0" }, 'expected openMetrics2 to be true or false, got "2.0.0"'],
     [{ onStartup: 1 }, "expected onStartup to be a function, got 1"],
+    [{ statusPage: true }, "expected statusPage to be one of auto, full, off, got true"],
     [{ logLevel: 1 }, "expected logLevel to be one of debug, info, warn, error, critical, got 1"],
     [{ listenPrt: 80 }, 'unknown option "listenPrt", did you mean "listenPort"?'],
     [{ port: 80 }, 'unknown option "port", did you mean "listenPort"?'],
