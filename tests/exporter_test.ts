@@ -754,7 +754,7 @@ Deno.test("Exporter.fetch() rejects methods other than GET and HEAD", async () =
 });
 
 Deno.test("Exporter.fetch() answers HEAD like GET without a body", async () => {
-  const exporter = new Exporter(silent());
+  const exporter = new Exporter(silent({ statusPage: "off" }));
   for (
     const path of ["/metrics?name[]=exporter_duplicate_samples_total", "/", "/-/healthy", "/no"]
   ) {
