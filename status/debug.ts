@@ -49,7 +49,7 @@ export function debugText(scrape: DebuggedScrape): string {
   const skipped = [...collectors].filter((name) => !ran.has(name));
   const rows = [
     ["collector", "did", "took", "cache age", "samples", "error"],
-    ...gathering.outcomes.map((outcome) => rowOf(outcome, isDetailed)),
+    ...rowsOf(gathering.outcomes, isDetailed),
     ...skipped.map((name) => [name, "skipped", "-", "-", "-", ""]),
   ];
   const notes = [...leftOut(gathering), ...limitsHit(gathering)];
@@ -71,6 +71,21 @@ export function debugText(scrape: DebuggedScrape): string {
     ...table(rows),
     ...(notes.length === 0 ? [] : ["", ...notes]),
   ].join("\n");
+}
+
+/** Returns a row for each collector, and one for all without a name that succeeded, most of which are the exporter's own. */
+function rowsOf(outcomes: readonly CollectorOutcome[], isDetailed: boolean): string[][] {
+  const isPlain = ({ collector, failure }: CollectorOutcome) => {
+    return collector === undefined && failure === undefined;
+  };
+  const plain = outcomes.filter(isPlain);
+  const rows = outcomes.filter((outcome) => !isPlain(outcome))
+    .map((outcome) => rowOf(outcome, isDetailed));
+  if (plain.length === 0) return rows;
+  const longest = Math.max(...plain.map(({ duration }) => duration));
+  const samples = samplesIn(plain.flatMap(({ families }) => families));
+  const name = `(${plain.length} without a name)`;
+  return [...rows, [name, "ran", secondsText(longest), "-", String(samples), ""]];
 }
 
 function rowOf(

@@ -34,8 +34,10 @@ export function familiesView({ metrics }: StatusDocument, search: string, sort: 
   const most = Math.max(...families.map(({ series }) => series), 1);
   const rows = families.map(({ name, type, help, unit, series, growth }) => {
     const share = (100 * series / most).toFixed(1);
-    const bar = `<svg class="share" aria-hidden="true" viewBox="0 0 100 4" ` +
-      `preserveAspectRatio="none"><path d="M0 0h${share}v4h-${share}z"/></svg>`;
+    const bar = series < most / 100
+      ? ""
+      : `<svg class="share" aria-hidden="true" viewBox="0 0 100 4" ` +
+        `preserveAspectRatio="none"><path d="M0 0h${share}v4h-${share}z"/></svg>`;
     return `<tr><th scope="row">${familyLinkView(name)}` +
       `<span class="help">${escapeHtml(help) || "no help text"}</span></th>` +
       `<td data-label="Type">${type}</td><td data-label="Unit">${escapeHtml(unit)}</td>` +
@@ -53,9 +55,9 @@ export function familyLinkView(name: string): string {
     `${escapeHtml(shown)}</a>`;
 }
 
-/** Returns how a number has changed. */
+/** Returns how a number has changed; nothing if it has not. */
 export function growthView(growth: number): string {
-  if (growth === 0) return '<span class="soft">0</span>';
+  if (growth === 0) return "";
   return growth > 0 ? `+${formatCount(growth)}` : `−${formatCount(-growth)}`;
 }
 
@@ -86,6 +88,11 @@ export function offendersView({ metrics, time }: StatusDocument): string {
     : ` <span class="soft">in ${formatDuration(time - growthSince)}</span>`;
   return `<div class="pair"><div><h3>Most series</h3>${list(largest, share)}</div>` +
     `<div><h3>Growing${period}</h3>${since}</div></div>`;
+}
+
+/** Returns the number of violations of naming rules. */
+export function findingsCountView({ metrics }: StatusDocument): string {
+  return metrics === null ? "" : formatCount(metrics.lintCount);
 }
 
 /** Returns violations of naming rules, and what was left out. */

@@ -6,10 +6,10 @@
 
 import { collectorsView, summaryView } from "./collectors_view.ts";
 import type { SeriesDocument, StatusDocument } from "./document.ts";
-import { familiesView, findingsView, offendersView } from "./families_view.ts";
+import { familiesView, findingsCountView, findingsView, offendersView } from "./families_view.ts";
 import type { FamilyQuery } from "./families.ts";
 import { configurationView, figuresView, runtimeView } from "./facts_view.ts";
-import { escapeHtml, formatCount } from "./format.ts";
+import { escapeHtml } from "./format.ts";
 import { SCRIPT } from "./script.ts";
 import { seriesView } from "./series_view.ts";
 import { STYLE } from "./style.ts";
@@ -83,7 +83,14 @@ ${section("offenders", "Cardinality", offendersView(status))}
 ${searchForm("q", search, "Find a family", sort === "name" ? {} : { sort })}
 <div id="families-view">${familiesView(status, search, sort)}</div>
 </section>
-${folded("findings", `Naming (${formatCount(findings)})`, findingsView(status), findings > 0)}
+${
+    folded(
+      "findings",
+      `Naming <span id="findings-count" class="soft">${findingsCountView(status)}</span>`,
+      findingsView(status),
+      findings > 0,
+    )
+  }
 ${folded("configuration", "Configuration", configurationView(status), false)}
 ${folded("runtime", "Build and runtime", runtimeView(status), false)}`;
 }

@@ -87,6 +87,7 @@ function showStatus(status) {
   show("collectors-view", collectorsView(status));
   show("offenders-view", offendersView(status));
   show("families-view", familiesView(status, query, sort));
+  show("findings-count", findingsCountView(status));
   show("findings-view", findingsView(status));
   show("configuration-view", configurationView(status));
   show("runtime-view", runtimeView(status));

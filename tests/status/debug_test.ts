@@ -67,6 +67,20 @@ Deno.test("debugText() distinguishes runs, results of the cache, failures and wh
   ]);
 });
 
+Deno.test("debugText() has one line for all collectors without a name, and one for each that fails", async () => {
+  const registry = new Registry();
+  registry.register({ collect: () => [METRIC] });
+  registry.register({ collect: () => [new Metric("b"), new Metric("c")] });
+  registry.register({
+    collect: () => {
+      throw new TypeError("no");
+    },
+  });
+  const text = await debug(registry);
+  assertEquals(lineOf(text, "(2 without a name)"), "(2 without a name) ran T - 3");
+  assertEquals(lineOf(text, "(without a name)"), "(without a name) failed T - 0 TypeError: no");
+});
+
 Deno.test("debugText() tells which collectors were not done in time", async () => {
   const registry = new Registry();
   registry.register({ collect: () => new Promise(() => {}) }, { name: "slow" });

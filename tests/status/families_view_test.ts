@@ -2,6 +2,7 @@ import { assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@s
 import {
   familiesView,
   familyLinkView,
+  findingsCountView,
   findingsView,
   growthView,
   offendersView,
@@ -17,7 +18,7 @@ function text(html: string): string {
 Deno.test("familiesView() shows name, help, type, unit, series and growth", () => {
   assertEquals(
     text(familiesView(STATUS, "", "name")),
-    "2 families Family Type Unit Series Growth doors_open Open. gauge 4 0 " +
+    "2 families Family Type Unit Series Growth doors_open Open. gauge 4 " +
       "a_seconds no help text counter seconds 96 +7",
   );
 });
@@ -46,7 +47,7 @@ Deno.test("familyLinkView() encodes the name, and shortens a long one", () => {
 });
 
 Deno.test("growthView() has a sign", () => {
-  assertEquals([0, 1200, -3].map((growth) => text(growthView(growth))), ["0", "+1,200", "−3"]);
+  assertEquals([0, 1200, -3].map((growth) => text(growthView(growth))), ["", "+1,200", "−3"]);
 });
 
 Deno.test("offendersView() shows the share of the largest, and what grows", () => {
@@ -66,6 +67,11 @@ Deno.test("findingsView() shows violations of rules, and what was left out", () 
     text(findingsView(STATUS)),
     "a{b=&quot;c&quot;} 2 duplicate samples of the collector doors a_seconds no help text",
   );
+});
+
+Deno.test("findingsCountView() counts violations, once something was collected", () => {
+  assertEquals(findingsCountView(STATUS), "1");
+  assertEquals(findingsCountView({ ...STATUS, metrics: null }), "");
 });
 
 for (const view of [familiesView, offendersView, findingsView]) {
