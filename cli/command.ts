@@ -20,6 +20,7 @@ export interface Command {
     | "check"
     | "lint"
     | "hash"
+    | "init"
     | "permissions"
     | "version"
     | "help";
@@ -27,6 +28,10 @@ export interface Command {
   readonly options: ExporterOptions;
   /** The exposition to lint: a file, a URL, or `-` for standard input. */
   readonly target?: string;
+  /** The configuration file to create. */
+  readonly newFile?: string;
+  /** Whether the check of a configuration runs its collectors. */
+  readonly runsCollectors?: boolean;
   /** The cost of the hash of a password. */
   readonly cost?: number;
   /** The web configuration file of exporter-toolkit. */
@@ -35,6 +40,11 @@ export interface Command {
 
 /** The cost of hashes unless another one is given. Checking one takes about 100 ms. */
 const DEFAULT_COST = 10;
+
+const CHECK = "--check-config";
+
+/** The only option with an optional value, which `parseArgs()` does not have. */
+const RUN = `${CHECK}=run`;
 
 /** The error for an invalid command line. */
 export class UsageError extends Error {}
@@ -57,11 +67,13 @@ const OPTIONS = {
 export function usage(program: string): string {
   return `Usage: ${program} [options] [config_file]
        ${program} permissions [options] [config_file]
+       ${program} init [config_file]
        ${program} lint [file | url | -]
        ${program} hash-password [--cost <cost>]
 
-Serves metrics to Prometheus, prints the permissions that it needs for that, checks the exposition of
-any exporter, or hashes a password for basic authentication.
+Serves metrics to Prometheus, prints the permissions that it needs for that, writes a configuration
+file to begin with, checks the exposition of any exporter, or hashes a password for basic
+authentication.
 
 Options:
   -p, --port <port>        Listen on this port (0 selects a free one); also --listen-port
@@ -70,6 +82,7 @@ Options:
                            Take TLS and authentication from this file of exporter-toolkit
   -v, --verbose            Log every scrape
       --check-config       Check the configuration file and exit
+      --check-config=run   Run each collector of the file once as well
       --once               Print the metrics once and exit
       --cost <cost>        The cost of a hash, from 4 to ${MAX_COST}, by default ${DEFAULT_COST}
       --version            Print the version and exit
@@ -86,11 +99,15 @@ the configuration file config.toml, if it exists.`;
  * @throws {UsageError} If an option is unknown, lacks its value or has an invalid one, or if options exclude each other.
  */
 export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals } = parseStrictly(args);
+  const runsCollectors = args.includes(RUN);
+  const { values, positionals } = parseStrictly(args.map((arg) => arg === RUN ? CHECK : arg));
   const { verbose, help, version, once, "check-config": check } = values;
-  const [first, second = "-"] = positionals;
+  const [first, second] = positionals;
   if (first === "lint" && positionals.length <= 2) {
-    return { mode: help ? "help" : "lint", options: {}, target: second };
+    return { mode: help ? "help" : "lint", options: {}, target: second ?? "-" };
+  }
+  if (first === "init" && positionals.length <= 2) {
+    return { mode: help ? "help" : "init", options: {}, newFile: second ?? "config.toml" };
   }
   if (first === "hash-password" && positionals.length === 1) {
     const cost = values.cost === undefined ? DEFAULT_COST : parseCost(values.cost);
@@ -122,6 +139,7 @@ export function parseCommand(args: readonly string[]): Command {
       ...(verbose && { logLevel: "debug" }),
     },
     ...(webConfigFile !== undefined && { webConfigFile }),
+    ...(runsCollectors && { runsCollectors }),
   };
 }
 

@@ -24,7 +24,7 @@ const STAIR = [
   ],
   ["collect/", "encode/"],
   ["registry.ts", "registry_options.ts", "runtime.ts", "shorthand.ts", "worker_collector.ts"],
-  ["serve/"],
+  ["serve/", "sources/"],
   ["exporter.ts", "exporter_options.ts", "testing.ts"],
   ["cli/"],
   ["main.ts", "mod.ts"],
@@ -43,6 +43,7 @@ const MADE = ["coverage", "node_modules"];
 const DENO_ONLY = [
   "access/read_file.ts",
   "cli/hash_password.ts",
+  "cli/init.ts",
   "cli/lint.ts",
   "collect/permissions.ts",
   "log.ts",
@@ -54,6 +55,10 @@ const DENO_ONLY = [
   "serve/listener.ts",
   "serve/read_config.ts",
   "serve/signals.ts",
+  "sources/file_pattern.ts",
+  "sources/file_reader.ts",
+  "sources/file_source.ts",
+  "sources/process.ts",
 ];
 
 /** The types that users write or receive, and whose modules are in folders. */
