@@ -23,8 +23,8 @@ export interface CollectorConfig {
   readonly selection: Selection;
 }
 
-/** The keys of {@linkcode CollectorConfig.options}. */
-const OPTION_KEYS = ["ttl", "timeout", "max_stale", "max_samples", "max_bytes"];
+/** The keys of all collectors, besides those of {@linkcode readSelection}. */
+const COMMON_KEYS = ["ttl", "timeout", "max_stale", "max_samples", "max_bytes"];
 
 /** The maximum number of bytes that are read from a source. Parsing them holds up other scrapes. */
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
@@ -81,10 +81,10 @@ export async function readCollector(
     return undefined;
   }
   const reader = await READERS[kind]();
-  table.checkKeys([...OPTION_KEYS, ...SELECTION_KEYS, ...reader.keys]);
+  table.checkKeys([...COMMON_KEYS, ...SELECTION_KEYS, ...reader.keys]);
   const options = readOptions(table);
   const selection = readSelection(table);
-  const { maxBytes = DEFAULT_MAX_BYTES } = options;
+  const maxBytes = table.take("max_bytes", "an integer, 1 or more", toCount) ?? DEFAULT_MAX_BYTES;
   const source = await reader.read(table, { name, folder, isOnly, maxBytes });
   if (source === undefined || problems.length > before) return undefined;
   return { name, options, source, selection };
@@ -100,13 +100,11 @@ function readOptions(table: Table): CollectorConfig["options"] {
   const timeout = table.take("timeout", "a number of seconds above 0", toTimeout);
   const maxStale = table.take("max_stale", "a number of seconds, 0 or more", toSeconds);
   const maxSamples = table.take("max_samples", "an integer, 1 or more", toCount);
-  const maxBytes = table.take("max_bytes", "an integer, 1 or more", toCount);
   return {
     ...(ttl !== undefined && { ttl }),
     ...(timeout !== undefined && { timeout }),
     ...(maxStale !== undefined && { maxStale }),
     ...(maxSamples !== undefined && { maxSamples }),
-    ...(maxBytes !== undefined && { maxBytes }),
   };
 }
 
