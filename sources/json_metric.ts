@@ -151,7 +151,7 @@ function readJsonMetric(table: Table): JsonMetric | undefined {
     table.report('"path" and "value" exclude each other', "value");
   }
   const forEach = readPath(table, "for_each");
-  if (!table.has("path") && !table.has("value") && forEach === undefined) {
+  if (!["path", "value", "for_each"].some((key) => table.has(key))) {
     table.report('expected "path", "value" or "for_each"');
   }
   const [seconds, milliseconds] = [readPath(table, "timestamp"), readPath(table, "timestamp_ms")];
