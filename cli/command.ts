@@ -100,6 +100,10 @@ the configuration file config.toml, if it exists.`;
  */
 export function parseCommand(args: readonly string[]): Command {
   const runsCollectors = args.includes(RUN);
+  const wrong = args.find((arg) => arg.startsWith(`${CHECK}=`) && arg !== RUN);
+  if (wrong !== undefined) {
+    throw new UsageError(`Expected "${CHECK}" or "${RUN}", got ${describe(wrong)}`);
+  }
   const { values, positionals } = parseStrictly(args.map((arg) => arg === RUN ? CHECK : arg));
   const { verbose, help, version, once, "check-config": check } = values;
   const [first, second] = positionals;

@@ -6,8 +6,9 @@
 
 /** The content of the file. Everything that is needed to change it is in the comments. */
 export const TEMPLATE = `# The configuration of an exporter. All keys are optional.
-# Check it:  exporter --check-config=run config.toml
-# Serve it:  exporter config.toml, then open http://127.0.0.1:9999/metrics
+# Check it: deno run -A jsr:@exporter/prometheus/cli --check-config=run config.toml
+# Serve it: deno run -A jsr:@exporter/prometheus/cli config.toml
+# and open http://127.0.0.1:9999/metrics
 
 listen_ip = "127.0.0.1" # "0.0.0.0" for all IPv4 addresses of this machine
 listen_port = 9999
@@ -77,6 +78,8 @@ export async function init(path: string): Promise<number> {
   } catch (error) {
     const reason = error instanceof Deno.errors.AlreadyExists
       ? "it exists already"
+      : error instanceof Deno.errors.NotFound
+      ? "no such folder"
       : (error as Error).message;
     console.error(`Cannot write "${path}": ${reason}`);
     return 1;

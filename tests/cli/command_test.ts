@@ -108,6 +108,23 @@ Deno.test("usage() lists every option", () => {
   }
 });
 
+Deno.test("parseCommand() reads --check-config=run", () => {
+  assertEquals(parseCommand(["--check-config=run", "a.toml"]), {
+    mode: "check",
+    options: { configFile: "a.toml" },
+    runsCollectors: true,
+  });
+  assertThrows(() => parseCommand(["--check-config=x"]), UsageError, 'got "--check-config=x"');
+});
+
+for (
+  const [args, newFile] of [[["init"], "config.toml"], [["init", "a.toml"], "a.toml"]] as const
+) {
+  Deno.test(`parseCommand() reads ${JSON.stringify(args)} as init`, () => {
+    assertEquals(parseCommand(args), { mode: "init", options: {}, newFile });
+  });
+}
+
 for (
   const [args, target] of [[["lint"], "-"], [["lint", "-"], "-"], [
     ["lint", "a.txt"],
