@@ -24,7 +24,7 @@ export interface CollectorConfig {
 }
 
 /** The keys of all collectors, besides those of {@linkcode readSelection}. */
-const COMMON_KEYS = ["ttl", "timeout", "max_stale", "max_samples", "max_bytes"];
+export const COMMON_KEYS = ["ttl", "timeout", "max_stale", "max_samples", "max_bytes"];
 
 /** The maximum number of bytes that are read from a source. Parsing them holds up other scrapes. */
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;

@@ -116,7 +116,6 @@ async function readReply(response: IncomingMessage, init: HttpRequestInit): Prom
     const { createGunzip } = await import("node:zlib");
     const gunzip = createGunzip();
     response.on("error", (error) => gunzip.destroy(error));
-    response.on("aborted", () => gunzip.destroy(new Error("the response is cut off")));
     stream = response.pipe(gunzip);
   } else if (encoding !== "identity") {
     response.destroy();

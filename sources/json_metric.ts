@@ -16,7 +16,8 @@ import { type LabelTemplate, parseLabelTemplate } from "./label_template.ts";
 import { HEAD_KEYS, type MetricHead, readMetricHead } from "./metric_head.ts";
 import { readValueMapping, VALUE_KEYS, type ValueMapping } from "./metric_value.ts";
 
-const KEYS = [
+/** The keys of the table of a metric. */
+export const JSON_METRIC_KEYS = [
   ...HEAD_KEYS,
   "path",
   "value",
@@ -143,7 +144,7 @@ export function readJsonMetrics(owner: Table): JsonMetric[] {
 }
 
 function readJsonMetric(table: Table): JsonMetric | undefined {
-  table.checkKeys(KEYS);
+  table.checkKeys(JSON_METRIC_KEYS);
   const head = readMetricHead(table);
   const path = readPath(table, "path");
   const constant = table.take("value", "a number", toNumber);
