@@ -130,6 +130,9 @@ export async function readCommandSource(
   table: Table,
   { folder, maxBytes }: SourcePlace,
 ): Promise<Source | undefined> {
+  if (process.platform === "win32") {
+    table.report("programs need process groups, which Windows does not have", "command");
+  }
   const expected = "a list of a program and its arguments, without a shell";
   const command = table.takeSecret("command", expected, toCommand);
   const env: Record<string, string> = {};

@@ -57,7 +57,7 @@ export async function request(init: HttpRequestInit): Promise<HttpReply> {
         return await readReply(response, init);
       }
       response.destroy();
-      url = redirected(headers.location, url, init.options);
+      url = redirected(headers.location, url, init);
     }
     throw new Error(`more than ${MAX_REDIRECTS} redirects`);
   } catch (error) {
@@ -67,10 +67,10 @@ export async function request(init: HttpRequestInit): Promise<HttpReply> {
   }
 }
 
-function redirected(location: string, from: URL, { followRedirects }: HttpOptions): URL {
+function redirected(location: string, from: URL, { options, body }: HttpRequestInit): URL {
   const url = URL.parse(location, from);
   const target = url === null ? "an invalid URL" : withoutQuery(url);
-  if (!followRedirects) throw new Error(`redirect to ${target}`);
+  if (!options.followRedirects || body !== undefined) throw new Error(`redirect to ${target}`);
   if (url === null || url.origin !== from.origin) {
     throw new Error(`redirect to ${target}, which is not followed to another origin`);
   }

@@ -63,22 +63,25 @@ export class JsonMetric {
    */
   async familyOf(document: unknown, onError: (error: Error) => void): Promise<Family> {
     const samples: Sample[] = [];
-    for (const item of this.#items(document)) {
-      if (shouldYield()) await yieldToEventLoop();
+    const attempt = (place: string, run: () => void) => {
       try {
-        const sample = this.#sampleOf(item, document);
-        if (sample !== undefined) samples.push(sample);
+        run();
       } catch (error) {
         const { message } = error as Error;
-        const place = item.path === "$" ? "" : ` in ${item.path}`;
         onError(new Error(`metric "${this.head.name}"${place}: ${message}`, { cause: error }));
       }
+    };
+    const { forEach } = this.#init;
+    let items: readonly JsonNode[] = forEach ? [] : [{ value: document, path: "$" }];
+    attempt("", () => items = forEach?.find(document) ?? items);
+    for (const item of items) {
+      if (shouldYield()) await yieldToEventLoop();
+      attempt(item.path === "$" ? "" : ` in ${item.path}`, () => {
+        const sample = this.#sampleOf(item, document);
+        if (sample !== undefined) samples.push(sample);
+      });
     }
     return { ...this.head, samples };
-  }
-
-  #items(document: unknown): JsonNode[] {
-    return this.#init.forEach?.find(document) ?? [{ value: document, path: "$" }];
   }
 
   #sampleOf(item: JsonNode, document: unknown): Sample | undefined {

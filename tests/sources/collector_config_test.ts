@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { ConfigProblem } from "../../config_error.ts";
+import { ConfigError, type ConfigProblem } from "../../config_error.ts";
 import { type CollectorConfig, readCollector } from "../../sources/collector_config.ts";
 import { problemsOf } from "../support/configured.ts";
+import { fuzz, likeText } from "../support/fuzz.ts";
 
 async function read(value: Record<string, unknown>): Promise<CollectorConfig> {
   const problems: ConfigProblem[] = [];
@@ -103,3 +104,40 @@ for (
     assertEquals(await problemsOf(`[collectors]\n${toml}`), [expected]);
   });
 }
+
+Deno.test("readCollector() reads any table or reports problems", async () => {
+  const documents = [
+    `[collectors.a]
+command = ["a", "b"]
+env = { A = "1" }
+metric = { name = "a", values = { ok = 1 } }
+keep = ["a*", "b|c"]
+rename = { "a*" = "b*" }
+labels = { x = "y" }
+ttl = 5
+`,
+    `[collectors.b]
+json = "http://a/b"
+basic_auth = { username = "a", password = "b" }
+tls_config = { ca_file = "a" }
+[[collectors.b.metrics]]
+name = "a"
+for_each = "$.a[?@.b == 'c']"
+path = "$.d"
+labels = { x = "{$.e}-{$$.f}" }
+`,
+    '[collectors.c]\nfile = ["a/*.prom", "b"]\n[collectors.d]\nurl = "unix:/a:/b"\n',
+  ];
+  const tokens = [
+    ...["\n", " ", "[", "]", "{", "}", '"', "'", "=", ".", ",", "$", "$$", "{$", "*", "(", "?"],
+    ...["5", "true", "{}", "[]", "nan", "1979-05-27", "metrics = [{}]\n", 'path = "$["\n'],
+  ];
+  await fuzz(likeText(documents, tokens), async (toml) => {
+    try {
+      await problemsOf(toml);
+    } catch (error) {
+      // The document itself is invalid.
+      if (!(error instanceof ConfigError)) throw error;
+    }
+  });
+});

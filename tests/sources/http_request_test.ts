@@ -15,12 +15,17 @@ const MAX_BYTES = 1000;
 function get(
   url: string,
   table: Record<string, unknown> = {},
-  { signal = new AbortController().signal, folder = "/" } = {},
+  { signal = new AbortController().signal, folder = "/", body }: {
+    signal?: AbortSignal;
+    folder?: string;
+    body?: string;
+  } = {},
 ): Promise<HttpReply> {
   return request({
     address: parseHttpAddress(url, folder)!,
     options: readHttpOptions(new Table(table, [], []), folder),
     headers: { accept: "text/plain" },
+    body,
     signal,
     maxBytes: MAX_BYTES,
   });
@@ -184,6 +189,7 @@ Deno.test("request() follows redirects within the origin", async () => {
     Error,
     `redirect to ${target.url}/new`,
   );
+  await assertRejects(() => get(target.url, {}, { body: "x" }), Error, "redirect to");
 });
 
 Deno.test("request() ends a loop of redirects", async () => {

@@ -145,6 +145,16 @@ Deno.test("json leaves out the items with errors, and tells the first five", asy
   );
 });
 
+Deno.test("json that is nested too deeply for a path fails, and other metrics are exposed", async () => {
+  const document = `{"a": 1, "b": ${"[".repeat(5000)}${"]".repeat(5000)}}`;
+  const { samples, errors: [error = ""] } = await collectFrom(document, [
+    'name = "deep"\nfor_each = "$..c"',
+    'name = "a"\npath = "$.a"',
+  ]);
+  assertEquals(samples, ["a 1"]);
+  assert(error.startsWith('Cannot read "data.json": metric "deep": '), error);
+});
+
 Deno.test("json that is invalid fails, with file, line and column", async () => {
   const { samples, errors } = await collectFrom('{\n  "pending": 1,\n}', [
     'name = "a"\npath = "$.pending"',
