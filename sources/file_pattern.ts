@@ -25,12 +25,12 @@ export class FilePattern {
   readonly base: string;
   readonly #parts: readonly string[];
 
-  /** Creates a pattern from an absolute path. */
+  /** Creates a pattern from a path. */
   constructor(path: string) {
     const parts = path.split("/");
     const first = parts.findIndex((part) => WILDCARD.test(part));
     const fixed = first === -1 ? parts.length : first;
-    this.base = parts.slice(0, fixed).join("/") || "/";
+    this.base = parts.slice(0, fixed).join("/") || (path.startsWith("/") ? "/" : ".");
     this.#parts = parts.slice(fixed);
   }
 
@@ -51,21 +51,37 @@ export class FilePattern {
     try {
       if (part === undefined) {
         if (!(await Deno.stat(path)).isDirectory) paths.push(path);
-        else paths.push(...(await namesIn(path, `*${EXTENSION}`)).map((name) => `${path}/${name}`));
+        else {
+          const names = await namesIn(path, `*${EXTENSION}`);
+          paths.push(...names.map((name) => within(path, name)));
+        }
         return;
       }
-      if (!WILDCARD.test(part)) return await this.#visit(`${path}/${part}`, rest, paths, errors);
-      const prefix = path === "/" ? "" : path;
-      for (const name of await namesIn(path, part)) {
-        if (rest.length > 0 && !(await Deno.stat(`${prefix}/${name}`)).isDirectory) continue;
-        await this.#visit(`${prefix}/${name}`, rest, paths, errors);
+      const names = WILDCARD.test(part) ? await namesIn(path, part) : [part];
+      for (const name of names) {
+        const found = within(path, name);
+        if (rest.length > 0 && !await isFolder(found)) continue;
+        await this.#visit(found, rest, paths, errors);
       }
     } catch (cause) {
-      // What a wildcard matched can be gone by now.
       if (cause instanceof Deno.errors.NotFound && path !== this.base) return;
       errors.push(new Error(`Cannot read "${path}": ${describeReadError(cause)}`, { cause }));
     }
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    // What a wildcard matched can be gone by now, and a link can lead nowhere.
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function within(folder: string, name: string): string {
+  return folder === "." ? name : folder === "/" ? `/${name}` : `${folder}/${name}`;
 }
 
 async function namesIn(folder: string, pattern: string): Promise<string[]> {

@@ -17,6 +17,7 @@ const FILES = {
 
 async function find(pattern: string): Promise<{ paths: string[]; errors: string[] }> {
   using folder = new TempFolder(FILES);
+  for (const name of ["x0", "0.prom"]) Deno.symlinkSync("/no/such/file", `${folder.path}/${name}`);
   const { paths, errors } = await new FilePattern(`${folder.path}${pattern}`).find();
   const shorten = (text: string) => text.replaceAll(folder.path, "");
   return { paths: paths.map(shorten), errors: errors.map(({ message }) => shorten(message)) };
@@ -54,8 +55,14 @@ Deno.test("FilePattern.find() tells that a file or folder without wildcards does
 });
 
 Deno.test("FilePattern.base is the folder in which everything else is", () => {
-  const bases = ["/a/b/*.prom", "/a/*/c", "/a/b.prom", "/*.prom"].map((path) =>
-    new FilePattern(path).base
-  );
-  assertEquals(bases, ["/a/b", "/a", "/a/b.prom", "/"]);
+  const paths = ["/a/b/*.prom", "/a/*/c", "/a/b.prom", "/*.prom", "*.prom", "a/*.prom"];
+  const bases = paths.map((path) => new FilePattern(path).base);
+  assertEquals(bases, ["/a/b", "/a", "/a/b.prom", "/", ".", "a"]);
+});
+
+Deno.test("FilePattern.find() finds files in the working directory", async () => {
+  const { paths } = await new FilePattern("LICENS?").find();
+  assertEquals(paths, ["LICENSE"]);
+  assertEquals((await new FilePattern("docs/comp*.md").find()).paths, ["docs/comparison.md"]);
+  assertEquals((await new FilePattern("/et*/passwd").find()).paths, ["/etc/passwd"]);
 });
