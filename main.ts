@@ -8,7 +8,9 @@
  * @module
  */
 
-import { type Command, parseCommand, usage, UsageError } from "./cli/command.ts";
+import { UsageError } from "./cli/arguments.ts";
+import { type Command, parseCommand, usage } from "./cli/command.ts";
+import { COMMANDS } from "./cli/commands.ts";
 import { ConfigError, formatConfigProblem, type MetricConfig } from "./config.ts";
 import { Exporter, partsOf } from "./exporter.ts";
 import type { ExporterOptions } from "./exporter_options.ts";
@@ -51,6 +53,11 @@ export async function main(
   create: CreateExporter = (options) => new Exporter(options),
 ): Promise<number> {
   try {
+    const [name = "", ...rest] = args;
+    const runCommand = COMMANDS.get(name);
+    if (runCommand !== undefined) {
+      return await runCommand(rest, { program: programName(), create });
+    }
     const { mode, options: given, webConfigFile, ...command } = parseCommand(args);
     const options = { ...given, ...(webConfigFile !== undefined && { webConfigFile }) };
     // Commands that serve nothing are loaded when they are given.
@@ -61,10 +68,6 @@ export async function main(
     if (mode === "hash") {
       const { hashPassword } = await import("./cli/hash_password.ts");
       return await hashPassword(command.cost!);
-    }
-    if (mode === "init") {
-      const { init } = await import("./cli/init.ts");
-      return await init(command.newFile!);
     }
     const open = () => {
       const exporter = create(options);
@@ -98,7 +101,7 @@ function describeError(error: unknown): string[] {
 }
 
 function run(
-  mode: Exclude<Command["mode"], "check" | "hash" | "init" | "lint">,
+  mode: Exclude<Command["mode"], "check" | "hash" | "lint">,
   create: () => Exporter,
 ): number | Promise<number> {
   switch (mode) {

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { describe } from "../model/describe.ts";
 import { MAX_COST } from "../access/bcrypt_hash.ts";
 import type { ExporterOptions } from "../exporter_options.ts";
 import { parseHost } from "../model/host.ts";
-import { suggest } from "../model/suggest.ts";
+import { parseArguments, UsageError } from "./arguments.ts";
 
 /** A parsed command line. */
 export interface Command {
@@ -20,7 +19,6 @@ export interface Command {
     | "check"
     | "lint"
     | "hash"
-    | "init"
     | "permissions"
     | "version"
     | "help";
@@ -28,8 +26,6 @@ export interface Command {
   readonly options: ExporterOptions;
   /** The exposition to lint: a file, a URL, or `-` for standard input. */
   readonly target?: string;
-  /** The configuration file to create. */
-  readonly newFile?: string;
   /** Whether the check of a configuration runs its collectors. */
   readonly runsCollectors?: boolean;
   /** The cost of the hash of a password. */
@@ -45,9 +41,6 @@ const CHECK = "--check-config";
 
 /** The only option with an optional value, which `parseArgs()` does not have. */
 const RUN = `${CHECK}=run`;
-
-/** The error for an invalid command line. */
-export class UsageError extends Error {}
 
 const OPTIONS = {
   port: { type: "string", short: "p" },
@@ -69,11 +62,13 @@ export function usage(program: string): string {
        ${program} permissions [options] [config_file]
        ${program} init [config_file]
        ${program} lint [file | url | -]
+       ${program} watch [options] [url | file | -]
+       ${program} dashboard [options] [url | file | - | config_file]
        ${program} hash-password [--cost <cost>]
 
 Serves metrics to Prometheus, prints the permissions that it needs for that, writes a configuration
-file to begin with, checks the exposition of any exporter, or hashes a password for basic
-authentication.
+file to begin with, checks or watches the exposition of any exporter, makes a dashboard for it, or
+hashes a password for basic authentication.
 
 Options:
   -p, --port <port>        Listen on this port (0 selects a free one); also --listen-port
@@ -86,7 +81,7 @@ Options:
       --once               Print the metrics once and exit
       --cost <cost>        The cost of a hash, from 4 to ${MAX_COST}, by default ${DEFAULT_COST}
       --version            Print the version and exit
-  -h, --help               Print this help and exit
+  -h, --help               Print this help, or that of watch or dashboard, and exit
 
 The command line overrides options of the program, which override the configuration file, which
 overrides defaults of the program. Without any of these, the address is 127.0.0.1, the port 9999 and
@@ -104,14 +99,14 @@ export function parseCommand(args: readonly string[]): Command {
   if (wrong !== undefined) {
     throw new UsageError(`Expected "${CHECK}" or "${RUN}", got ${describe(wrong)}`);
   }
-  const { values, positionals } = parseStrictly(args.map((arg) => arg === RUN ? CHECK : arg));
+  const { values, positionals } = parseArguments(
+    args.map((arg) => arg === RUN ? CHECK : arg),
+    OPTIONS,
+  );
   const { verbose, help, version, once, "check-config": check } = values;
-  const [first, second] = positionals;
+  const [first, second = "-"] = positionals;
   if (first === "lint" && positionals.length <= 2) {
-    return { mode: help ? "help" : "lint", options: {}, target: second ?? "-" };
-  }
-  if (first === "init" && positionals.length <= 2) {
-    return { mode: help ? "help" : "init", options: {}, newFile: second ?? "config.toml" };
+    return { mode: help ? "help" : "lint", options: {}, target: second };
   }
   if (first === "hash-password" && positionals.length === 1) {
     const cost = values.cost === undefined ? DEFAULT_COST : parseCost(values.cost);
@@ -145,23 +140,6 @@ export function parseCommand(args: readonly string[]): Command {
     ...(webConfigFile !== undefined && { webConfigFile }),
     ...(runsCollectors && { runsCollectors }),
   };
-}
-
-function parseStrictly(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(describeParseError(error as Error));
-  }
-}
-
-/** Rewrites an error of Node, whose advice does not apply here. */
-function describeParseError({ message }: Error): string {
-  const option = /^Unknown option '(.+?)'\. /s.exec(message)?.[1];
-  if (option === undefined) return message.replace(/\.?(?:\n.*)?$/s, "");
-  const near = suggest(option, Object.keys(OPTIONS).map((name) => `--${name}`));
-  const hint = option.startsWith("--") && near !== undefined ? `, did you mean "${near}"?` : "";
-  return `Unknown option ${describe(option)}${hint}`;
 }
 
 /** Returns the name and the value of an option that has two names. */

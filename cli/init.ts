@@ -4,6 +4,12 @@
  * @module
  */
 
+import { describe } from "../model/describe.ts";
+import { parseArguments, UsageError } from "./arguments.ts";
+import type { CommandContext } from "./command_context.ts";
+
+const DEFAULT_FILE = "config.toml";
+
 /** The content of the file. Everything that is needed to change it is in the comments. */
 export const TEMPLATE = `# The configuration of an exporter. All keys are optional.
 # Check it: deno run -A jsr:@exporter/prometheus/cli --check-config=run config.toml
@@ -64,24 +70,44 @@ value = 1
 # labels = { queue = "$.name" }
 `;
 
-/**
- * Writes a configuration file.
- *
- * @param path The file, which must not exist.
- * @returns The exit status.
- */
-export async function init(path: string): Promise<number> {
+const OPTIONS = { help: { type: "boolean", short: "h" } } as const;
+
+/** Returns the help text. */
+export function initUsage(program: string): string {
+  return `Usage: ${program} init [config_file]
+
+Writes a configuration file to begin with, by default ${DEFAULT_FILE}, with comments and examples of
+collectors. Does not overwrite a file.
+
+Options:
+  -h, --help  Print this help and exit`;
+}
+
+/** Runs the command. */
+export async function runInit(
+  args: readonly string[],
+  { program }: CommandContext,
+): Promise<number> {
+  const { values: { help }, positionals } = parseArguments(args, OPTIONS);
+  if (help) {
+    console.log(initUsage(program));
+    return 0;
+  }
+  const [path = DEFAULT_FILE, excess] = positionals;
+  if (excess !== undefined) {
+    throw new UsageError(`Expected one configuration file, got ${describe(excess)} as well`);
+  }
   try {
     await Deno.writeTextFile(path, TEMPLATE, { createNew: true });
-    console.log(`${path}: written`);
-    return 0;
-  } catch (error) {
-    const reason = error instanceof Deno.errors.AlreadyExists
-      ? "it exists already"
-      : error instanceof Deno.errors.NotFound
-      ? "no such folder"
-      : (error as Error).message;
-    console.error(`Cannot write "${path}": ${reason}`);
-    return 1;
+  } catch (cause) {
+    throw new Error(`Cannot write "${path}": ${reasonOf(cause)}`, { cause });
   }
+  console.log(`${path}: written`);
+  return 0;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.AlreadyExists) return "it exists already";
+  if (error instanceof Deno.errors.NotFound) return "no such folder";
+  return (error as Error).message;
 }

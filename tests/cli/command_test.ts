@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseCommand, usage, UsageError } from "../../cli/command.ts";
+import { UsageError } from "../../cli/arguments.ts";
+import { parseCommand, usage } from "../../cli/command.ts";
 
 Deno.test("parseCommand() omits options that are not given", () => {
   assertEquals(parseCommand([]), { mode: "serve", options: {} });
@@ -116,14 +117,6 @@ Deno.test("parseCommand() reads --check-config=run", () => {
   });
   assertThrows(() => parseCommand(["--check-config=x"]), UsageError, 'got "--check-config=x"');
 });
-
-for (
-  const [args, newFile] of [[["init"], "config.toml"], [["init", "a.toml"], "a.toml"]] as const
-) {
-  Deno.test(`parseCommand() reads ${JSON.stringify(args)} as init`, () => {
-    assertEquals(parseCommand(args), { mode: "init", options: {}, newFile });
-  });
-}
 
 for (
   const [args, target] of [[["lint"], "-"], [["lint", "-"], "-"], [

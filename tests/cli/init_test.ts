@@ -51,3 +51,12 @@ Deno.test("the file of init has examples of collectors that are valid without th
   const { lines: [help] } = await collectOnce(toml, { folder: "/tmp" });
   assertEquals(help, "# HELP logged_in_users Users who are logged in.");
 });
+
+Deno.test("init prints its usage, and rejects other arguments", async () => {
+  using folder = new TempFolder();
+  const [code, stdout] = await run(folder, "init", "--help");
+  assertEquals([code, stdout.split("\n")[0]], [0, "Usage: main.ts init [config_file]"]);
+  const [status, , stderr] = await run(folder, "init", "a.toml", "b.toml");
+  assertEquals(status, 2);
+  assertStringIncludes(stderr, 'Expected one configuration file, got "b.toml" as well');
+});
