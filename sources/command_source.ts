@@ -178,7 +178,10 @@ async function readOutputReader(table: Table, canBeEmpty: boolean): Promise<Outp
   }
   const { readJsonMetrics } = await import("./json_metric.ts");
   const metrics = readJsonMetrics(table);
-  return (output, source) => readJsonFamilies(output, metrics, source);
+  return async function* (output, source) {
+    // sqlite3 prints nothing instead of an empty list.
+    if (decodeText(output, source).trim() !== "") yield* readJsonFamilies(output, metrics, source);
+  };
 }
 
 /** Reads and checks the metric whose value is the whole output. */

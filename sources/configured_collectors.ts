@@ -101,7 +101,7 @@ export class ConfiguredCollectors {
 
   /**
    * Reads and checks the tables of a configuration, and returns a function that puts them into effect: it registers new collectors
-   * and removes those that are gone. Collectors whose tables are the same keep their caches.
+   * and removes those that are gone, whose runs are ended. Collectors whose tables are the same keep their caches.
    *
    * @throws {ConfigError} If a table is invalid.
    */
@@ -127,7 +127,9 @@ export class ConfiguredCollectors {
   #apply(entries: readonly Entry[]): void {
     const names = new Set(entries.map(({ config }) => config.name));
     for (const [name, collector] of this.#collectors) {
-      if (!names.has(name)) this.#registry.unregister(collector);
+      if (names.has(name)) continue;
+      this.#registry.unregister(collector);
+      void collector.end();
     }
     this.#collectors = new Map(entries.map((entry) => [entry.config.name, this.#register(entry)]));
   }

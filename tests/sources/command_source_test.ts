@@ -102,6 +102,11 @@ Deno.test("a command with metrics reads JSON", async () => {
   ]);
 });
 
+Deno.test("a command with metrics can print nothing, as sqlite3 does for no rows", async () => {
+  const toml = shell("echo", '[[collectors.test.metrics]]\nname = "a"\nfor_each = "$[*]"');
+  assertEquals(await collectOnce(toml, HERE), { lines: [], samples: [], errors: [] });
+});
+
 Deno.test("a command has only the variables that it is given", async () => {
   Deno.env.set("TEST_INHERITED", "yes");
   Deno.env.set("TEST_NOT_INHERITED", "no");

@@ -164,6 +164,18 @@ timeout = 100
   assert(/^State:\t[XZ]/m.test(status), status);
 });
 
+Deno.test("a reload ends the programs of collectors that are gone", async () => {
+  const toml = '[collectors.slow]\ncommand = ["sh", "-c", "echo $$ >pid; exec sleep 1000"]\n';
+  await using configured = new Configured(toml);
+  const { exporter, folder } = configured;
+  const scrape = exporter.export();
+  const pid = await until("the program to run", () => folder.read("pid").trim());
+  await configured.reload("");
+  await scrape;
+  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "State:\tX");
+  assert(/^State:\t[XZ]/m.test(status), status);
+});
+
 Deno.test("collectors can be selected by name, like others", async () => {
   await using configured = new Configured(constant("a", 1) + constant("b", 2));
   const request = new Request("http://localhost/metrics?collect[]=b");
