@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConfigError } from "../../config_error.ts";
-import { Exporter } from "../../exporter.ts";
+import { Exporter, partsOf } from "../../exporter.ts";
 import { SILENT } from "../../model/logger.ts";
 import { Registry } from "../../registry.ts";
 import { TempFolder } from "../support/configured.ts";
@@ -171,9 +171,21 @@ Deno.test("a reload ends the programs of collectors that are gone", async () => 
   const scrape = exporter.export();
   const pid = await until("the program to run", () => folder.read("pid").trim());
   await configured.reload("");
+  await until("the program to end", async () => {
+    const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "State:\tX");
+    return /^State:\t[XZ]/m.test(status);
+  }, { limit: 5 }); // the scrape would end it after ten seconds
   await scrape;
-  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "State:\tX");
-  assert(/^State:\t[XZ]/m.test(status), status);
+});
+
+Deno.test("a reload that overtakes the start wins", async () => {
+  await using configured = new Configured(constant("a", 1));
+  const { loadCollectors, settings } = partsOf(configured.exporter);
+  const loading = loadCollectors();
+  configured.write(constant("b", 2));
+  settings.file.read();
+  assertEquals(await loading, []);
+  assertEquals(await configured.samples(), ["b 2"]);
 });
 
 Deno.test("collectors can be selected by name, like others", async () => {
