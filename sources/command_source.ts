@@ -23,7 +23,13 @@ import type { Source, SourceContext, SourcePlace } from "./source.ts";
 
 /** The keys of a collector that {@linkcode readCommandSource} reads. */
 export const COMMAND_KEYS = [
-  ...["command", "env", "inherit_env", "cwd", "exit_status", "metric", "metrics"],
+  "command",
+  "env",
+  "inherit_env",
+  "cwd",
+  "exit_status",
+  "metric",
+  "metrics",
 ];
 
 /** The search path of programs, unless their environment has another one: that of services of systemd. */

@@ -13,7 +13,11 @@ import { toFilledString, toFlag, toText } from "../model/config_values.ts";
 
 /** The keys of a collector that {@linkcode readHttpOptions} reads. */
 export const HTTP_KEYS = [
-  ...["basic_auth", "bearer_token", "bearer_token_file", "headers", "tls_config"],
+  "basic_auth",
+  "bearer_token",
+  "bearer_token_file",
+  "headers",
+  "tls_config",
   "follow_redirects",
 ];
 
