@@ -14,6 +14,7 @@ import { toFilledString, toFilledStrings, toText } from "../model/config_values.
 import type { Family } from "../model/family.ts";
 import { isMetricName } from "../model/names.ts";
 import { Sample } from "../model/sample.ts";
+import { joinMessages } from "./error_messages.ts";
 import { decodeText, readExposition } from "./exposition_reader.ts";
 import { readJsonFamilies } from "./json_families.ts";
 import { HEAD_KEYS, type MetricHead, readMetricHead } from "./metric_head.ts";
@@ -111,6 +112,7 @@ class CommandSource implements Source {
     return {
       PATH,
       SCRIPT_TIMEOUT: secondsLeft.toFixed(3),
+      SCRIPT_TIMEOUT_ENFORCED: "1",
       SCRIPT_DEADLINE: (Date.now() / 1000 + secondsLeft).toFixed(3),
       ...Object.fromEntries(own),
       ...env,
@@ -159,7 +161,7 @@ export async function readCommandSource(
     "a metric name that matches [a-zA-Z_:][a-zA-Z0-9_:]*",
     (value) => typeof value === "string" && isMetricName(value) ? value : undefined,
   );
-  const readOutput = await readOutputReader(table, exitStatus !== undefined);
+  const readOutput = await readOutputReader(table);
   if (command === undefined) return undefined;
   return new CommandSource({
     command,
@@ -172,22 +174,25 @@ export async function readCommandSource(
   });
 }
 
-async function readOutputReader(table: Table, canBeEmpty: boolean): Promise<OutputReader> {
+async function readOutputReader(table: Table): Promise<OutputReader> {
   if (table.has("metric") && table.has("metrics")) {
     table.report('"metric" and "metrics" exclude each other', "metrics");
   }
   if (table.has("metric")) return readSingleMetric(table.table("metric"));
-  if (!table.has("metrics")) {
-    return async function* (output, source) {
-      if (!canBeEmpty || output.length > 0) yield* readExposition(output, source);
-    };
-  }
+  if (!table.has("metrics")) return readPrintedExposition;
   const { readJsonMetrics } = await import("./json_metric.ts");
   const metrics = readJsonMetrics(table);
   return async function* (output, source) {
     // sqlite3 prints nothing instead of an empty list.
     if (decodeText(output, source).trim() !== "") yield* readJsonFamilies(output, metrics, source);
   };
+}
+
+/** Reads an exposition. Other lines are left out, because programs print messages as well, and fail the collector. */
+async function* readPrintedExposition(output: Uint8Array, source: string): AsyncIterable<Family> {
+  const messages: string[] = [];
+  yield* readExposition(output, source, { onError: ({ message }) => messages.push(message) });
+  if (messages.length > 0) throw new SyntaxError(joinMessages(messages, 1));
 }
 
 /** Reads and checks the metric whose value is the whole output. */

@@ -8,20 +8,28 @@ import { formatOf } from "../encode/format.ts";
 import type { Family } from "../model/family.ts";
 import { detectFormat, parseExposition } from "../parse.ts";
 
+/** Options of {@linkcode readExposition}. */
+export interface ReadExpositionOptions {
+  /** The content type. Without one, the content itself tells the format. */
+  readonly contentType?: string;
+  /** Takes each error of the content, which is left out then. By default, the first one is thrown. */
+  readonly onError?: (error: Error) => void;
+}
+
 /**
  * Decodes and parses an exposition.
  *
- * @param contentType The content type. Without one, the content itself tells the format.
  * @throws {TypeError} If it is not UTF-8, or the content type is not that of a text format of Prometheus or OpenMetrics.
  * @throws {ExpositionError} If it is invalid. The message has the line and the column.
  */
 export function readExposition(
   bytes: Uint8Array,
   source: string,
-  contentType?: string,
+  { contentType, onError }: ReadExpositionOptions = {},
 ): Family[] {
   const text = decodeText(bytes, source);
-  return parseExposition(text, { source, format: formatIn(text, source, contentType) });
+  const format = formatIn(text, source, contentType);
+  return parseExposition(text, { source, format, ...(onError && { onError }) });
 }
 
 function formatIn(text: string, source: string, contentType = ""): "text" | "openmetrics" {

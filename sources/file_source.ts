@@ -9,6 +9,7 @@ import type { Table } from "../model/config_table.ts";
 import { toFilledStrings } from "../model/config_values.ts";
 import type { Family } from "../model/family.ts";
 import { Sample } from "../model/sample.ts";
+import { joinMessages } from "./error_messages.ts";
 import { readExposition } from "./exposition_reader.ts";
 import { FilePattern } from "./file_pattern.ts";
 import { readFileBytes } from "./file_reader.ts";
@@ -17,9 +18,6 @@ import { TextfileMerger } from "./textfile_merger.ts";
 
 /** The keys of a collector that {@linkcode readFileSource} reads. */
 export const FILE_KEYS = ["file"];
-
-/** How many errors are told. */
-const MAX_ERRORS = 5;
 
 /** The files that match some patterns. */
 class FileSource implements Source {
@@ -55,10 +53,7 @@ class FileSource implements Source {
     }
     yield* merger.families();
     yield* this.#status(modified, errors.length > 0);
-    if (errors.length === 0) return;
-    const others = errors.length - MAX_ERRORS;
-    const listed = errors.slice(0, MAX_ERRORS).map(({ message }) => message).join("; ");
-    throw new Error(`${listed}${others > 0 ? `; and ${others} more errors` : ""}`);
+    if (errors.length > 0) throw new Error(joinMessages(errors.map(({ message }) => message)));
   }
 
   async #find(errors: Error[]): Promise<string[]> {

@@ -5,12 +5,10 @@
  */
 
 import type { Family } from "../model/family.ts";
+import { joinMessages } from "./error_messages.ts";
 import { decodeText } from "./exposition_reader.ts";
 import type { JsonMetric } from "./json_metric.ts";
 import { parseJson } from "./json_text.ts";
-
-/** How many errors of a document are told. */
-const MAX_ERRORS = 5;
 
 /**
  * Takes metrics from a JSON document. Items with errors are left out.
@@ -24,15 +22,10 @@ export async function* readJsonFamilies(
   source: string,
 ): AsyncIterable<Family> {
   const document = parseJson(decodeText(bytes, source), source);
-  const errors: string[] = [];
+  const messages: string[] = [];
   for (const metric of metrics) {
-    const family = await metric.familyOf(document, ({ message }) => errors.push(message));
+    const family = await metric.familyOf(document, ({ message }) => messages.push(message));
     if (family.samples.length > 0) yield family;
   }
-  if (errors.length === 0) return;
-  const others = errors.length - MAX_ERRORS;
-  const listed = errors.slice(0, MAX_ERRORS).join("; ");
-  throw new Error(
-    `Cannot read "${source}": ${listed}${others > 0 ? `; and ${others} more errors` : ""}`,
-  );
+  if (messages.length > 0) throw new Error(`Cannot read "${source}": ${joinMessages(messages)}`);
 }

@@ -55,7 +55,7 @@ class UrlSource implements Source {
       signal,
       maxBytes: this.#maxBytes,
     });
-    yield* readExposition(body, this.target, contentType);
+    yield* readExposition(body, this.target, { contentType });
   }
 }
 

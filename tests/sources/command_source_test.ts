@@ -31,11 +31,17 @@ Deno.test("a command can print nothing", async () => {
   assertEquals(await collectOnce(shell("true"), HERE), { lines: [], samples: [], errors: [] });
 });
 
-Deno.test("a command that prints garbage fails, with line and column", async () => {
-  const { samples, errors } = await collectOnce(shell("echo 'a 1'; echo 'b{ 2'"), HERE);
+Deno.test("a command that prints other lines fails, with line and column, after its metrics", async () => {
+  const { samples, errors } = await collectOnce(
+    shell("echo 'a 1'; echo 'b{ 2'; echo 'Done, it took 3,5 s'; echo 'c 3'"),
+    HERE,
+  );
   assertEquals([samples, errors], [
-    [],
-    ['Cannot parse exposition "sh": line 2, column 4: expected a label name, got "2"'],
+    ["a 1", "c 3"],
+    [
+      'Cannot parse exposition "sh": line 2, column 4: expected a label name, got "2"; ' +
+      "and 1 more",
+    ],
   ]);
 });
 
@@ -124,6 +130,7 @@ Deno.test("a command has only the variables that it is given", async () => {
     "PATH",
     "SCRIPT_DEADLINE",
     "SCRIPT_TIMEOUT",
+    "SCRIPT_TIMEOUT_ENFORCED",
     "TEST_INHERITED",
   ]);
 });

@@ -141,7 +141,7 @@ Deno.test("json leaves out the items with errors, and tells the first five", asy
   assertEquals(samples, ['a{i="0"} 0', 'a{i="3"} 3', 'a{i="6"} 6', 'a{i="9"} 9']);
   assertMatch(
     errors.join(),
-    /^Cannot read "data\.json": metric "a" in \$\[1\]: \$\['v'\]: expected a number, got "x"; .*; and 1 more errors$/,
+    /^Cannot read "data\.json": metric "a" in \$\[1\]: \$\['v'\]: expected a number, got "x"; .*; and 1 more$/,
   );
 });
 
