@@ -291,6 +291,15 @@ Deno.test("imports run down the stair", () => {
   assertEquals(upwards, []);
 });
 
+Deno.test("sources/ is loaded on demand", () => {
+  const eager = /^import (?!type )[^;]* from "[^"]*\/sources\/\w+\.ts"/m;
+  const importers = Array.from(modules)
+    .filter(([path, code]) => placeOf(path) !== "sources/" && eager.test(code))
+    .map(([path]) => path);
+  // This one is loaded on demand itself.
+  assertEquals(importers, ["cli/check_collectors.ts"]);
+});
+
 Deno.test("every root module is an entry point, or defines a public name", () => {
   const entries = Object.values<string>(CONFIG.exports).map((target) => target.replace("./", ""));
   const defining = new Set(entries.flatMap((entry) => [...exportsOf(entry).values()]));
