@@ -9,7 +9,7 @@ import process from "node:process";
 import { readLabels } from "../config.ts";
 import { secondsUntil } from "../model/deadline.ts";
 import { toOneLine } from "../model/describe.ts";
-import type { Table } from "../model/config_table.ts";
+import { type Table, toTable } from "../model/config_table.ts";
 import { toFilledString, toFilledStrings, toText } from "../model/config_values.ts";
 import type { Family } from "../model/family.ts";
 import { isMetricName } from "../model/names.ts";
@@ -178,10 +178,11 @@ async function readOutputReader(table: Table): Promise<OutputReader> {
   if (table.has("metric") && table.has("metrics")) {
     table.report('"metric" and "metrics" exclude each other', "metrics");
   }
-  if (table.has("metric")) return readSingleMetric(table.table("metric"));
-  if (!table.has("metrics")) return readPrintedExposition;
-  const { readJsonMetrics } = await import("./json_metric.ts");
-  const metrics = readJsonMetrics(table);
+  const metric = table.has("metric") ? table.table("metric", toMetricTable) : undefined;
+  const isJson = metric === undefined ? table.has("metrics") : isJsonMetric(metric);
+  if (!isJson) return metric === undefined ? readPrintedExposition : readSingleMetric(metric);
+  const { readJsonMetric, readJsonMetrics } = await import("./json_metric.ts");
+  const metrics = metric === undefined ? readJsonMetrics(table) : [readJsonMetric(metric)!];
   return async function* (output, source) {
     // sqlite3 prints nothing instead of an empty list.
     if (decodeText(output, source).trim() !== "") yield* readJsonFamilies(output, metrics, source);
@@ -211,6 +212,15 @@ function readSingleMetric(table: Table): OutputReader {
       throw new TypeError(`Cannot use "${source}": metric "${name}": ${message}`, { cause });
     }
   };
+}
+
+/** A name alone stands for a metric without other properties. */
+function toMetricTable(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "string" ? { name: value } : toTable(value);
+}
+
+function isJsonMetric(table: Table): boolean {
+  return table.has("path") || table.has("for_each");
 }
 
 function toCommand(value: unknown): readonly string[] | undefined {

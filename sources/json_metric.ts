@@ -146,7 +146,8 @@ export function readJsonMetrics(owner: Table): JsonMetric[] {
   });
 }
 
-function readJsonMetric(table: Table): JsonMetric | undefined {
+/** Reads and checks one metric. */
+export function readJsonMetric(table: Table): JsonMetric | undefined {
   table.checkKeys(JSON_METRIC_KEYS);
   const head = readMetricHead(table);
   const path = readPath(table, "path");

@@ -85,6 +85,25 @@ Deno.test("a command with metric exposes the number that the program prints", as
   assertEquals(lines, ["# HELP users Users.", "# TYPE users gauge", 'users{host="a"} 5']);
 });
 
+Deno.test("a command with the name of a metric exposes a number without more", async () => {
+  assertEquals((await collectOnce(shell("echo 5", 'metric = "users"'), HERE)).lines, [
+    "# TYPE users untyped",
+    "users 5",
+  ]);
+});
+
+Deno.test("a command with metric and a path reads JSON", async () => {
+  const output = `echo '{"users": 5, "all": [{"u": "a"}, {"u": "b"}]}'`;
+  const one = 'metric = { name = "users", path = "$.users" }';
+  assertEquals((await collectOnce(shell(output, one), HERE)).samples, ["users 5"]);
+  const each =
+    'metric = { name = "user", for_each = "$.all[*]", value = 1, labels = { u = "$.u" } }';
+  assertEquals((await collectOnce(shell(output, each), HERE)).samples, [
+    'user{u="a"} 1',
+    'user{u="b"} 1',
+  ]);
+});
+
 Deno.test("a command with metric maps words to numbers", async () => {
   const metric = 'metric = { name = "state", values = { active = 1, failed = 0 } }';
   assertEquals((await collectOnce(shell("echo active", metric), HERE)).samples, ["state 1"]);
@@ -185,7 +204,9 @@ for (
     ['command = ["ls"]\ninherit_env = "HOME"', "inherit_env: expected a list of the names"],
     ['command = ["ls"]\nexit_status = "a b"', "exit_status: expected a metric name"],
     ['command = ["ls"]\nmetric = { type = "gauge" }', 'metric: missing key "name"'],
-    ['command = ["ls"]\nmetric = { name = "a", path = "$" }', 'metric: unknown key "path"'],
+    ['command = ["ls"]\nmetric = { name = "a", pth = "$" }', 'metric: unknown key "pth"'],
+    ['command = ["ls"]\nmetric = { name = "a", path = ".a" }', "metric.path: expected a JSONPath"],
+    ['command = ["ls"]\nmetric = "a b"', "metric.name: expected a metric name"],
     [
       'command = ["ls"]\nmetric = { name = "a", type = "summary" }',
       "type: expected one of untyped",
