@@ -5,7 +5,6 @@ import { versionsOf } from "../../encode/format.ts";
 import { ENCODINGS, type Exposition, FORMATS } from "../../exposition.ts";
 import { MetricFamily } from "../../family.ts";
 import { Metric } from "../../metric.ts";
-import { join } from "../../model/bytes.ts";
 import { SampleTable } from "../../model/sample_table.ts";
 import { Registry } from "../../registry.ts";
 import { BlockFamily } from "../../series/block_family.ts";

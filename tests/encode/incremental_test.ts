@@ -17,7 +17,6 @@ import { Histogram } from "../../histogram.ts";
 import { Registry } from "../../registry.ts";
 import type { Gathering } from "../../collect/gather.ts";
 import type { RegistryOptions } from "../../registry_options.ts";
-import { join } from "../../model/bytes.ts";
 import type { Family } from "../../model/family.ts";
 import { Info } from "../../info.ts";
 import { StateSet } from "../../stateset.ts";
