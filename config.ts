@@ -10,12 +10,14 @@ import { ConfigError, type ConfigProblem, firstProblems } from "./config_error.t
 import { toOneLine } from "./model/describe.ts";
 import { isLabelName, isReservedLabelName } from "./model/names.ts";
 import {
+  listed,
   parsable,
   toAddresses,
   toFilledString,
   toFlag,
   toHost,
   toNumber,
+  toOneOf,
   toPort,
   toSeconds,
   toText,
@@ -112,6 +114,9 @@ export interface ParseConfigOptions {
 
 const OPTIONS: readonly (keyof ParseConfigOptions)[] = ["source", "extraKeys"];
 
+/** The key of the tables of collectors. */
+const COLLECTORS = "collectors";
+
 const KEYS = [
   "name",
   "listen_ip",
@@ -129,6 +134,7 @@ const KEYS = [
   "labels",
   "metrics",
   "web",
+  COLLECTORS,
 ];
 const METRIC_KEYS = ["type", "value", "help", "labels"];
 
@@ -153,6 +159,7 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
  * | `[labels]` | labels for every metric |
  * | `[metrics.NAME]` | a metric with optional `type`, `value`, `help` and a table of `labels` |
  * | `[web]` | TLS, authentication and headers |
+ * | `[collectors.NAME]` | a collector; an {@linkcode Exporter} checks these tables when it starts |
  *
  * ```ts
  * import { parseConfig } from "@exporter/prometheus";
@@ -211,6 +218,10 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Con
     extra: root.pick(extraKeys),
   };
   const web = root.has("web") ? readWebConfig(root.secretTable("web"), true) : undefined;
+  if (!extraKeys.includes(COLLECTORS)) {
+    root.secretTable(COLLECTORS);
+    collectorTables.set(config, root.pick([COLLECTORS])[COLLECTORS]);
+  }
   if (problems.length > 0) throw new ConfigError(source, firstProblems(problems));
   if (web !== undefined) webConfigs.set(config, web);
   return config;
@@ -222,6 +233,14 @@ const webConfigs = new WeakMap<Config, WebConfig>();
 /** Returns the tables `[web]` of a configuration; undefined if it has none. Relative paths in them are as they were written. */
 export function webConfigOf(config: Config): WebConfig | undefined {
   return webConfigs.get(config);
+}
+
+/** The tables of collectors, which can contain secrets. */
+const collectorTables = new WeakMap<Config, unknown>();
+
+/** Returns the tables `[collectors.NAME]` of a configuration, not checked yet; undefined if it has none. */
+export function collectorTablesOf(config: Config): Readonly<Record<string, unknown>> | undefined {
+  return collectorTables.get(config) as Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Finds keys that the parser drops without an error, or confuses with the prototype of a table. */
@@ -254,7 +273,8 @@ function readLimits(root: Table): Record<keyof Limits, number | undefined> {
   });
 }
 
-function readLabels(owner: Table): Labels {
+/** Reads and checks the table `labels` of another table. */
+export function readLabels(owner: Table): Labels {
   const labels = new Labels();
   const table = owner.table("labels");
   for (const name of table.keys()) {
@@ -309,20 +329,12 @@ function readMetric(tables: Table, key: string): MetricConfig | undefined {
   return { name, type: type ?? "untyped", value: value ?? 0, ...present({ help }), labels };
 }
 
-function toOneOf<T extends string>(names: readonly T[], value: unknown): T | undefined {
-  return names.find((name) => typeof value === "string" && name === value.toLowerCase());
-}
-
 function toMetricName(key: string): string | undefined {
   try {
     return new Metric(key).name;
   } catch {
     return undefined;
   }
-}
-
-function listed(names: readonly string[]): string {
-  return `one of ${names.join(", ")}`;
 }
 
 /** Removes undefined properties. */

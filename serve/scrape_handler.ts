@@ -6,7 +6,8 @@
 
 import type { ScrapeFilter } from "../collect/filter.ts";
 import { negotiateEncoding, negotiateFormat } from "../encode/negotiate.ts";
-import type { Exposition } from "../exposition.ts";
+import { loadZstd } from "../encode/zstd.ts";
+import type { Encoding, Exposition } from "../exposition.ts";
 import {
   deadlineIn,
   DEFAULT_SCRAPE_TIMEOUT,
@@ -119,7 +120,7 @@ export class ScrapeHandler {
     }
     const { gone } = request.client;
     const format = negotiateFormat(request.headers.get("accept"), registry);
-    const encoding = negotiateEncoding(request.headers.get("accept-encoding"));
+    const encoding = await acceptedEncoding(request);
     try {
       return await scraper.scrape(
         { ...gatherOptions({ filter, request, ...(gone && { signal: gone }) }), deadline },
@@ -172,4 +173,11 @@ export class ScrapeHandler {
       ...(hint !== undefined && { hint }),
     });
   }
+}
+
+/** Returns the content coding that a client prefers among those of this runtime. */
+async function acceptedEncoding({ headers }: HttpRequest): Promise<Encoding> {
+  const accepted = headers.get("accept-encoding");
+  const encoding = negotiateEncoding(accepted);
+  return encoding === "zstd" && !await loadZstd() ? "identity" : encoding;
 }

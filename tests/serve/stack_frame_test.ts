@@ -34,6 +34,7 @@ for (
     ["the message", ["line", "f (file:///a.ts:1:2)"], "f (file:///a.ts:1:2)"],
     ["its folders", [`f (${OWN}series/store.ts:1:2)`, "file:///a.ts:3:4"], "file:///a.ts:3:4"],
     ["callers", [`f (${OWN}collect/run.ts:1:2)`, "file:///a.ts:3:4"], undefined],
+    ["sources", [`f (${OWN}sources/process.ts:1:2)`, "ext:core/01.js:1:2"], undefined],
     ["everything", [`f (${OWN}metric.ts:1:2)`, "Array.map (<anonymous>)"], undefined],
   ] as const
 ) {
