@@ -5,6 +5,7 @@
  */
 
 import type { Access } from "../access/access.ts";
+import { collectorTablesOf } from "../config.ts";
 import { DEFAULT_LIMITS, LIMIT_NAMES } from "../model/limits.ts";
 import type { Setting } from "../status/document.ts";
 import type { SettingName, Settings } from "./settings.ts";
@@ -23,7 +24,7 @@ const DEFAULTS: Readonly<Partial<Record<SettingName, unknown>>> = {
 const LIMITS: ReadonlySet<string> = new Set(LIMIT_NAMES);
 
 /**
- * Returns the settings in effect. Of the keys of the program itself, only the names are there, and of the access control only what it
+ * Returns the settings in effect. Of collectors and of the keys of the program itself, only the names are there, and of the access control only what it
  * consists of, since their values may be secret.
  *
  * @param access The access control in effect.
@@ -37,6 +38,7 @@ export function effectiveSettings(
   const { file, webConfigFile } = settings;
   const keys = [...settings.keys].sort(([a], [b]) => Number(LIMITS.has(a)) - Number(LIMITS.has(b)));
   const own = Object.keys(file.config.extra);
+  const collectors = Object.keys(collectorTablesOf(file.config) ?? {});
   return [
     fileSetting("configuration file", file.config.source),
     { key: "listening on", value: urls.join(", ") || "none", from: originOfAddress(settings) },
@@ -51,6 +53,9 @@ export function effectiveSettings(
     ...(file.config.metrics.length === 0 ? [] : [
       { key: "metrics", value: `${file.config.metrics.length} in the file`, from: "file" as const },
     ]),
+    ...(collectors.length === 0
+      ? []
+      : [{ key: "collectors", value: collectors.join(", "), from: "file" as const }]),
     ...own.map((key): Setting => ({ key, value: "(read by the program)", from: "file" })),
     fileSetting("web configuration file", webConfigFile ?? ""),
     ...accessSettings(access),

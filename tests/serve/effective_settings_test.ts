@@ -59,6 +59,12 @@ Deno.test("effectiveSettings() has only the names of the program's own keys", as
   assertFalse(settings.join().includes("secret"));
 });
 
+Deno.test("effectiveSettings() has only the names of collectors", async () => {
+  const settings = await effective('[collectors.disk]\nurl = "http://host/?token=secret"');
+  assert(settings.includes("collectors = disk (file)"));
+  assertFalse(settings.join().includes("secret"));
+});
+
 Deno.test("effectiveSettings() has no values of the access control", async () => {
   const settings = await settingsOf("");
   const access = openAccess();
