@@ -66,7 +66,7 @@ function addLabel(labels: Labels, name: string, value: string, utf8Names: boolea
 
 /** Parameters that other exporters have, or that lack their brackets, with what to know about them here. */
 const HINTS: ReadonlyMap<string, string> = new Map([
-  ...["target", "module"].map((name): [string, string] => [name, "this exporter has no probes"]),
+  ...["target", "module"].map((name): [string, string] => [name, "probes have paths of their own"]),
   ...["debug", "verbose"].map((name): [string, string] => [
     name,
     "the log level is an option of the exporter",

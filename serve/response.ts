@@ -45,6 +45,11 @@ export function textReply(
   return reply(`${text}\n`, status, "text/plain; charset=utf-8", headers);
 }
 
+/** Returns a reply with a value in JSON. */
+export function jsonReply(value: unknown): Reply {
+  return reply(JSON.stringify(value), 200, "application/json", {});
+}
+
 /** Returns a page with a content security policy. */
 export function htmlReply(html: string, policy: string): Reply {
   return reply(html, 200, "text/html; charset=utf-8", { "content-security-policy": policy });

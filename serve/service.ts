@@ -5,7 +5,7 @@
  */
 
 import type { Guard } from "../access/guard.ts";
-import type { Config, ConfigProblem } from "../config.ts";
+import { type Config, type ConfigProblem, probeTablesOf } from "../config.ts";
 import { loadPatching } from "../deflate/patching.ts";
 import { loadZlib } from "../deflate/zlib.ts";
 import type { MetricFamily } from "../family.ts";
@@ -17,6 +17,7 @@ import { AccessControl } from "./access_control.ts";
 import { endpoints, type EndpointsOptions } from "./endpoints.ts";
 import { serviceFamilies } from "./service_metrics.ts";
 import { InFlight } from "./in_flight.ts";
+import type { DeclaredProbe, Probes } from "./probes.ts";
 import type { ThrottledLog } from "./log_throttle.ts";
 import { type HttpRequest, requestOf } from "./request.ts";
 import { type Reply, replyOf, responseOf, textReply } from "./response.ts";
@@ -60,6 +61,9 @@ export class Service {
   readonly #scrapeHandler: ScrapeHandler;
   readonly #access: AccessControl;
   readonly #endpoints: (request: HttpRequest) => Promise<Reply>;
+  readonly #declaredProbes: DeclaredProbe[] = [];
+  #probes: Probes | undefined;
+  #preparingProbes: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #listening: Promise<Server> | undefined;
   #server: Server | undefined;
@@ -89,6 +93,7 @@ export class Service {
         return isReady();
       },
       reload: settings.get("reloadEndpoint") ? reload : undefined,
+      find: (path) => this.#probes?.route(path),
     });
   }
 
@@ -116,7 +121,8 @@ export class Service {
   /** Returns metrics about requests, connections and the log. */
   collect(): MetricFamily[] {
     const connections = this.#server?.connections;
-    return serviceFamilies({
+    const probes = this.#probes?.collect() ?? [];
+    const own = serviceFamilies({
       inFlight: this.#inFlight.size,
       refused: new Map([["in_flight", this.#inFlight.rejected], ...this.#access.refusals]),
       stalled: this.#inFlight.ended,
@@ -124,6 +130,7 @@ export class Service {
       excess: connections?.excess ?? 0,
       droppedLogLines: droppedLogLines(),
     });
+    return [...own, ...probes];
   }
 
   /**
@@ -154,6 +161,7 @@ export class Service {
    */
   async checkAccess(): Promise<readonly ConfigProblem[]> {
     await this.#access.guard();
+    await this.#loadProbes();
     return this.#access.warnings;
   }
 
@@ -172,9 +180,22 @@ export class Service {
     return this.#access.warnings;
   }
 
-  /** Reads the web configuration of another configuration, and returns a function that puts it into effect. */
-  prepare(config: Config): Promise<() => void> {
-    return this.#access.prepare(config);
+  /** Reads the web configuration and the probes of another configuration, and returns a function that puts them into effect. */
+  async prepare(config: Config): Promise<() => void> {
+    const parts = [await this.#access.prepare(config), await this.#prepareProbes(config)];
+    return () => parts.forEach((apply) => apply());
+  }
+
+  /** Adds a probe, whose arguments have been checked. */
+  addProbe(probe: DeclaredProbe): void {
+    this.#declaredProbes.push(probe);
+    this.#probes?.prepare(this.#declaredProbes, this.#options.settings.file.config)();
+  }
+
+  /** Returns whether a path belongs to the metrics, or to a probe. */
+  isInUse(path: string): boolean {
+    return path === this.#options.metricsPath ||
+      this.#declaredProbes.some((probe) => probe.path === path);
   }
 
   /** Waits for responses in flight, at most the given number of seconds, and closes all connections. */
@@ -193,6 +214,7 @@ export class Service {
     try {
       const guard = await this.#access.guard();
       if (this.#access.secure !== undefined && !this.isListening) this.#warnOfTls();
+      if (this.#probes === undefined) await this.#loadProbes();
       const refused = await guard.check(request, originOf(request));
       const reply = refused === undefined ? await this.#endpoints(request) : replyOf(refused);
       guard.addHeaders(reply.headers);
@@ -210,6 +232,33 @@ export class Service {
       : replyOf(await override(request.toWeb()));
   }
 
+  /** Reads the probes of the configuration in effect, unless that was done. */
+  #loadProbes(): Promise<void> | undefined {
+    const { config } = this.#options.settings.file;
+    if (this.#declaredProbes.length === 0 && probeTablesOf(config) === undefined) return undefined;
+    return this.#preparingProbes ??= this.#prepareProbes(config).then((apply) => apply()).catch(
+      (error) => {
+        this.#preparingProbes = undefined;
+        throw error;
+      },
+    );
+  }
+
+  async #prepareProbes(config: Config): Promise<() => void> {
+    const isNeeded = this.#declaredProbes.length > 0 || probeTablesOf(config) !== undefined;
+    if (!isNeeded && this.#probes === undefined) return () => {};
+    const { Probes } = await import("./probes.ts");
+    const { settings } = this.#options;
+    const { routePrefix: prefix, externalUrl } = settings;
+    const limits = () => settings.limits;
+    const probes = this.#probes ?? new Probes({ ...this.#options, limits, prefix, externalUrl });
+    const apply = probes.prepare(this.#declaredProbes, config);
+    return () => {
+      this.#probes = probes;
+      apply();
+    };
+  }
+
   #warnOfTls(): void {
     const message = "tls_server_config has no effect in a server of the program's own";
     this.#options.log.logFailure("warn", "tls_server_config", message, message, {});
@@ -218,6 +267,7 @@ export class Service {
   async #listen(): Promise<Server> {
     const { settings, log } = this.#options;
     await this.#access.guard();
+    await this.#loadProbes();
     const server = await Server.listen({
       addresses: settings.addresses,
       socketMode: settings.socketMode,
