@@ -53,8 +53,8 @@ export class ProbeLog implements Logger {
   }
 
   #add(level: keyof Logger, message: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#next.debug(message, { ...this.#fields, ...fields });
     if (this.#lines.length >= MAX_RECORDS) return;
+    this.#next.debug(message, { ...this.#fields, ...fields });
     const seconds = ((performance.now() - this.#began) / 1000).toFixed(6);
     const words = Object.entries(fields).map(([name, value]) => ` ${name}=${formatted(value)}`);
     this.#lines.push(`${seconds} ${level.padEnd(5)} ${toOneLine(message)}${words.join("")}`);

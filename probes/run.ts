@@ -55,13 +55,13 @@ export async function runProbe(options: RunOptions): Promise<Outcome> {
   const { target, module, params, timeout, gone, resolver, logger, utf8Names } = options;
   const root = new Registry({ utf8Names });
   const success = root.register(
-    new Gauge("probe_success", "Displays whether or not the probe was a success"),
+    new Gauge("probe_success", "Whether the probe succeeded."),
   );
   const duration = root.register(
-    new Gauge("probe_duration_seconds", "Returns how long the probe took to complete in seconds"),
+    new Gauge("probe_duration_seconds", "Duration of the probe."),
   );
   root.register(
-    new Gauge("probe_timeout_seconds", "Returns how long the probe timeout is in seconds"),
+    new Gauge("probe_timeout_seconds", "Time that the probe had."),
   ).set(timeout);
   const registry = root.register(new Registry({ utf8Names }));
   const abort = new AbortController();

@@ -33,7 +33,7 @@ const STAIR = [
   ],
   ["probes/"],
   ["serve/"],
-  ["exporter.ts", "exporter_options.ts", "testing.ts"],
+  ["exporter.ts", "exporter_options.ts", "probers.ts", "testing.ts"],
   ["cli/"],
   ["main.ts", "mod.ts"],
 ];
@@ -81,6 +81,11 @@ const PUBLIC_IN_FOLDERS = [
   "model/label_schema.ts#LabelName",
   "model/label_schema.ts#LabelSpec",
   "model/label_schema.ts#LabelValues",
+  "probes/http_options.ts#HeaderMatch",
+  "probes/http_options.ts#HttpProbeOptions",
+  "probes/tcp_options.ts#TcpProbeOptions",
+  "probes/tcp_options.ts#TcpStep",
+  "probes/tls_options.ts#ProbeTlsOptions",
   "series/native_options.ts#NativeOptions",
   "series/options.ts#InstrumentOptions",
 ];

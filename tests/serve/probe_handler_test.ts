@@ -70,13 +70,13 @@ Deno.test("ProbeHandler exposes what the probe registers, with its success and d
     `# HELP device_up Whether it is up.
 # TYPE device_up gauge
 device_up{site="north",target="https://example.com/a m",x="1"} 1
-# HELP probe_duration_seconds Returns how long the probe took to complete in seconds
+# HELP probe_duration_seconds Duration of the probe.
 # TYPE probe_duration_seconds gauge
 probe_duration_seconds{site="north"} #
-# HELP probe_success Displays whether or not the probe was a success
+# HELP probe_success Whether the probe succeeded.
 # TYPE probe_success gauge
 probe_success{site="north"} 1
-# HELP probe_timeout_seconds Returns how long the probe timeout is in seconds
+# HELP probe_timeout_seconds Time that the probe had.
 # TYPE probe_timeout_seconds gauge
 probe_timeout_seconds{site="north"} #
 `,
