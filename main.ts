@@ -174,10 +174,11 @@ async function printPermissions(exporter: Exporter): Promise<number> {
   const { neededPermissions, shellWords } = await import("./cli/permissions.ts");
   const { settings, registry, service } = partsOf(exporter);
   const { source } = exporter.config;
+  const files = await service.accessFiles();
   const needed = neededPermissions({
     listen: settings.addresses,
-    files: [...(source === "" ? [] : [source]), ...await service.accessFiles()],
-    collectors: declaredPermissions(registry),
+    files: [...(source === "" ? [] : [source]), ...files],
+    collectors: [...declaredPermissions(registry), ...service.permissions],
   });
   console.log(shellWords(permissionFlags(needed)));
   return 0;

@@ -15,16 +15,19 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
+/** The keys that lead to a value, and the indexes of arrays on the way. */
+export type TomlPath = readonly (string | number)[];
+
 /** A table of a configuration. It checks values when they are read, and reports problems to a list instead of throwing. */
 export class Table {
   readonly #entries: ReadonlyMap<string, unknown>;
-  readonly #path: readonly string[];
+  readonly #path: TomlPath;
   readonly #problems: ConfigProblem[];
 
   /** Creates a table from a parsed value at a path. Problems are appended to the list. */
   constructor(
     value: Readonly<Record<string, unknown>>,
-    path: readonly string[],
+    path: TomlPath,
     problems: ConfigProblem[],
   ) {
     this.#entries = new Map(Object.entries(value));
@@ -77,6 +80,12 @@ export class Table {
     return new Table(value, [...this.#path, key], this.#problems);
   }
 
+  /** Returns the tables of an array of tables, which is empty if the key is missing. */
+  tables(key: string): Table[] {
+    const values = this.take(key, "an array of tables", toTables) ?? [];
+    return values.map((value, i) => new Table(value, [...this.#path, key, i], this.#problems));
+  }
+
   /** Returns whether the table has a key. */
   has(key: string): boolean {
     return this.#entries.has(key);
@@ -110,12 +119,20 @@ export class Table {
   }
 }
 
-/** Returns a path in TOML syntax. */
-export function formatTomlPath(keys: readonly string[]): string {
-  return keys.map((key) => /^[\w-]+$/.test(key) ? key : JSON.stringify(key)).join(".");
+/** Returns a path in TOML syntax, with the indexes of arrays in brackets: `metrics[0].name`. */
+export function formatTomlPath(path: TomlPath): string {
+  return path.map((key, i) => {
+    if (typeof key === "number") return `[${key}]`;
+    return (i > 0 ? "." : "") + (/^[\w-]+$/.test(key) ? key : JSON.stringify(key));
+  }).join("");
 }
 
-function toTable(value: unknown): Record<string, unknown> | undefined {
+function toTables(value: unknown): readonly Record<string, unknown>[] | undefined {
+  return Array.isArray(value) && value.every(isTable) ? value : undefined;
+}
+
+/** Accepts a table. */
+export function toTable(value: unknown): Record<string, unknown> | undefined {
   return isTable(value) ? value : undefined;
 }
 

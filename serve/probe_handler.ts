@@ -13,7 +13,8 @@ import { describe } from "../model/describe.ts";
 import { deadlineIn, secondsUntil, settlesWithin } from "../model/deadline.ts";
 import type { Limits } from "../model/limits.ts";
 import type { Logger } from "../model/logger.ts";
-import type { Probe, ProbeTargets } from "../probe.ts";
+import type { ProbeTargets } from "../probe.ts";
+import type { ProbeModule } from "../probes/module.ts";
 import { ProbeLog } from "../probes/probe_log.ts";
 import { type Lookup, Resolver } from "../probes/resolver.ts";
 import { type Outcome, runProbe } from "../probes/run.ts";
@@ -27,16 +28,6 @@ import type { HttpRequest } from "./request.ts";
 import { busyReply, expositionReply, type Reply, textReply } from "./response.ts";
 import { isCrossSite } from "./router.ts";
 import { scrapeTimeout } from "./scrape_timeout.ts";
-
-/** A way to probe. */
-export interface ProbeModule {
-  /** The function. */
-  readonly probe: Probe;
-  /** The maximum number of seconds. */
-  readonly timeout?: number;
-  /** The settings as text, for people who look for the reason of a failure. */
-  readonly settings?: string;
-}
 
 /** What is probed at a path, and how. */
 export interface ProbeDefinition {

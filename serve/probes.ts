@@ -4,17 +4,14 @@
  * @module
  */
 
-import type { Config } from "../config.ts";
+import { type Config, probeTablesOf } from "../config.ts";
 import { MetricFamily } from "../family.ts";
 import type { Probe, ProbeOptions, ProbeTargets } from "../probe.ts";
+import { type ConfiguredTargets, readProbeConfig } from "../probes/config.ts";
+import type { ProbeModule } from "../probes/module.ts";
 import { TargetPolicy } from "../probes/target_policy.ts";
 import { textMatcher } from "../probes/text_patterns.ts";
-import {
-  type ProbeDefinition,
-  type ProbeEnvironment,
-  ProbeHandler,
-  type ProbeModule,
-} from "./probe_handler.ts";
+import { type ProbeDefinition, type ProbeEnvironment, ProbeHandler } from "./probe_handler.ts";
 import type { Route } from "./router.ts";
 import { discoveryReply } from "./service_discovery.ts";
 
@@ -37,6 +34,8 @@ export interface ProbesOptions extends ProbeEnvironment {
   readonly prefix: string;
   /** The URL under which the exporter can be reached from outside. */
   readonly externalUrl: URL | undefined;
+  /** Returns whether a path belongs to something else than probes of the configuration. */
+  readonly isInUse: (path: string) => boolean;
 }
 
 /** The defaults of options. */
@@ -47,10 +46,16 @@ const DEFAULT_MAX_CONCURRENT = 100;
 export class Probes {
   readonly #options: ProbesOptions;
   #handlers: ReadonlyMap<string, ProbeHandler> = new Map();
+  #files: readonly string[] = [];
 
   /** Creates an empty set of probes. */
   constructor(options: ProbesOptions) {
     this.#options = options;
+  }
+
+  /** The paths of the files that the configuration of probes names. */
+  get files(): readonly string[] {
+    return this.#files;
   }
 
   /**
@@ -58,10 +63,19 @@ export class Probes {
    *
    * @returns A function that puts them into effect.
    * @throws {RangeError} If an option of the program is invalid.
-   * @throws {ConfigError} If a key of the configuration is invalid.
+   * @throws {ConfigError} If a key of the configuration is invalid, or a file cannot be read.
    */
-  prepare(declared: readonly DeclaredProbe[], config: Config): () => void {
-    const definitions = declared.map(toDefinition);
+  async prepare(declared: readonly DeclaredProbe[], config: Config): Promise<() => void> {
+    const { isInUse } = this.#options;
+    const { probe, targets, files } = await readProbeConfig(probeTablesOf(config) ?? {}, {
+      source: config.source,
+      isInUse,
+      paths: declared.map(({ path }) => path),
+    });
+    const definitions = [
+      ...declared.map((probe) => toDefinition({ ...probe, modules: modulesOf(probe) }, targets)),
+      ...(probe === undefined ? [] : [toDefinition(probe, targets)]),
+    ];
     return () => {
       const handlers = definitions.map((definition) => {
         const handler = this.#handlers.get(definition.path) ??
@@ -70,6 +84,7 @@ export class Probes {
         return [definition.path, handler] as const;
       });
       this.#handlers = new Map(handlers);
+      this.#files = files;
     };
   }
 
@@ -101,20 +116,35 @@ export class Probes {
   }
 }
 
-function toDefinition({ path, probe, options }: DeclaredProbe): ProbeDefinition {
-  const { targets, allowPrivate, resolve = true, discover } = options;
+function modulesOf({ probe }: DeclaredProbe): ProbeDefinition["modules"] {
+  if (typeof probe === "function") return { probe };
+  const modules = Object.entries(probe).map(([name, probe]): [string, ProbeModule] => {
+    return [name, { probe }];
+  });
+  return new Map(modules);
+}
+
+function toDefinition(
+  { path, modules, options }: Pick<ProbeDefinition, "path" | "modules"> & {
+    readonly options: ProbeOptions;
+  },
+  configured: readonly ConfiguredTargets[],
+): ProbeDefinition {
+  const { targets, allowPrivate, resolve = true, discover = [] } = options;
   const { timeout = DEFAULT_TIMEOUT, maxConcurrent = DEFAULT_MAX_CONCURRENT } = options;
-  const listed = Array.isArray(discover)
-    ? discover.flatMap(({ targets }: ProbeTargets) => targets)
-    : [];
-  const modules: ProbeDefinition["modules"] = typeof probe === "function" ? { probe } : new Map(
-    Object.entries(probe).map(([name, probe]): [string, ProbeModule] => [name, { probe }]),
-  );
+  const own = configured.filter((targets) => targets.path === path);
+  const fixed: readonly ProbeTargets[] = typeof discover === "function"
+    ? own
+    : [...discover, ...own];
+  const listed = fixed.flatMap(({ targets }) => targets);
+  const canDiscover = typeof discover === "function" || fixed.length > 0;
   return {
     ...{ path, modules, timeout, maxConcurrent },
     policy: resolve ? new TargetPolicy({ targets, listed, allowPrivate }) : undefined,
     isAllowed: typeof targets === "function" ? targets : textMatcher(textsOf(targets, listed)),
-    discover: typeof discover === "function" || discover === undefined ? discover : () => discover,
+    discover: canDiscover
+      ? async () => typeof discover === "function" ? [...await discover(), ...own] : fixed
+      : undefined,
   };
 }
 

@@ -6,6 +6,7 @@
 
 import type { Guard } from "../access/guard.ts";
 import { type Config, type ConfigProblem, probeTablesOf } from "../config.ts";
+import type { PermissionSet } from "../collector.ts";
 import { loadPatching } from "../deflate/patching.ts";
 import { loadZlib } from "../deflate/zlib.ts";
 import type { MetricFamily } from "../family.ts";
@@ -166,13 +167,19 @@ export class Service {
   }
 
   /**
-   * Returns the paths of the files that the access control reads.
+   * Returns the paths of the files that the access control and the probes read.
    *
    * @throws {ConfigError} If the web configuration is invalid, or a file cannot be read.
    */
   async accessFiles(): Promise<readonly string[]> {
     await this.#access.guard();
-    return this.#access.files;
+    await this.#loadProbes();
+    return [...this.#access.files, ...this.#probes?.files ?? []];
+  }
+
+  /** The permissions for probes, which are known after {@linkcode Service.accessFiles}. */
+  get permissions(): readonly PermissionSet[] {
+    return this.#probes === undefined ? [] : [{ net: true }];
   }
 
   /** What is questionable in the web configuration. */
@@ -189,7 +196,7 @@ export class Service {
   /** Adds a probe, whose arguments have been checked. */
   addProbe(probe: DeclaredProbe): void {
     this.#declaredProbes.push(probe);
-    this.#probes?.prepare(this.#declaredProbes, this.#options.settings.file.config)();
+    this.#preparingProbes = undefined;
   }
 
   /** Returns whether a path belongs to the metrics, or to a probe. */
@@ -214,8 +221,9 @@ export class Service {
     try {
       const guard = await this.#access.guard();
       if (this.#access.secure !== undefined && !this.isListening) this.#warnOfTls();
-      if (this.#probes === undefined) await this.#loadProbes();
       const refused = await guard.check(request, originOf(request));
+      const loading = this.#loadProbes();
+      if (loading !== undefined) await loading;
       const reply = refused === undefined ? await this.#endpoints(request) : replyOf(refused);
       guard.addHeaders(reply.headers);
       return reply;
@@ -251,8 +259,10 @@ export class Service {
     const { settings } = this.#options;
     const { routePrefix: prefix, externalUrl } = settings;
     const limits = () => settings.limits;
-    const probes = this.#probes ?? new Probes({ ...this.#options, limits, prefix, externalUrl });
-    const apply = probes.prepare(this.#declaredProbes, config);
+    const isInUse = (path: string) => this.isInUse(path);
+    const probes = this.#probes ??
+      new Probes({ ...this.#options, limits, prefix, externalUrl, isInUse });
+    const apply = await probes.prepare(this.#declaredProbes, config);
     return () => {
       this.#probes = probes;
       apply();
