@@ -43,7 +43,6 @@ export async function readBody(response: IncomingMessage, options: BodyOptions):
       if (length > limit) throw new Error(`the body is larger than ${limit} bytes`);
       if (isKept) chunks.push(chunk);
     }
-    if (!response.complete) throw new Error("the connection was closed before the end of the body");
   } catch (error) {
     problem = (signal.aborted ? signal.reason : error) ?? new Error("the body cannot be read");
   }

@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { SILENT } from "../../model/logger.ts";
+import { Resolver } from "../../probes/resolver.ts";
 import { createTcpProbe } from "../../probes/tcp.ts";
 import type { TcpProbeOptions } from "../../probes/tcp_options.ts";
+import { Registry } from "../../registry.ts";
 import { type Certificate, Certificates } from "../support/certificates.ts";
 import { RawTarget, send, untilClosed } from "../support/http_target.ts";
 import { type Found, probeTarget, type ProbeTargetOptions } from "../support/probe.ts";
@@ -134,6 +137,29 @@ for (
     assertStringIncludes(found.problem, "took longer than 0.1 s");
   });
 }
+
+Deno.test("createTcpProbe() yields to the event loop between lines", async () => {
+  await using speaker = await Speaker.start((socket) => void socket.end("no\n".repeat(200_000)));
+  let lines = 0;
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 0);
+  await createTcpProbe({ queryResponse: [{ expect: "yes" }] })({
+    ...{
+      target: speaker.host,
+      module: "",
+      params: new URLSearchParams(),
+      registry: new Registry(),
+    },
+    signal: new AbortController().signal,
+    deadline: new Date(Date.now() + 10_000),
+    logger: { ...SILENT, debug: () => lines++ },
+    resolve: (target) => new Resolver(undefined).resolve(target),
+  })?.catch(() => {});
+  clearInterval(timer);
+  assertEquals(lines, 200_000);
+  // Pieces of 64 KiB alone would be ten.
+  assert(ticks > 20, `${ticks} ticks`);
+});
 
 Deno.test("createTcpProbe() does not keep an endless line", async () => {
   const found = await probe((socket) => void socket.write("x".repeat(1_000_000)), {
