@@ -24,8 +24,10 @@ export interface RunOptions {
   readonly module: string;
   /** The query string. */
   readonly params: URLSearchParams;
-  /** Seconds for the probe. */
+  /** Seconds for the probe, with the resolution of its target. */
   readonly timeout: number;
+  /** When that began, in milliseconds of the monotonic clock. */
+  readonly began: number;
   /** Aborts when nobody wants the result anymore. */
   readonly gone: AbortSignal | undefined;
   /** Resolves targets. */
@@ -52,7 +54,7 @@ export interface Outcome {
 
 /** Runs a probe until it ends, the time is up, or nobody wants the result anymore. Never rejects. */
 export async function runProbe(options: RunOptions): Promise<Outcome> {
-  const { target, module, params, timeout, gone, resolver, logger, utf8Names } = options;
+  const { target, module, params, timeout, began, gone, resolver, logger, utf8Names } = options;
   const root = new Registry({ utf8Names });
   const success = root.register(
     new Gauge("probe_success", "Whether the probe succeeded."),
@@ -68,20 +70,20 @@ export async function runProbe(options: RunOptions): Promise<Outcome> {
   const giveUp = () => abort.abort(gone?.reason);
   if (gone?.aborted) giveUp();
   gone?.addEventListener("abort", giveUp);
-  const began = performance.now();
+  const left = Math.max(timeout - (performance.now() - began) / 1000, 0.001);
   let error: unknown;
   let isSuccess = false;
   const run = (async () => {
     await options.probe({
       ...{ target, module, params, registry, signal: abort.signal, logger },
-      deadline: deadlineIn(timeout),
+      deadline: deadlineIn(left),
       resolve: (text, preference) => resolver.resolve(text, preference),
     });
     isSuccess = true;
   })().catch((reason) => {
     error = reason;
   });
-  if (!await settlesWithin(run, timeout, abort.signal)) {
+  if (!await settlesWithin(run, left, abort.signal)) {
     const late = new DOMException(`the probe took longer than ${timeout} s`, "TimeoutError");
     abort.abort(late);
     const isInTime = await settlesWithin(run, gone?.aborted ? 0 : GRACE);

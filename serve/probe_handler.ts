@@ -153,6 +153,7 @@ export class ProbeHandler {
       this.definition.timeout,
       module.timeout ?? Infinity,
     );
+    const began = performance.now();
     const deadline = deadlineIn(timeout);
     if (!isReady()) await settlesWithin(startUp(), timeout);
     if (!isReady()) return refuse(503, "The exporter is not ready", "busy");
@@ -172,7 +173,7 @@ export class ProbeHandler {
       log.logFailure("warn", `refused ${path}`, error, "probe refused", { path, error });
       return refuse(403, error.message, "refused");
     }
-    return this.#probe({ request, ticket, query, module, resolver, deadline, timeout, unresolved });
+    return this.#probe({ request, ticket, query, module, resolver, began, timeout, unresolved });
   }
 
   /** Returns why the name of a target cannot be resolved, if so. That is a failure of the target, not of the request. */
@@ -204,13 +205,13 @@ export class ProbeHandler {
   }
 
   async #probe(
-    { request, ticket, query, module, resolver, deadline, timeout, unresolved }: {
+    { request, ticket, query, module, resolver, began, timeout, unresolved }: {
       readonly request: HttpRequest;
       readonly ticket: Ticket;
       readonly query: ProbeQuery;
       readonly module: ProbeModule;
       readonly resolver: Resolver;
-      readonly deadline: Date;
+      readonly began: number;
       readonly timeout: number;
       readonly unresolved: unknown;
     },
@@ -226,7 +227,7 @@ export class ProbeHandler {
     const run = runProbe({
       ...{ target, module: query.module, params: query.params, resolver, gone, utf8Names },
       probe: unresolved === undefined ? module.probe : () => Promise.reject(unresolved),
-      timeout: Math.max(secondsUntil(deadline), 0.001),
+      ...{ timeout, began },
       logger: probeLog,
     });
     const patience = Math.min(Math.max(10 * timeout, MIN_PATIENCE), MAX_PATIENCE);

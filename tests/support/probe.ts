@@ -46,7 +46,15 @@ export async function probeTarget(
   const { lookup = () => Promise.resolve(["127.0.0.1"]) } = options;
   const log = new ProbeLog(SILENT, {});
   const { isSuccess, error, registry } = await runProbe({
-    ...{ probe, target, timeout, module: "", gone: undefined, utf8Names: false },
+    ...{
+      probe,
+      target,
+      timeout,
+      module: "",
+      began: performance.now(),
+      gone: undefined,
+      utf8Names: false,
+    },
     params: new URLSearchParams(params),
     resolver: new Resolver(new TargetPolicy(policy), lookup),
     logger: log,
