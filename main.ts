@@ -51,7 +51,7 @@ export async function main(
   create: CreateExporter = (options) => new Exporter(options),
 ): Promise<number> {
   try {
-    const { mode, options: given, webConfigFile, target = "-", cost = 0 } = parseCommand(args);
+    const { mode, options: given, webConfigFile, target = "-", cost = 0, job } = parseCommand(args);
     const options = { ...given, ...(webConfigFile !== undefined && { webConfigFile }) };
     // Commands that serve nothing are loaded when they are given.
     if (mode === "lint") {
@@ -62,11 +62,18 @@ export async function main(
       const { hashPassword } = await import("./cli/hash_password.ts");
       return await hashPassword(cost);
     }
-    return await run(mode, () => {
+    const open = () => {
       const exporter = create(options);
       partsOf(exporter).settings.acceptOverrides(options);
       return exporter;
-    });
+    };
+    if (mode === "rules") {
+      const { printRules, printRulesOf } = await import("./cli/rules.ts");
+      if (target !== "-") await printRulesOf(target, job);
+      else await printRules(open(), job);
+      return 0;
+    }
+    return await run(mode, open);
   } catch (error) {
     await flushLog(FLUSH_TIMEOUT); // so that the errors come last
     for (const line of describeError(error)) console.error(line);
@@ -91,7 +98,7 @@ function describeError(error: unknown): string[] {
 }
 
 function run(
-  mode: Exclude<Command["mode"], "lint" | "hash">,
+  mode: Exclude<Command["mode"], "hash" | "lint" | "rules">,
   create: () => Exporter,
 ): number | Promise<number> {
   switch (mode) {

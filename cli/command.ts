@@ -21,12 +21,15 @@ export interface Command {
     | "lint"
     | "hash"
     | "permissions"
+    | "rules"
     | "version"
     | "help";
   /** The options of the exporter that were given. */
   readonly options: ExporterOptions;
-  /** The exposition to lint: a file, a URL, or `-` for standard input. */
+  /** The exposition to lint: a file, a URL, or `-` for standard input; or the URL of the exporter to print rules for. */
   readonly target?: string;
+  /** The job of the exporter in Prometheus. */
+  readonly job?: string;
   /** The cost of the hash of a password. */
   readonly cost?: number;
   /** The web configuration file of exporter-toolkit. */
@@ -46,6 +49,7 @@ const OPTIONS = {
   "listen-ip": { type: "string" },
   "web.config.file": { type: "string" },
   cost: { type: "string" },
+  job: { type: "string" },
   verbose: { type: "boolean", short: "v" },
   "check-config": { type: "boolean" },
   once: { type: "boolean" },
@@ -57,11 +61,12 @@ const OPTIONS = {
 export function usage(program: string): string {
   return `Usage: ${program} [options] [config_file]
        ${program} permissions [options] [config_file]
+       ${program} rules [--job <job>] [options] [config_file | url]
        ${program} lint [file | url | -]
        ${program} hash-password [--cost <cost>]
 
-Serves metrics to Prometheus, prints the permissions that it needs for that, checks the exposition of
-any exporter, or hashes a password for basic authentication.
+Serves metrics to Prometheus, prints the permissions that it needs for that, prints alerting rules for
+it, checks the exposition of any exporter, or hashes a password for basic authentication.
 
 Options:
   -p, --port <port>        Listen on this port (0 selects a free one); also --listen-port
@@ -72,6 +77,7 @@ Options:
       --check-config       Check the configuration file and exit
       --once               Print the metrics once and exit
       --cost <cost>        The cost of a hash, from 4 to ${MAX_COST}, by default ${DEFAULT_COST}
+      --job <job>          The job of the exporter in Prometheus, for rules; by default any
       --version            Print the version and exit
   -h, --help               Print this help and exit
 
@@ -102,26 +108,34 @@ export function parseCommand(args: readonly string[]): Command {
   const webConfigFile = values["web.config.file"];
   if (webConfigFile === "") throw new UsageError('Expected "--web.config.file" to be a file name');
   const isPermissions = first === "permissions";
-  const [configFile, excess] = isPermissions ? positionals.slice(1) : positionals;
+  const isRules = first === "rules";
+  if (values.job !== undefined && !isRules) {
+    throw new UsageError('Cannot use "--job" without "rules"');
+  }
+  const [configFile, excess] = isPermissions || isRules ? positionals.slice(1) : positionals;
   if (excess !== undefined) {
     throw new UsageError(`Expected one configuration file, got ${describe(excess)} as well`);
   }
   const port = oneOf(values, "port", "listen-port");
   const address = oneOf(values, "address", "listen-ip");
   if (check && once) throw cannotCombine("check-config", "once");
-  if (isPermissions && (check || once)) {
-    throw new UsageError(`Cannot use "--${check ? "check-config" : "once"}" with permissions`);
+  if ((isPermissions || isRules) && (check || once)) {
+    throw new UsageError(`Cannot use "--${check ? "check-config" : "once"}" with ${first}`);
   }
-  const action = isPermissions ? "permissions" : check ? "check" : once ? "once" : "serve";
+  const command = isPermissions ? "permissions" : isRules ? "rules" : undefined;
+  const action = command ?? (check ? "check" : once ? "once" : "serve");
+  const isUrl = isRules && configFile !== undefined && /^https?:\/\//.test(configFile);
   return {
     mode: help ? "help" : version ? "version" : action,
     options: {
-      ...(configFile !== undefined && { configFile }),
+      ...(configFile !== undefined && !isUrl && { configFile }),
       ...(port !== undefined && { listenPort: parsePort(...port) }),
       ...(address !== undefined && { listenIp: parseAddress(...address) }),
       ...(verbose && { logLevel: "debug" }),
     },
     ...(webConfigFile !== undefined && { webConfigFile }),
+    ...(isUrl && { target: configFile }),
+    ...(values.job !== undefined && { job: values.job }),
   };
 }
 
