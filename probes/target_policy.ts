@@ -68,7 +68,7 @@ export class TargetPolicy {
     const { targets, listed = [], allowPrivate = false } = options;
     this.#decide = typeof targets === "function" ? targets : undefined;
     const patterns = typeof targets === "object" ? targets.map(parsePattern) : [];
-    const exact = listed.map(parseTarget).map(patternOf);
+    const exact = listed.map(parseTarget).flatMap(patternsOf);
     const isOpen = targets === undefined && listed.length === 0;
     this.#patterns = isOpen || this.#decide ? undefined : [...patterns, ...exact];
     this.#allowPrivate = allowPrivate === true;
@@ -124,9 +124,11 @@ function names({ range, host }: Pattern, target: Target): boolean {
   return host.startsWith("*.") ? target.host.endsWith(host.slice(1)) : target.host === host;
 }
 
-/** Returns the pattern of exactly one target. */
-function patternOf({ host, port }: Target): Pattern {
-  return { range: parseIpRange(host), host, port };
+/** Returns the patterns of exactly one target. Most servers redirect requests without encryption to the port with it. */
+function patternsOf({ text, host, port }: Target): Pattern[] {
+  const isUpgradable = port === 80 && /^http:/i.test(text);
+  const ports = isUpgradable ? [80, 443] : [port];
+  return ports.map((port) => ({ range: parseIpRange(host), host, port }));
 }
 
 function parsePattern(text: string): Pattern {

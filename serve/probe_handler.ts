@@ -69,6 +69,12 @@ export interface ProbeEnvironment {
    * @default the resolver of the system
    */
   readonly lookup?: Lookup;
+  /**
+   * The clock, in seconds.
+   *
+   * @default {() => performance.now() / 1000}
+   */
+  readonly now?: () => number;
 }
 
 /** How a request ended. */
@@ -113,7 +119,7 @@ export class ProbeHandler {
 
   /** The number of probes that are running. */
   get running(): number {
-    const now = performance.now() / 1000;
+    const now = this.#now();
     for (const [run, giveUpAt] of this.#running) if (giveUpAt < now) this.#running.delete(run);
     return this.#running.size;
   }
@@ -133,6 +139,10 @@ export class ProbeHandler {
     if (answer.reply.status !== 200) ticket?.leave();
     this.#results.set(answer.result, this.#results.get(answer.result)! + 1);
     return answer.reply;
+  }
+
+  #now(): number {
+    return this.#environment.now?.() ?? performance.now() / 1000;
   }
 
   async #answer(request: HttpRequest, ticket: Ticket): Promise<Answer> {
@@ -231,7 +241,7 @@ export class ProbeHandler {
       logger: probeLog,
     });
     const patience = Math.min(Math.max(10 * timeout, MIN_PATIENCE), MAX_PATIENCE);
-    this.#running.set(run, performance.now() / 1000 + timeout + patience);
+    this.#running.set(run, this.#now() + timeout + patience);
     const outcome = await run;
     outcome.ended.then(() => this.#running.delete(run));
     if (gone?.aborted) return refuse(499, "The client has disconnected", "gone");

@@ -178,6 +178,24 @@ Deno.test("examples/probe.toml is valid", async () => {
   assertEquals([code, stderr, stdout], [0, "", "examples/probe.toml: valid\n"]);
 });
 
+Deno.test("examples/probe.toml runs with the permissions that the command line prints", async () => {
+  await using permissions = Program.deno([
+    "run",
+    "-A",
+    "main.ts",
+    "permissions",
+    "examples/probe.toml",
+  ]);
+  const { stdout } = await permissions.ended();
+  assertEquals(stdout, "--allow-net --allow-read=examples/probe.toml\n");
+  const flags = stdout.trim().split(" ");
+  const args = ["run", "--no-prompt", ...flags, "main.ts", "-p", "0", "examples/probe.toml"];
+  await using program = Program.deno(args);
+  const url = await program.url();
+  assertEquals((await (await fetch(new URL("sd?module=smtp_starttls", url))).json()).length, 1);
+  assertEquals((await fetch(new URL("probe?target=127.0.0.1", url))).status, 403);
+});
+
 /** The command of the unit, with the paths and the port of a test in place of those of a machine. */
 function unitCommand(port: number): { deno: string; args: string[] } {
   const unit = Deno.readTextFileSync(new URL("examples/deploy/exporter.service", ROOT));

@@ -34,7 +34,11 @@ Deno.test("Exporter.probe() answers probes over its own server, under the prefix
   await exporter.start();
   const response = await fetch(new URL("/exporter/probe?target=127.0.0.1", exporter.url));
   assertStringIncludes(await response.text(), "probe_success 1\n");
-  assertEquals((await fetch(new URL("/probe?target=127.0.0.1", exporter.url))).status, 404);
+  for (const path of ["/probe", "/another1/probe"]) {
+    const response = await fetch(new URL(`${path}?target=127.0.0.1`, exporter.url));
+    assertEquals(response.status, 404);
+    await response.text();
+  }
 });
 
 Deno.test("Exporter.probe() can be called after the start", async () => {

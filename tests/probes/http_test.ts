@@ -92,6 +92,13 @@ Deno.test("createHttpProbe() sends a token, and the host that the request names"
   assertMatch(heads[0]!, /^authorization: Bearer t0ken\r$/im);
 });
 
+Deno.test("createHttpProbe() sends no header that the request smuggles in", async () => {
+  const { isSuccess, heads } = await probe(HELLO, {}, {
+    params: { hostname: "a.example\r\nX-Evil: 1" },
+  });
+  assertEquals([isSuccess, heads.join("").includes("Evil")], [false, false]);
+});
+
 const JUDGED: [options: HttpProbeOptions, answer: string, problem: string][] = [
   [{}, status(204), ""],
   [{}, status(404), "status code 404, expected 2xx"],

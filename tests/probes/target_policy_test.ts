@@ -113,6 +113,13 @@ Deno.test("TargetPolicy allows only what is listed, if there are no patterns", (
   assertEquals(isAllowed(options, "other.example", PUBLIC), false);
 });
 
+Deno.test("TargetPolicy allows the encrypted port of a host that is listed without encryption", () => {
+  const options = { listed: ["http://a.example/", "http://b.example:8080/", "c.example:80"] };
+  assertEquals(isAllowed(options, "https://a.example/", PUBLIC), true);
+  assertEquals(isAllowed(options, "https://b.example/", PUBLIC), false);
+  assertEquals(isAllowed(options, "https://c.example/", PUBLIC), false);
+});
+
 Deno.test("TargetPolicy allows what is listed besides its patterns", () => {
   const options = { listed: ["a.example:1"], targets: ["b.example"] };
   assertEquals(isAllowed(options, "a.example:1", PUBLIC), true);
