@@ -8,8 +8,7 @@ import { exemplarNow } from "./exemplar.ts";
 import { Instrument } from "./instrument.ts";
 import type { LabelsInit } from "./labels.ts";
 import { describe } from "./model/describe.ts";
-import type { SampleExemplar } from "./model/sample.ts";
-import { Child } from "./series/block.ts";
+import { NumberChild, type Slots } from "./series/child.ts";
 import type { LabelSpec } from "./model/label_schema.ts";
 import type { InstrumentOptions } from "./series/options.ts";
 import { SeriesStore } from "./series/store.ts";
@@ -41,21 +40,13 @@ export interface CounterChild {
   countErrors<T>(fn: () => T, only?: ErrorFilter): T;
 }
 
-class CounterSeries extends Child implements CounterChild {
-  #value = 0;
-  #exemplar: SampleExemplar | undefined;
-
-  get value(): number {
-    return this.#value;
-  }
-
+class CounterSeries extends NumberChild implements CounterChild {
   inc(amount = 1, exemplar?: LabelsInit): void {
     if (!(amount >= 0) || typeof amount !== "number") {
-      throw amountError(this.block.layout.name, amount);
+      throw amountError(this.slots.layout.name, amount);
     }
-    if (exemplar !== undefined) this.#exemplar = exemplarNow(exemplar, amount) ?? this.#exemplar;
-    this.#value += amount;
-    if (!this.isMarked) this.mark();
+    this.add(amount);
+    if (exemplar !== undefined) this.keepExemplar(exemplarNow(exemplar, amount));
   }
 
   countErrors<T>(fn: () => T, only?: ErrorFilter): T {
@@ -72,18 +63,14 @@ class CounterSeries extends Child implements CounterChild {
     return isThenable(result) ? Promise.resolve(result).catch(count) as T : result;
   }
 
-  override read(into: Float64Array, at: number): void {
-    into[at] = this.#value;
-  }
-
-  override exemplar(): SampleExemplar | undefined {
-    return this.#exemplar;
-  }
-
   override reset(): void {
-    this.#value = 0;
-    this.#exemplar = undefined;
+    this.restartNumber();
   }
+}
+
+/** One function for all instances, so that calls of it are compiled as such. */
+function createChild(slots: Slots, slot: number): CounterSeries {
+  return new CounterSeries(slots, slot);
 }
 
 /**
@@ -118,7 +105,8 @@ export class Counter<const S extends LabelSpec = readonly []> extends Instrument
     const series = new SeriesStore<CounterSeries>({ type: "counter" }, name, help, options).begin({
       parts: [{ suffix: "" }],
       createdPart: 0,
-      createChild: () => new CounterSeries(),
+      isNumber: true,
+      createChild,
     });
     super(series);
     this.#series = series;

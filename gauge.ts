@@ -6,7 +6,7 @@
 
 import { Instrument } from "./instrument.ts";
 import { describe } from "./model/describe.ts";
-import { Child } from "./series/block.ts";
+import { NumberChild, type Slots } from "./series/child.ts";
 import type { LabelSpec } from "./model/label_schema.ts";
 import type { InstrumentOptions } from "./series/options.ts";
 import { SeriesStore } from "./series/store.ts";
@@ -52,27 +52,21 @@ export interface GaugeChild {
   trackInProgress<T>(fn: () => T): T;
 }
 
-class GaugeSeries extends Child implements GaugeChild {
-  #value = 0;
-
-  get value(): number {
-    return this.#value;
-  }
-
+class GaugeSeries extends NumberChild implements GaugeChild {
   set(value: number): void {
-    this.#change(this.#check(value));
+    this.replace(this.#check(value));
   }
 
   inc(amount = 1): void {
-    this.#change(this.#value + this.#check(amount));
+    this.add(this.#check(amount));
   }
 
   dec(amount = 1): void {
-    this.#change(this.#value - this.#check(amount));
+    this.add(-this.#check(amount));
   }
 
   setToCurrentTime(): void {
-    this.#change(Date.now() / 1000);
+    this.replace(Date.now() / 1000);
   }
 
   startTimer(): Timer {
@@ -88,21 +82,17 @@ class GaugeSeries extends Child implements GaugeChild {
     return finallyCall(fn, () => this.dec());
   }
 
-  override read(into: Float64Array, at: number): void {
-    into[at] = this.#value;
-  }
-
-  #change(value: number): void {
-    this.#value = value;
-    if (!this.isMarked) this.mark();
-  }
-
   #check(value: unknown): number {
     if (typeof value === "number") return value;
     throw new TypeError(
-      `Cannot change gauge "${this.block.layout.name}": expected a number, got ${describe(value)}`,
+      `Cannot change gauge "${this.slots.layout.name}": expected a number, got ${describe(value)}`,
     );
   }
+}
+
+/** One function for all instances, so that calls of it are compiled as such. */
+function createChild(slots: Slots, slot: number): GaugeSeries {
+  return new GaugeSeries(slots, slot);
 }
 
 /**
@@ -133,7 +123,8 @@ export class Gauge<const S extends LabelSpec = readonly []> extends Instrument<S
   constructor(name: string, help: string, options: InstrumentOptions<S> = {}) {
     const series = new SeriesStore<GaugeSeries>({ type: "gauge" }, name, help, options).begin({
       parts: [{ suffix: "" }],
-      createChild: () => new GaugeSeries(),
+      isNumber: true,
+      createChild,
     });
     super(series);
     this.#series = series;

@@ -11,7 +11,7 @@ import type { LabelsInit } from "./labels.ts";
 import { describe } from "./model/describe.ts";
 import { formatValue } from "./model/numbers.ts";
 import type { NativeHistogram, SampleExemplar } from "./model/sample.ts";
-import { Child } from "./series/block.ts";
+import { Child, type Slots } from "./series/child.ts";
 import type { LabelSpec } from "./model/label_schema.ts";
 import { NativeCounts } from "./series/native_counts.ts";
 import { type NativeOptions, resolveNative } from "./series/native_options.ts";
@@ -71,8 +71,8 @@ class HistogramSeries extends Child implements HistogramChild {
   #exemplars: (SampleExemplar | undefined)[] | undefined;
   readonly #native: NativeCounts | undefined;
 
-  constructor(bounds: readonly number[], native?: NativeCounts) {
-    super();
+  constructor(slots: Slots, slot: number, bounds: readonly number[], native?: NativeCounts) {
+    super(slots, slot);
     this.#bounds = bounds;
     this.#counts = new Float64Array(bounds.length + 1);
     this.#native = native;
@@ -89,11 +89,12 @@ class HistogramSeries extends Child implements HistogramChild {
   observe(value: number, exemplar?: LabelsInit): void {
     if (typeof value !== "number") {
       throw new TypeError(
-        `Cannot observe with histogram "${this.block.layout.name}": expected a number, got ${
+        `Cannot observe with histogram "${this.slots.layout.name}": expected a number, got ${
           describe(value)
         }`,
       );
     }
+    this.mark();
     if (this.#native?.observe(value)) {
       this.#resetClassic();
       this.restart(this.#native.created);
@@ -107,7 +108,6 @@ class HistogramSeries extends Child implements HistogramChild {
     }
     this.#counts[i]!++;
     this.#sum += value;
-    if (!this.isMarked) this.mark();
   }
 
   startTimer(): Timer {
@@ -211,8 +211,8 @@ export class Histogram<const S extends LabelSpec = readonly []>
       ],
       createdPart: bounds.length + 2,
       settings: [bounds, nativeConfig],
-      createChild: () =>
-        new HistogramSeries(bounds, nativeConfig && new NativeCounts(nativeConfig)),
+      createChild: (slots, slot) =>
+        new HistogramSeries(slots, slot, bounds, nativeConfig && new NativeCounts(nativeConfig)),
     });
     super(series);
     this.#series = series;

@@ -5,7 +5,7 @@
  */
 
 import { Instrument } from "./instrument.ts";
-import { Child } from "./series/block.ts";
+import { Child } from "./series/child.ts";
 import type { LabelArguments, LabelSpec } from "./model/label_schema.ts";
 import type { InstrumentOptions } from "./series/options.ts";
 import { SeriesStore } from "./series/store.ts";
@@ -44,7 +44,10 @@ export class Info<const S extends LabelSpec = readonly []> extends Instrument<S,
     if (!series.name.endsWith("_info")) {
       throw new RangeError(`Cannot create info "${name}": expected a name that ends in "_info"`);
     }
-    series.begin({ parts: [{ suffix: "" }], createChild: () => new InfoSeries() });
+    series.begin({
+      parts: [{ suffix: "" }],
+      createChild: (slots, slot) => new InfoSeries(slots, slot),
+    });
     super(series);
     this.#series = series;
   }

@@ -5,7 +5,7 @@
  */
 
 import type { MetricType } from "./model/metric_type.ts";
-import type { Child } from "./series/block.ts";
+import type { Child } from "./series/child.ts";
 import type { LabelArguments, LabelName, LabelSpec } from "./model/label_schema.ts";
 import type { SeriesStore } from "./series/store.ts";
 

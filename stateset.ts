@@ -6,7 +6,7 @@
 
 import { Instrument } from "./instrument.ts";
 import { describe } from "./model/describe.ts";
-import { Child } from "./series/block.ts";
+import { Child, type Slots } from "./series/child.ts";
 import type { LabelSpec } from "./model/label_schema.ts";
 import type { InstrumentOptions } from "./series/options.ts";
 import { SeriesStore } from "./series/store.ts";
@@ -41,8 +41,8 @@ class StateSetSeries<T extends string> extends Child implements StateSetChild<T>
   readonly #states: readonly T[];
   readonly #on = new Set<T>();
 
-  constructor(states: readonly T[]) {
-    super();
+  constructor(slots: Slots, slot: number, states: readonly T[]) {
+    super(slots, slot);
     this.#states = states;
   }
 
@@ -54,21 +54,21 @@ class StateSetSeries<T extends string> extends Child implements StateSetChild<T>
     this.#check(state);
     if (typeof on !== "boolean") {
       throw new TypeError(
-        `Cannot set state of "${this.block.layout.name}": expected true or false, got ${
+        `Cannot set state of "${this.slots.layout.name}": expected true or false, got ${
           describe(on)
         }`,
       );
     }
+    this.mark();
     if (on) this.#on.add(state);
     else this.#on.delete(state);
-    if (!this.isMarked) this.mark();
   }
 
   setOnly(state: T): void {
     this.#check(state);
+    this.mark();
     this.#on.clear();
     this.#on.add(state);
-    if (!this.isMarked) this.mark();
   }
 
   override read(into: Float64Array, at: number): void {
@@ -78,7 +78,7 @@ class StateSetSeries<T extends string> extends Child implements StateSetChild<T>
   #check(state: T): void {
     if (this.#states.includes(state)) return;
     throw new RangeError(
-      `Cannot set state of "${this.block.layout.name}": expected one of ${
+      `Cannot set state of "${this.slots.layout.name}": expected one of ${
         this.#states.map((state) => `"${state}"`).join(", ")
       }, got ${describe(state)}`,
     );
@@ -122,7 +122,7 @@ export class StateSet<const T extends string, const S extends LabelSpec = readon
     const states = checkStates(name, options.states);
     series.begin({
       parts: states.map((state) => ({ suffix: "", label: [series.name, state] as const })),
-      createChild: () => new StateSetSeries(states),
+      createChild: (slots, slot) => new StateSetSeries(slots, slot, states),
     });
     super(series);
     this.#series = series;

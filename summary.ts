@@ -7,7 +7,7 @@
 import { Instrument } from "./instrument.ts";
 import { describe } from "./model/describe.ts";
 import { formatValue } from "./model/numbers.ts";
-import { Child } from "./series/block.ts";
+import { Child, type Slots } from "./series/child.ts";
 import type { LabelSpec } from "./model/label_schema.ts";
 import { resolveQuantiles, SlidingQuantiles } from "./series/quantiles.ts";
 import type { InstrumentOptions } from "./series/options.ts";
@@ -66,8 +66,8 @@ class SummarySeries extends Child implements SummaryChild {
   #sum = 0;
   #count = 0;
 
-  constructor(quantiles?: SlidingQuantiles) {
-    super();
+  constructor(slots: Slots, slot: number, quantiles?: SlidingQuantiles) {
+    super(slots, slot);
     this.#quantiles = quantiles;
   }
 
@@ -82,15 +82,15 @@ class SummarySeries extends Child implements SummaryChild {
   observe(value: number): void {
     if (typeof value !== "number") {
       throw new TypeError(
-        `Cannot observe with summary "${this.block.layout.name}": expected a number, got ${
+        `Cannot observe with summary "${this.slots.layout.name}": expected a number, got ${
           describe(value)
         }`,
       );
     }
+    this.mark();
     this.#quantiles?.observe(value);
     this.#sum += value;
     this.#count++;
-    if (!this.isMarked) this.mark();
   }
 
   startTimer(): Timer {
@@ -180,8 +180,12 @@ export class Summary<const S extends LabelSpec = readonly []> extends Instrument
       createdPart: quantiles.length + 1,
       isTimed: quantiles.length > 0,
       settings: config,
-      createChild: () =>
-        new SummarySeries(quantiles.length === 0 ? undefined : new SlidingQuantiles(config)),
+      createChild: (slots, slot) =>
+        new SummarySeries(
+          slots,
+          slot,
+          quantiles.length === 0 ? undefined : new SlidingQuantiles(config),
+        ),
     });
     super(series);
     this.#series = series;

@@ -1,144 +1,63 @@
 /**
- * Blocks of series: children of an instrument with marks on those that have changed, so that a scrape reads no others.
+ * Blocks of an instrument's series: the rows that encoders read, over the slots that hold their state.
  *
  * @module
  */
 
-import {
-  labelsOfRow,
-  type NativeHistogram,
-  Sample,
-  type SampleDetails,
-  type SampleExemplar,
-} from "../model/sample.ts";
+import { labelsOfRow, Sample, type SampleDetails, type SampleExemplar } from "../model/sample.ts";
+import { Child, grown, Slots } from "./child.ts";
 import { type Block, BLOCK_CAPACITY, type SeriesLayout } from "./layout.ts";
+import type { SeriesKeys } from "./series_keys.ts";
 
-/** The bits of a mark: the row has changed, and it was used. */
-const CHANGED = 1;
-const USED = 2;
-
-/** Counts uses, to order them. */
-let uses = 0;
-
-/** The values of the child being read. */
+/** The values of the series being read. */
 let values = new Float64Array(16);
 
-/** The state of an instrument for one combination of label values. */
-export abstract class Child {
-  /** The block that it is in. */
-  protected block!: SeriesBlock;
-  /** Its row in the block. */
-  protected row = 0;
-  /** Whether it is marked already, so that another change needs no mark. */
-  protected isMarked = false;
-
-  /** Moves a child to a row of a block. */
-  static place(child: Child, block: SeriesBlock, row: number): void {
-    child.block = block;
-    child.row = row;
-  }
-
-  /** Returns the block and the row of a child. */
-  static placeOf({ block, row }: Child): { block: SeriesBlock; row: number } {
-    return { block, row };
-  }
-
-  /** Makes the next change mark a child again. */
-  static unmark(child: Child): void {
-    child.isMarked = false;
-  }
-
-  /** Writes the values of its parts, in order. */
-  abstract read(into: Float64Array, at: number): void;
-
-  /** Returns the exemplar of a part. */
-  exemplar?(part: number): SampleExemplar | undefined;
-
-  /** Returns the native histogram, if it is one. */
-  native?(): NativeHistogram | undefined;
-
-  /** Marks the child if time has changed its values. */
-  elapse?(): void;
-
-  /** Starts from zero, if the values only grow. */
-  reset?(): void;
-
-  /** Whether it was used since this was last set to false. */
-  get wasUsed(): boolean {
-    return (this.block.marks[this.row]! & USED) !== 0;
-  }
-
-  set wasUsed(wasUsed: boolean) {
-    if (wasUsed) {
-      this.block.marks[this.row]! |= USED;
-      this.block.use(this.row, this);
-    } else {
-      this.block.marks[this.row]! &= ~USED;
-      this.isMarked = false;
-    }
-  }
-
-  /** The position of its last use in the order of all uses; 0 if that is not recorded. */
-  get lastUse(): number {
-    return this.block.lastUses?.[this.row] ?? 0;
-  }
-
-  /** Marks a change. Not needed while {@linkcode Child.isMarked}. */
-  protected mark(): void {
-    const { block, row } = this;
-    this.isMarked = block.lastUses === undefined;
-    block.marks[row] = CHANGED | USED;
-    block.isMarked = true;
-    block.use(row, this);
-  }
-
-  /** Marks a change by time, which is no use. */
-  protected markElapsed(): void {
-    this.block.marks[this.row]! |= CHANGED;
-    this.block.isMarked = true;
-  }
-
-  /**
-   * Resets the time of creation.
-   *
-   * @param created The time, in milliseconds since the epoch.
-   */
-  protected restart(created: number): void {
-    this.block.restart(this.row, created);
-  }
+/** Options of {@linkcode SeriesBlock}. */
+export interface SeriesBlockOptions {
+  /** The label values of all series of the instrument. */
+  readonly keys: SeriesKeys;
+  /** The place in `keys` of the first slot; those of the others follow. */
+  readonly place: number;
+  /** Whether each series has one child, which is kept. */
+  readonly keepsChildren: boolean;
+  /** Called when a child of a removed series is used. */
+  readonly onUse: ((child: Child) => void) | undefined;
 }
 
-/** Some of the children of an instrument, in rows. */
-export class SeriesBlock implements Block {
-  /** What all children have in common. */
-  readonly layout: SeriesLayout;
-  /** The marks of the rows. */
-  marks: Uint8Array = new Uint8Array(1);
-  /** Whether any row was marked since {@linkcode SeriesBlock.sync}. */
-  isMarked = false;
+/** Returns how many series of a layout are in a block. */
+export function rowsIn({ parts }: SeriesLayout): number {
+  return Math.max(1, Math.floor(BLOCK_CAPACITY / parts.length));
+}
+
+/** Some of the series of an instrument. Rows follow the order of creation, and slots too, but only rows close up after a removal. */
+export class SeriesBlock extends Slots implements Block {
+  /** The place of the first slot. */
+  readonly place: number;
   /** Increases when {@linkcode SeriesBlock.sync} finds changes. */
   version = 0;
-  /** Increases when children are added, removed or reset. */
+  /** Increases when series are added, removed or reset. */
   shape = 0;
   /** The version of the last change of each row. */
   changedAt: Uint32Array = new Uint32Array(1);
-  /** The position of each row's last use in the order of all uses, if that is recorded. */
-  lastUses: Float64Array | undefined;
-  readonly #maxRows: number;
-  readonly #children: Child[] = [];
-  readonly #labelValues: string[] = [];
-  #created: Float64Array = new Float64Array(1);
+  /** The number of series. */
+  rows = 0;
+  readonly #keys: SeriesKeys;
+  readonly #capacity: number;
+  /** The children that are kept, by their slots. Absent if there are none. */
+  readonly #children: (Child | undefined)[] | undefined;
+  /** The number of slots in use, those of removed series included. */
+  #used = 0;
+  /** The slot of each row. Absent as long as no series was removed. */
+  #slotOfRow: Uint16Array | undefined;
 
   /** Starts empty. */
-  constructor(layout: SeriesLayout) {
-    this.layout = layout;
-    if (layout.tracksUse) this.lastUses = new Float64Array(1);
-    this.#maxRows = Math.max(1, Math.floor(BLOCK_CAPACITY / layout.parts.length));
-  }
-
-  /** The children, row by row. */
-  get children(): readonly Child[] {
-    return this.#children;
+  constructor(layout: SeriesLayout, options: SeriesBlockOptions) {
+    const { keys, place, keepsChildren, onUse } = options;
+    super(layout, onUse);
+    this.place = place;
+    this.#keys = keys;
+    this.#capacity = rowsIn(layout);
+    this.#children = keepsChildren ? [] : undefined;
   }
 
   /** The block itself: its shape tells when the series are others. */
@@ -146,117 +65,126 @@ export class SeriesBlock implements Block {
     return this;
   }
 
-  /** The number of series. */
-  get rows(): number {
-    return this.#children.length;
-  }
-
   /** The number of samples. */
   get size(): number {
-    return this.#children.length * this.layout.parts.length;
+    return this.rows * this.layout.parts.length;
   }
 
-  /** Whether there is no room for another child. */
+  /** Whether there is no room for another series. */
   get isFull(): boolean {
-    return this.#children.length === this.#maxRows;
+    return this.#used === this.#capacity;
   }
 
-  /** Whether so few children are left that another block may have room for them. */
+  /** Whether so few series are left that another block may have room for them. */
   get isSparse(): boolean {
-    return 4 * this.#children.length <= this.#maxRows;
+    return 4 * this.rows <= this.#capacity;
   }
 
-  /** Whether another block fits into half of this one. */
-  hasRoomFor(other: SeriesBlock): boolean {
-    return 2 * (this.#children.length + other.#children.length) <= this.#maxRows;
+  /** Whether this block and another one fill at most half of a block. */
+  canJoin(other: SeriesBlock): boolean {
+    return 2 * (this.rows + other.rows) <= this.#capacity;
   }
 
   /**
-   * Adds a child.
+   * Adds a series, and returns its slot.
    *
+   * @param labelValues Its label values, for which there is no series.
    * @param created The time of its creation, in milliseconds since the epoch.
    */
-  add(child: Child, labelValues: readonly string[], created: number = Date.now()): void {
-    const row = this.#children.length;
-    if (row === this.marks.length) this.#grow();
-    this.#children.push(child);
-    for (const value of labelValues) this.#labelValues.push(value);
-    this.marks[row] = 0;
-    this.changedAt[row] = this.version;
-    this.#created[row] = created;
-    this.shape++;
-    Child.place(child, this, row);
-    this.use(row, child);
+  add(labelValues: readonly string[], created: number = Date.now()): number {
+    const slot = this.#extend();
+    this.#keys.add(labelValues, this.place + slot);
+    this.restart(slot, created);
+    this.recordUse(slot);
+    return slot;
   }
 
-  /** Records a use of a child in a row, if the order of use is recorded. */
-  use(row: number, _child: Child): void {
-    if (this.lastUses !== undefined) this.lastUses[row] = ++uses;
+  /** Keeps the child of the series in a slot, if children are kept. */
+  keep(slot: number, child: Child): void {
+    if (this.#children !== undefined) this.#children[slot] = child;
   }
 
-  /** Removes a child. */
-  remove(row: number): void {
-    const { length } = this.layout.labelNames;
-    this.#children.splice(row, 1);
-    this.#labelValues.splice(row * length, length);
-    for (const array of [this.marks, this.changedAt, this.#created, this.lastUses]) {
-      array?.copyWithin(row, row + 1);
+  /** Removes the series in a slot. Its children can still be used. */
+  remove(slot: number): void {
+    this.#keys.delete(this.place + slot);
+    const row = this.#slotOfRow?.indexOf(slot) ?? slot;
+    this.#slotOfRow ??= Uint16Array.from({ length: this.#capacity }, (_, row) => row);
+    for (const array of [this.#slotOfRow, this.changedAt]) {
+      array.copyWithin(row, row + 1, this.rows);
     }
-    for (let i = row; i < this.#children.length; i++) Child.place(this.#children[i]!, this, i);
+    this.rows--;
+    this.markRemoved(slot);
+    if (this.#children !== undefined) this.#children[slot] = undefined;
     this.shape++;
   }
 
-  /** Moves all children of another block to the end of this one. */
+  /** Moves all series of another block to the end of this one. */
   takeAll(other: SeriesBlock): void {
-    const { length } = this.layout.labelNames;
-    for (const [row, child] of other.#children.entries()) {
-      const labelValues = other.#labelValues.slice(row * length, (row + 1) * length);
-      this.add(child, labelValues, other.#created[row]);
-      this.marks[this.#children.length - 1] = other.marks[row]!;
-      if (this.lastUses) this.lastUses[this.#children.length - 1] = other.lastUses![row]!;
+    const slots = new Uint16Array(other.#used);
+    for (let row = 0; row < other.rows; row++) {
+      const from = other.slotOf(row);
+      const slot = slots[from] = this.#extend();
+      this.#keys.move(other.place + from, this.place + slot);
+      this.copy(other, from, slot);
+      const child = other.#children?.[from];
+      if (child === undefined) continue;
+      this.#children![slot] = child;
+      Child.place(child, this, slot);
     }
-    this.isMarked ||= other.isMarked;
+    other.sendTo(this, slots);
+  }
+
+  /** Returns the slot of a row. */
+  slotOf(row: number): number {
+    return this.#slotOfRow?.[row] ?? row;
+  }
+
+  /** Returns the child in a slot, if it is kept. */
+  childAt(slot: number): Child | undefined {
+    return this.#children?.[slot];
   }
 
   /** Gives the rows that changed since the last call a new version. */
   sync(): void {
     if (this.layout.isTimed) {
-      for (const child of this.#children) child.elapse?.();
+      for (const child of this.#children!) child?.elapse?.();
     }
     if (!this.isMarked) return;
     this.isMarked = false;
-    const { marks, changedAt } = this;
     const version = ++this.version;
-    for (let row = 0; row < this.#children.length; row++) {
-      if ((marks[row]! & CHANGED) === 0) continue;
-      marks[row]! &= ~CHANGED;
-      changedAt[row] = version;
-      Child.unmark(this.#children[row]!);
+    for (let row = 0; row < this.rows; row++) {
+      if (this.takeChange(this.slotOf(row))) this.changedAt[row] = version;
     }
   }
 
-  /** Resets the time of creation of a child. */
-  restart(row: number, created: number): void {
-    this.#created[row] = created;
+  /** Sets the time of creation of a series. */
+  override restart(slot: number, created: number): void {
+    super.restart(slot, created);
     this.shape++;
   }
 
-  /** Writes the current values of a child. */
+  /** Writes the current values of a series. */
   read(row: number, into: Float64Array): void {
-    this.#children[row]!.read(into, 0);
+    const slot = this.slotOf(row);
+    if (this.layout.isNumber) into[0] = this.numbers[slot]!;
+    else this.#children![slot]!.read!(into, 0);
   }
 
-  /** Returns the exemplar of a part of a child. */
+  /** Returns the exemplar of a part of a series. */
   exemplar(row: number, part: number): SampleExemplar | undefined {
-    return this.#children[row]!.exemplar?.(part);
+    const slot = this.slotOf(row);
+    return this.layout.isNumber
+      ? this.exemplars?.get(slot)
+      : this.#children![slot]!.exemplar?.(part);
   }
 
-  /** Returns the current samples of one child, part by part. */
+  /** Returns the current samples of one series, part by part. */
   samplesOf(row: number): Sample[] {
-    const { name, parts } = this.layout;
-    const labels = labelsOfRow(this.layout.labelNames, this.#labelValues, row);
+    const { name, labelNames, parts } = this.layout;
+    const labelValues = labelNames.map((_, label) => this.labelValue(row, label));
+    const labels = labelsOfRow(labelNames, labelValues, 0);
     if (values.length < parts.length) values = new Float64Array(parts.length);
-    this.#children[row]!.read(values, 0);
+    this.read(row, values);
     const samples: Sample[] = [];
     for (let part = 0; part < parts.length; part++) {
       const { suffix, label } = parts[part]!;
@@ -274,43 +202,33 @@ export class SeriesBlock implements Block {
   }
 
   #details(row: number, part: number): SampleDetails | undefined {
-    const child = this.#children[row]!;
-    const exemplar = child.exemplar?.(part);
+    const exemplar = this.exemplar(row, part);
     if (part !== this.layout.createdPart) return exemplar && { exemplar };
-    return { exemplar, created: this.#created[row]!, native: child.native?.() };
+    const slot = this.slotOf(row);
+    const native = this.childAt(slot)?.native?.();
+    return { exemplar, created: this.createdAt(slot), native };
   }
 
   /** Returns the value of a label in a row; empty if the series has no such label. */
   labelValue(row: number, label: number): string {
-    return this.#labelValues[row * this.layout.labelNames.length + label]!;
+    return this.#keys.valueAt(this.place + this.slotOf(row), label);
   }
 
-  #grow(): void {
-    const rows = Math.min(4 * this.marks.length, this.#maxRows);
-    this.marks = grown(this.marks, new Uint8Array(rows));
-    this.changedAt = grown(this.changedAt, new Uint32Array(rows));
-    this.#created = grown(this.#created, new Float64Array(rows));
-    if (this.lastUses) this.lastUses = grown(this.lastUses, new Float64Array(rows));
-  }
-}
-
-/** The place of all children whose series were dropped. It reports their next use, which brings a series back. */
-export class DroppedBlock extends SeriesBlock {
-  readonly #onUse: (child: Child) => void;
-
-  /** Creates a place for children of this layout. */
-  constructor(layout: SeriesLayout, onUse: (child: Child) => void) {
-    super(layout);
-    this.#onUse = onUse;
+  /** Adds a row, and returns its slot. */
+  #extend(): number {
+    const slot = this.#used++;
+    if (slot === this.marks.length) {
+      this.grow(Math.min(4 * this.marks.length, this.#capacity));
+    }
+    const row = this.rows++;
+    if (this.#slotOfRow !== undefined) this.#slotOfRow[row] = slot;
+    this.changedAt[row] = this.version;
+    this.shape++;
+    return slot;
   }
 
-  /** Reports a use. */
-  override use(_row: number, child: Child): void {
-    this.#onUse(child);
+  protected override grow(count: number): void {
+    super.grow(count);
+    this.changedAt = grown(this.changedAt, new Uint32Array(count));
   }
-}
-
-function grown<A extends Float64Array | Uint8Array | Uint32Array>(from: A, to: A): A {
-  to.set(from);
-  return to;
 }

@@ -4,33 +4,27 @@
  * @module
  */
 
-import { Child, DroppedBlock } from "./block.ts";
-import type { SeriesLayout } from "./layout.ts";
+import type { Child } from "./child.ts";
 import { ValueTree } from "./value_tree.ts";
+
+/** Exposes the series of a dropped child again. Returns whether it is back. */
+type Restore<C extends Child> = (child: C, labelValues: readonly string[]) => boolean;
 
 /** The dropped children of an instrument, as long as somebody else references them. */
 export class DroppedChildren<C extends Child> {
-  readonly #block: DroppedBlock;
   #labelValues = new WeakMap<Child, readonly string[]>();
   readonly #children: ValueTree<WeakRef<C>>;
   readonly #collected: FinalizationRegistry<readonly string[]>;
+  readonly #restore: Restore<Child>;
 
   /**
    * Starts empty.
    *
-   * @param restore Called when a dropped child is used. Returns whether its series is back.
+   * @param labelCount The number of labels.
    */
-  constructor(
-    layout: SeriesLayout,
-    restore: (child: C, labelValues: readonly string[]) => boolean,
-  ) {
-    this.#children = new ValueTree({ first: 0, step: 1, count: layout.labelNames.length });
-    this.#block = new DroppedBlock(layout, (child) => {
-      const labelValues = this.#labelValues.get(child);
-      if (labelValues === undefined) return;
-      if (restore(child as C, labelValues)) this.#children.delete(labelValues);
-      else Child.unmark(child);
-    });
+  constructor(labelCount: number, restore: Restore<C>) {
+    this.#children = new ValueTree({ first: 0, step: 1, count: labelCount });
+    this.#restore = restore as Restore<Child>;
     this.#collected = new FinalizationRegistry((labelValues) => {
       const reference = this.#children.get(labelValues);
       if (reference !== undefined && reference.deref() === undefined) {
@@ -42,11 +36,17 @@ export class DroppedChildren<C extends Child> {
   /** Adds a child, and resets it if its values only grow. */
   add(child: C, labelValues: readonly string[]): void {
     child.reset?.();
-    Child.place(child, this.#block, 0);
-    Child.unmark(child);
     this.#labelValues.set(child, labelValues);
     this.#children.set(labelValues, new WeakRef(child));
     this.#collected.register(child, labelValues);
+  }
+
+  /** Brings the series of a child back that is used, if it was dropped and may come back. */
+  use(child: C): void {
+    const labelValues = this.#labelValues.get(child);
+    if (labelValues === undefined || !this.#restore(child, labelValues)) return;
+    this.#labelValues.delete(child);
+    this.#children.delete(labelValues);
   }
 
   /** Forgets all children. Their use brings nothing back. */
@@ -58,7 +58,9 @@ export class DroppedChildren<C extends Child> {
   /** Removes and returns the child for these label values; undefined if there is none any more. */
   take(labelValues: readonly string[]): C | undefined {
     const child = this.#children.get(labelValues)?.deref();
-    if (child !== undefined) this.#children.delete(labelValues);
+    if (child === undefined) return undefined;
+    this.#labelValues.delete(child);
+    this.#children.delete(labelValues);
     return child;
   }
 }

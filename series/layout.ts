@@ -26,6 +26,8 @@ export interface SeriesLayout {
   readonly tracksUse?: boolean;
   /** The index of the part that carries the time of creation; absent for types without one. */
   readonly createdPart?: number;
+  /** Whether a series is a mere number, which its block keeps. */
+  readonly isNumber?: boolean;
   /** Whether values change as time passes, so that instruments have to look at the clock before they are read. */
   readonly isTimed?: boolean;
   /** Whether a collector returned the series, whose values may then break the rules of their type. */

@@ -9,7 +9,7 @@ import { describe } from "../model/describe.ts";
 import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import { checkMetricName } from "../model/names.ts";
 import { checkNames } from "../model/options.ts";
-import { Child } from "./block.ts";
+import type { Child, CreateChild } from "./child.ts";
 import { BlockFamily } from "./block_family.ts";
 import { DroppedChildren } from "./dropped.ts";
 import { LabelSchema, type Shorten } from "../model/label_schema.ts";
@@ -46,7 +46,7 @@ export interface StoreKind {
 /** How the series of an instrument are made. */
 export interface SeriesKind<C extends Child> extends Omit<SeriesLayout, "name" | "labelNames"> {
   /** Creates what counts for one combination of label values. */
-  readonly createChild: () => C;
+  readonly createChild: CreateChild<C>;
   /** The resolved options that only this kind has, to tell whether two instruments are equal. */
   readonly settings?: unknown;
 }
@@ -74,7 +74,6 @@ export class SeriesStore<C extends Child = Child> {
   readonly #shorten: Shorten = (value) => this.#valueLimit.apply(value);
   readonly #retention: Retention<C> | undefined;
   readonly #options: InstrumentOptions;
-  #createChild!: () => C;
   #settings: unknown;
   #series!: SeriesMap<C>;
   #family!: BlockFamily;
@@ -135,12 +134,15 @@ export class SeriesStore<C extends Child = Child> {
       labelNames: this.#schema.names,
       tracksUse: this.#retention?.tracksUse ?? false,
     };
-    this.#createChild = createChild;
     this.#settings = settings;
-    this.#series = new SeriesMap<C>(whole);
+    this.#series = new SeriesMap<C>(whole, {
+      createChild,
+      keepsChildren: this.#retention !== undefined,
+      onUse: (child) => this.#droppedChildren?.use(child),
+    });
     if (this.#retention !== undefined) {
       this.#droppedChildren = new DroppedChildren(
-        whole,
+        whole.labelNames.length,
         (child, values) => this.#restore(child, values),
       );
     }
@@ -199,8 +201,7 @@ export class SeriesStore<C extends Child = Child> {
   /** Removes the child for these label values, and returns whether there was one. */
   remove(args: readonly unknown[]): boolean {
     const values = this.#schema.values(args, this.#shorten);
-    const dropped = this.#droppedChildren?.take(values);
-    if (dropped !== undefined) this.#series.detach(dropped);
+    this.#droppedChildren?.take(values);
     const child = this.#series.get(values);
     if (child !== undefined) this.#retention?.delete(child);
     return this.#series.delete(values);
@@ -285,7 +286,9 @@ export class SeriesStore<C extends Child = Child> {
       return this.#add(values);
     }
     this.#dropped!++;
-    if (this.#retention.whenFull === "reject") return this.#unexposed ??= this.#createDetached();
+    if (this.#retention.whenFull === "reject") {
+      return this.#unexposed ??= this.#series.createDetached();
+    }
     const others = values.map(() => OVERFLOW_VALUE);
     return this.#series.get(others) ?? this.#add(others);
   }
@@ -307,20 +310,13 @@ export class SeriesStore<C extends Child = Child> {
     return true;
   }
 
-  #createDetached(): C {
-    const child = this.#createChild();
-    this.#series.detach(child);
-    return child;
-  }
-
   #add(values: readonly string[]): C {
-    return this.#insert(this.#droppedChildren?.take(values) ?? this.#createChild(), values);
+    return this.#insert(this.#droppedChildren?.take(values), values);
   }
 
-  #insert(child: C, values: readonly string[]): C {
-    this.#series.add(values, child);
-    Child.unmark(child);
-    if (values.length > 0) this.#retention?.add(child, values);
-    return child;
+  #insert(child: C | undefined, values: readonly string[]): C {
+    const added = this.#series.add(values, child);
+    if (values.length > 0) this.#retention?.add(added, values);
+    return added;
   }
 }

@@ -45,15 +45,15 @@ export interface ValuePlaces {
 }
 
 /** A map by the values in lists. Without values, it has room for one item. */
-export class ValueTree<T extends object> {
+export class ValueTree<T extends object | number> {
   readonly #first: number;
   readonly #step: number;
   readonly #end: number;
   #root: Level<T> | undefined;
   /** Whether a list with a value that could collide was looked up. Until then, no lookup checks its values. */
   #hasColliding = false;
-  /** The items of lists with a value that could collide, by the number of pieces that make up all values. */
-  readonly #inPieces = new Map<number, ValueTree<T>>();
+  /** The items of lists with a value that could collide, by the number of pieces that make up all values, once there are any. */
+  #inPieces: Map<number, ValueTree<T>> | undefined;
 
   /** Starts empty. */
   constructor({ first, step, count }: ValuePlaces) {
@@ -90,7 +90,7 @@ export class ValueTree<T extends object> {
   /** Removes all items. */
   clear(): void {
     this.#root = undefined;
-    this.#inPieces.clear();
+    this.#inPieces = undefined;
   }
 
   #collides(list: readonly unknown[]): boolean {
@@ -120,11 +120,12 @@ export class ValueTree<T extends object> {
 
   #getInPieces(list: readonly unknown[]): T | undefined {
     const pieces = this.#piecesOf(list);
-    return this.#inPieces.get(pieces.length)?.get(pieces);
+    return this.#inPieces?.get(pieces.length)?.get(pieces);
   }
 
   #setInPieces(list: readonly string[], item: T): void {
     const pieces = this.#piecesOf(list);
+    this.#inPieces ??= new Map();
     let tree = this.#inPieces.get(pieces.length);
     if (tree === undefined) {
       tree = new ValueTree({ first: 0, step: 1, count: pieces.length });
@@ -135,7 +136,7 @@ export class ValueTree<T extends object> {
 
   #deleteInPieces(list: readonly string[]): void {
     const pieces = this.#piecesOf(list);
-    this.#inPieces.get(pieces.length)!.delete(pieces);
+    this.#inPieces!.get(pieces.length)!.delete(pieces);
   }
 
   /** Returns a level with one more item. */

@@ -211,11 +211,12 @@ Deno.test("Summary is not used by time that passes", () => {
   summary.labels("0").observe(1);
   const block = liveFamily(summary).blocks[0] as SeriesBlock;
   block.sync();
-  block.children[0]!.wasUsed = false;
+  const child = block.childAt(0)!;
+  child.wasUsed = false;
   date.advance(1000);
   const { version } = block;
   block.sync();
-  assertEquals([block.version - version, block.children[0]!.wasUsed], [1, false]);
+  assertEquals([block.version - version, child.wasUsed], [1, false]);
 });
 
 for (

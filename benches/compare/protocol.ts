@@ -8,12 +8,14 @@
 import type { Selection, Workload } from "./workload.ts";
 
 /** The tasks that can be timed. */
-export const TASKS = ["render", "encode", "gzip", "parse"] as const;
+export const TASKS = ["render", "encode", "gzip", "protobuf", "zlib", "parse"] as const;
 
 /**
  * - `render`: the exposition as the library returns it, a string or bytes;
  * - `encode`: the exposition as UTF-8 bytes;
  * - `gzip`: the gzip body of a response;
+ * - `protobuf`: the protobuf body of a response;
+ * - `zlib`: the text, which is ready, compressed by `node:zlib` at level 1;
  * - `parse`: parsing the text of a file.
  */
 export type Task = typeof TASKS[number];
@@ -52,7 +54,7 @@ export interface Requests {
   /** Changes series. */
   change: { send: { selection: Selection }; reply: Empty };
   /** Writes the result of a task into a file. */
-  dump: { send: { task: "render" | "gzip"; path: string }; reply: Empty };
+  dump: { send: { task: "render" | "gzip" | "protobuf"; path: string }; reply: Empty };
   /** Repeats a task. Before each run, the next selection of the list changes, cyclically. */
   time: {
     send: { task: Task; selections: readonly Selection[]; path?: string } & Repetition;
@@ -71,8 +73,11 @@ export interface Requests {
   watch: { send: Empty; reply: Empty };
   /** Stops that, and returns the longest time that the event loop was blocked, in milliseconds. */
   held: { send: Empty; reply: { longest: number } };
-  /** Creates the workload without keeping children, scrapes it once as gzip, and returns the memory in use. */
-  memory: { send: { workload: Workload }; reply: { bytes: number } };
+  /**
+   * Creates the workload without keeping children, scrapes it once as gzip, and returns the memory in use. `frugal` asks for as
+   * little memory as the library can do with.
+   */
+  memory: { send: { workload: Workload; frugal: boolean }; reply: { bytes: number } };
 }
 
 /** The abilities of a library. */
@@ -85,6 +90,8 @@ export interface Abilities {
   readonly tasks: readonly Task[];
   readonly operations: readonly Operation[];
   readonly serves: boolean;
+  /** Whether it can add halves to all counters. */
+  readonly resizes: boolean;
   /** Whether it can measure its event loop and its memory. */
   readonly introspects: boolean;
 }

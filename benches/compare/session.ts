@@ -17,6 +17,8 @@ export interface Sizes {
   readonly histograms: readonly [families: number, series: number];
   /** Families, and series per family, for the measure of requests per second. */
   readonly requests: readonly [families: number, series: number];
+  /** The same for few series. */
+  readonly few: readonly [families: number, series: number];
   /** Numbers of series for the measure of growth. */
   readonly growth: readonly number[];
   /** Numbers of series, of this library and of others, for the measure of the event loop. */
@@ -35,6 +37,7 @@ export const FULL: Sizes = {
   workload: [100, 1000],
   histograms: [10, 100],
   requests: [10, 100],
+  few: [4, 5],
   growth: [10_000, 100_000, 1_000_000],
   held: { ours: 1_000_000, others: 100_000, scrapes: 3 },
   repetition: { warmUp: 2, least: 3, seconds: 1 },
@@ -48,6 +51,7 @@ export const SHORT: Sizes = {
   workload: [5, 20],
   histograms: [2, 5],
   requests: [2, 5],
+  few: [2, 2],
   growth: [100, 1000],
   held: { ours: 1000, others: 100, scrapes: 1 },
   repetition: { warmUp: 0, least: 1, seconds: 0 },

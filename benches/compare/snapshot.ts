@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Family, parseExposition } from "@exporter/prometheus";
-import { selected, type Selection, type Workload } from "./workload.ts";
+import { type Family, parseExposition, parseProtobuf } from "@exporter/prometheus";
+import { extra, selected, type Selection, type Workload } from "./workload.ts";
 
 /** The values by series, and the types by `# TYPE` line. */
 export type Snapshot = ReadonlyMap<string, number | string>;
@@ -32,6 +32,15 @@ export function seriesKey(name: string, labels: readonly string[]): string {
  */
 export function readSnapshot(text: string, source: string): Snapshot {
   return snapshotOf(parseExposition(text, { source }));
+}
+
+/**
+ * Returns the content of an exposition as protobuf.
+ *
+ * @throws {ExpositionError} If it is invalid.
+ */
+export function readProtobufSnapshot(bytes: Uint8Array): Snapshot {
+  return snapshotOf(parseProtobuf(bytes));
 }
 
 function snapshotOf(families: readonly Family[]): Snapshot {
@@ -71,7 +80,7 @@ export class Replica {
       if (kind === "histogram") {
         this.#observed[f]![i]!.push(observations[(i + this.#changes) % observations.length]!);
       } else {
-        this.#counters[f]![i]! += families[f]!.step;
+        this.#counters[f]![i]! += families[f]!.step + extra(selection, i);
       }
     }
   }

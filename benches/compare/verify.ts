@@ -8,8 +8,15 @@ import { gunzipSync } from "node:zlib";
 import { ALLOWANCES, differences } from "./equality.ts";
 import type { PeerName } from "../peers/peers.ts";
 import type { Session } from "./session.ts";
-import { readSnapshot, Replica } from "./snapshot.ts";
-import { type Change, CHANGES, makeWorkload, selection, type Workload } from "./workload.ts";
+import { readProtobufSnapshot, readSnapshot, Replica, type Snapshot } from "./snapshot.ts";
+import {
+  type Change,
+  CHANGES,
+  makeWorkload,
+  RESIZED,
+  selection,
+  type Workload,
+} from "./workload.ts";
 
 /** The error for a library that exposes something else than the workload. */
 export class InequalityError extends Error {}
@@ -29,9 +36,10 @@ export async function verify(session: Session): Promise<void> {
     makeWorkload("declared", ...workload),
   ];
   for (const name of session.peers) {
-    const { kinds } = await session.abilities(name);
+    const { kinds, resizes } = await session.abilities(name);
+    const changes = resizes ? [...CHANGES, RESIZED] as const : CHANGES;
     for (const workload of large.filter(({ kind }) => kinds.includes(kind))) {
-      await verifyWorkload(session, name, makeWorkload(workload.kind, ...requests), CHANGES);
+      await verifyWorkload(session, name, makeWorkload(workload.kind, ...requests), changes);
       await verifyWorkload(session, name, workload, []);
     }
   }
@@ -46,7 +54,7 @@ async function verifyWorkload(
 ): Promise<void> {
   await using side = session.start(name);
   const { tasks } = await session.abilities(name);
-  const codings = (["render", "gzip"] as const).filter((task) => tasks.includes(task));
+  const codings = (["render", "gzip", "protobuf"] as const).filter((task) => tasks.includes(task));
   const path = `${session.folder}/exposition`;
   const replica = new Replica(workload);
 
@@ -59,8 +67,9 @@ async function verifyWorkload(
     for (const task of codings) {
       await side.ask({ do: "dump", task, path });
       const bytes = await Deno.readFile(path);
-      const plain = task === "gzip" ? gunzipSync(bytes) : bytes;
-      assertEqual(replica, plain, name, `${workload.kind} ${when}, ${task}`);
+      const what = `${workload.kind} ${when}, ${task}`;
+      if (task === "protobuf") assertSame(replica, readProtobufSnapshot(bytes), name, what);
+      else assertEqual(replica, task === "gzip" ? gunzipSync(bytes) : bytes, name, what);
     }
   };
 
@@ -75,7 +84,7 @@ async function verifyWorkload(
 }
 
 /**
- * Compares an exposition with the expected one.
+ * Compares an exposition as text with the expected one.
  *
  * @throws {InequalityError} If there is a difference.
  */
@@ -85,7 +94,11 @@ export function assertEqual(
   name: PeerName,
   when: string,
 ): void {
-  const actual = readSnapshot(new TextDecoder().decode(exposition), `${name}, ${when}`);
+  const text = new TextDecoder().decode(exposition);
+  assertSame(replica, readSnapshot(text, `${name}, ${when}`), name, when);
+}
+
+function assertSame(replica: Replica, actual: Snapshot, name: PeerName, when: string): void {
   const found = differences(replica.snapshot(), actual, ALLOWANCES[name]);
   if (found.length === 0) return;
   throw new InequalityError(

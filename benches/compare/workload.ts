@@ -50,15 +50,24 @@ export interface Selection {
   readonly to: number;
   readonly every: number;
   readonly phase: number;
+  /**
+   * Of the selected series of each family, every so manieth one gets a half more, if it is a counter. That changes the length of
+   * integers. Absent if none does.
+   */
+  readonly halves?: number;
 }
 
 /** The kinds of changes between scrapes. */
 export const CHANGES = ["all", "scattered", "few", "none"] as const;
 
 /** All series, one percent of the series of every family, all series of one percent of the families, or nothing. */
-export type Change = typeof CHANGES[number];
+export type Change = typeof CHANGES[number] | typeof RESIZED;
+
+/** The same as `scattered`, but a tenth of the changed numbers get another length. */
+export const RESIZED = "resized" as const;
 
 const PERCENT = 100;
+const TENTH = 10;
 const METHODS = ["GET", "POST", "PUT", "DELETE"];
 const STATUSES = ["200", "201", "204", "304", "400", "404", "500"];
 const AREAS = ["accounts", "invoices", "orders", "products", "sessions", "shipments", "users"];
@@ -121,13 +130,19 @@ export function seriesCount({ families, series }: Workload): number {
 }
 
 /** Returns the selection of the n-th change of a kind, different series each time. */
-export function selection({ families }: Workload, change: Change, n: number): Selection {
+export function selection(
+  { families }: Pick<Workload, "families">,
+  change: Change,
+  n: number,
+): Selection {
   const all = { from: 0, to: families.length, every: 1, phase: 0 };
   switch (change) {
     case "all":
       return all;
     case "scattered":
       return { ...all, every: PERCENT, phase: n % PERCENT };
+    case "resized":
+      return { ...selection({ families }, "scattered", n), halves: TENTH };
     case "few": {
       const width = Math.ceil(families.length / PERCENT);
       const from = (n * width) % families.length;
@@ -147,4 +162,9 @@ export function* selected(
     const first = (((phase - f) % every) + every) % every;
     for (let i = first; i < series.length; i += every) yield [f, i];
   }
+}
+
+/** Returns how much more than its step a selected counter gets. */
+export function extra({ every, halves }: Selection, series: number): number {
+  return halves !== undefined && Math.floor(series / every) % halves === 0 ? 0.5 : 0;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { gzipSync } from "node:zlib";
 import { lines } from "../compare/lines.ts";
 import {
   type Abilities,
@@ -43,6 +44,8 @@ class Driver {
   readonly #library: Library;
   readonly #watch = new EventLoopWatch();
   #population: Population | undefined;
+  /** The text to be compressed. */
+  #plain: Uint8Array = new Uint8Array(0);
 
   constructor(library: Library) {
     this.#library = library;
@@ -75,9 +78,10 @@ class Driver {
     },
     time: async ({ task, selections, path, ...repetition }) => {
       const text = path === undefined ? "" : await Deno.readTextFile(path);
-      const before = (run: number) => {
+      const before = async (run: number) => {
         const selection = selections[run % selections.length];
         if (selection !== undefined) this.#population?.change(selection);
+        if (task === "zlib") this.#plain = await this.#render();
       };
       let size = 0;
       const times = await timeRuns(
@@ -98,7 +102,8 @@ class Driver {
       return {};
     },
     held: () => ({ longest: this.#watch.stop() }),
-    memory: async ({ workload }) => {
+    memory: async ({ workload, frugal }) => {
+      if (frugal) this.#library.saveMemory?.();
       // Memory for code and one-time setup must not count as memory of series.
       await this.#do("gzip", "");
       const before = await settledMemory();
@@ -108,27 +113,39 @@ class Driver {
     },
   };
 
-  readonly #tasks: Record<Exclude<Task, "parse">, () => Promise<Rendered>> = {
+  readonly #tasks: Record<Exclude<Task, "zlib" | "parse">, () => Promise<Rendered>> = {
     render: () => this.#library.render(),
     encode: async () => new TextEncoder().encode(await this.#library.render() as string),
     gzip: () => this.#library.gzip!(),
+    protobuf: () => this.#library.protobuf!(),
   };
 
   /** Runs a task once, and returns the size of its result. */
   async #do(task: Task, text: string): Promise<number> {
     if (task === "parse") return this.#library.parse!(text);
+    if (task === "zlib") return gzipSync(this.#plain, { level: 1 }).length;
     const rendered = await this.#tasks[task]();
     const size = sizeOf(rendered);
     this.#library.release?.(rendered);
     return size;
   }
 
+  /** Renders the text, in one piece. */
+  async #render(): Promise<Uint8Array> {
+    const rendered = await this.#library.render();
+    const bytes = await new Blob([...piecesOf(rendered)]).bytes();
+    this.#library.release?.(rendered);
+    return bytes;
+  }
+
   #abilities(): Abilities {
-    const { produces, operations, collect, gzip, parse, serve } = this.#library;
+    const { produces, operations, collect, gzip, protobuf, parse, serve } = this.#library;
     const tasks: Record<Task, boolean> = {
       render: true,
       encode: produces === "string",
       gzip: gzip !== undefined,
+      protobuf: protobuf !== undefined,
+      zlib: true,
       parse: parse !== undefined,
     };
     return {
@@ -138,14 +155,14 @@ class Driver {
       tasks: TASKS.filter((task) => tasks[task]),
       operations: OPERATIONS.filter((operation) => operation in operations),
       serves: serve !== undefined,
+      resizes: true,
       introspects: true,
     };
   }
 
   /** Returns the sum of all exposed samples with a name. */
   async #count(sample: string): Promise<number> {
-    const rendered = await this.#library.render();
-    const text = await new Blob([...piecesOf(rendered)]).text();
+    const text = new TextDecoder().decode(await this.#render());
     let sum = 0;
     for (const line of text.split("\n")) {
       if (line.startsWith(`${sample}{`) || line.startsWith(`${sample} `)) {

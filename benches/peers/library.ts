@@ -62,6 +62,10 @@ export interface Library {
   render(): Promise<Rendered>;
   /** Renders the gzip body of a response. */
   gzip?(): Promise<Rendered>;
+  /** Renders the protobuf body of a response. */
+  protobuf?(): Promise<Rendered>;
+  /** Makes the library keep as little in memory between scrapes as it can. Called first. */
+  saveMemory?(): void;
   /** Releases the result of a render. */
   release?(rendered: Rendered): void;
   /** Parses an exposition, and returns the number of samples. */

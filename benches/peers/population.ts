@@ -4,13 +4,13 @@
  * @module
  */
 
-import { selected, type Selection, type Workload } from "../compare/workload.ts";
+import { extra, selected, type Selection, type Workload } from "../compare/workload.ts";
 import type { LabelValues, Library } from "./library.ts";
 
 /** Metrics that can be changed. */
 export class Population {
   readonly #workload: Workload;
-  readonly #change: ((n: number) => void)[][];
+  readonly #change: ChangeSeries[][];
   #changes = 0;
 
   /** Creates the metrics with their initial values. */
@@ -22,12 +22,17 @@ export class Population {
   /** Changes a part of the series. */
   change(selection: Selection): void {
     const n = ++this.#changes;
-    for (const [f, i] of selected(this.#workload, selection)) this.#change[f]![i]!(n);
+    for (const [f, i] of selected(this.#workload, selection)) {
+      this.#change[f]![i]!(n, extra(selection, i));
+    }
   }
 }
 
-/** Creates metrics, and returns for each series a function that applies the n-th change. */
-type Maker = (library: Library, workload: Workload) => ((n: number) => void)[][];
+/** Applies the n-th change to a series, with an extra amount if it is a counter. */
+type ChangeSeries = (n: number, extra: number) => void;
+
+/** Creates metrics, and returns a function for each series that changes it. */
+type Maker = (library: Library, workload: Workload) => ChangeSeries[][];
 
 const MAKERS: Readonly<Record<Workload["kind"], Maker>> = {
   counter(library, { labels, families, series }) {
@@ -37,7 +42,7 @@ const MAKERS: Readonly<Record<Workload["kind"], Maker>> = {
       return series.map(({ start }, i) => {
         const counter = child(labelSets[i]!);
         counter.inc(start + offset);
-        return () => counter.inc(step);
+        return (_, extra) => counter.inc(step + extra);
       });
     });
   },
@@ -60,13 +65,15 @@ const MAKERS: Readonly<Record<Workload["kind"], Maker>> = {
   declared: collect,
 };
 
-function collect(library: Library, workload: Workload): ((change: number) => void)[][] {
+function collect(library: Library, workload: Workload): ChangeSeries[][] {
   const { families, series } = workload;
   const values = families.map(({ offset }) =>
     Float64Array.from(series, ({ start }) => start + offset)
   );
   library.collect?.(workload, (f, i) => values[f]![i]!);
-  return families.map(({ step }, f) => series.map((_, i) => () => void (values[f]![i]! += step)));
+  return families.map(({ step }, f) =>
+    series.map((_, i) => (_change, extra) => void (values[f]![i]! += step + extra))
+  );
 }
 
 /** Returns an object with label values for each combination. */

@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { CHANGES, makeWorkload, selected, selection } from "../../benches/compare/workload.ts";
+import {
+  CHANGES,
+  extra,
+  makeWorkload,
+  RESIZED,
+  selected,
+  selection,
+} from "../../benches/compare/workload.ts";
 
 const W = makeWorkload("counter", 100, 1000);
 
@@ -33,4 +40,12 @@ Deno.test('selection() covers every series in a hundred changes for "scattered" 
     }
     assertEquals(seen.size, 100_000);
   }
+});
+
+Deno.test('extra() gives a tenth of the series of "resized" another length', () => {
+  const change = selection(W, RESIZED, 7);
+  const series = [...selected(W, change)];
+  assertEquals(series.length, 1000);
+  assertEquals(series.filter(([, i]) => extra(change, i) === 0.5).length, 100);
+  assertEquals(extra(selection(W, "scattered", 7), 0), 0);
 });

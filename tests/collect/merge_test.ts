@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { MetricFamily } from "../../family.ts";
 import { Labels, type LabelsInit } from "../../labels.ts";
-import { Child } from "../../series/block.ts";
+import { Child } from "../../series/child.ts";
 import { BlockFamily } from "../../series/block_family.ts";
 import { SeriesMap } from "../../series/map.ts";
 import { SeriesView } from "../../series/view.ts";
@@ -517,9 +517,11 @@ class CountedChild extends Child {
 /** A family of a thousand series with the labels `host` and, for one in ten, `disk`. */
 function thousandSeries(): BlockFamily {
   const layout = { name: "x", labelNames: ["host", "disk"], parts: [{ suffix: "" }] };
-  const series = new SeriesMap<CountedChild>(layout);
+  const series = new SeriesMap(layout, {
+    createChild: (slots, slot) => new CountedChild(slots, slot),
+  });
   for (let i = 0; i < 1000; i++) {
-    series.add([`${i}`, i % 10 === 0 ? "sda" : ""], new CountedChild());
+    series.add([`${i}`, i % 10 === 0 ? "sda" : ""]);
   }
   return new BlockFamily(new SeriesView({ name: "x", type: "gauge" }, layout), series);
 }

@@ -11,8 +11,9 @@ import type { SampleExemplar } from "../../model/sample.ts";
 import { TEXT } from "../../encode/text.ts";
 import { Dice } from "../support/dice.ts";
 import { assertSameText } from "../support/numbered_model.ts";
-import { Child, SeriesBlock } from "../../series/block.ts";
+import { Child, type Slots } from "../../series/child.ts";
 import type { SeriesLayout } from "../../series/layout.ts";
+import { SeriesMap } from "../../series/map.ts";
 import { SeriesView } from "../../series/view.ts";
 
 const LAYOUT: SeriesLayout = {
@@ -22,10 +23,15 @@ const LAYOUT: SeriesLayout = {
   createdPart: 0,
 };
 
-/** A counter whose state tests set. */
+/** A counter whose state tests set. It was created at 1.5 s. */
 class Told extends Child {
   #value = 0;
   #exemplar: SampleExemplar | undefined;
+
+  constructor(slots: Slots, slot: number) {
+    super(slots, slot);
+    this.restart(1500);
+  }
 
   tell(value: number, exemplar?: SampleExemplar): void {
     this.#value = value;
@@ -43,19 +49,18 @@ class Told extends Child {
 }
 
 function prepare(format: LineFormat, labelValues = ["1", "2"]) {
-  const block = new SeriesBlock(LAYOUT);
-  const children = labelValues.map((a) => {
-    const child = new Told();
-    block.add(child, [a], 1500);
-    return child;
+  const series = new SeriesMap(LAYOUT, {
+    createChild: (slots, slot) => new Told(slots, slot),
   });
+  const children = labelValues.map((a) => series.add([a]));
+  const block = series.blocks[0]!;
   const view = new SeriesView({ name: "x_total", type: "counter" }, LAYOUT);
   const lines = new KeptLines(format.convertView(view, false)!, format);
   const write = () => {
     lines.update(block);
     return new TextDecoder().decode(lines.bytes);
   };
-  return { block, children, lines, write };
+  return { series, block, children, lines, write };
 }
 
 const EXEMPLAR: SampleExemplar = { labels: ["id", "7"], value: 1, timestamp: 2000 };
@@ -122,10 +127,10 @@ function preparePatched(format = TEXT) {
 }
 
 Deno.test("KeptLines.deflated() uses zlib until the shape has lasted for two changes", () => {
-  const { block, children, lines, write } = prepare(TEXT, LABEL_VALUES);
+  const { series, children, lines, write } = prepare(TEXT, LABEL_VALUES);
   const patched = [];
   for (let i = 0; i < 8; i++) {
-    if (i === 4) block.add(new Told(), ["more"]);
+    if (i === 4) series.add(["more"]);
     else children[0]!.tell(i);
     assertSameText(write(), inflate(lines));
     inflate(lines);

@@ -16,8 +16,9 @@ import {
   type SampleDetails,
   type SampleExemplar,
 } from "../../model/sample.ts";
-import { Child, SeriesBlock } from "../../series/block.ts";
+import { Child, type Slots } from "../../series/child.ts";
 import type { SeriesLayout } from "../../series/layout.ts";
+import { SeriesMap } from "../../series/map.ts";
 import { SeriesView } from "../../series/view.ts";
 import { Info } from "../../info.ts";
 import { Summary } from "../../summary.ts";
@@ -528,9 +529,9 @@ for (const size of [1, 5, 400]) {
 class Measured extends Child {
   readonly #values: readonly number[];
 
-  constructor(...values: readonly [quantile: number, sum: number, count: number]) {
-    super();
-    this.#values = values;
+  constructor(slots: Slots, slot: number, quantile: number) {
+    super(slots, slot);
+    this.#values = [quantile, 1, 2];
   }
 
   override read(into: Float64Array, at: number): void {
@@ -544,14 +545,17 @@ Deno.test("openMetrics2() writes summaries of an instrument as unknown if a quan
     labelNames: ["a"],
     parts: [{ suffix: "", label: ["quantile", "0.5"] }, { suffix: "_sum" }, { suffix: "_count" }],
   };
-  const block = new SeriesBlock(layout);
+  const quantiles = [NaN, -1];
+  const series = new SeriesMap(layout, {
+    createChild: (slots, slot) => new Measured(slots, slot, quantiles[slot]!),
+  });
   const head = { name: "x", type: "summary" } as const;
   const view = new SeriesView(head, layout);
-  const inBlocks = new BlockFamily(view, { blocks: [block], removals: 0 });
-  block.add(new Measured(NaN, 1, 2), ["1"]);
+  const inBlocks = new BlockFamily(view, series);
+  series.add(["1"]);
   const first = 'x{a="1"} {count:2,sum:1,quantile:[0.5:NaN]}\n';
   assertEquals(await write(inBlocks), `# TYPE x summary\n${first}# EOF\n`);
-  block.add(new Measured(-1, 1, 2), ["2"]);
+  series.add(["2"]);
   assertStringIncludes(await write(inBlocks), "# TYPE x unknown\n");
 });
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PEERS } from "../../peers/peers.ts";
+import { OURS, PEERS } from "../../peers/peers.ts";
 import type { Measure, Session } from "../session.ts";
 import { timeTask } from "../task.ts";
 import { type Change, makeWorkload, seriesCount, type Workload } from "../workload.ts";
@@ -20,6 +20,7 @@ const LABELS: Readonly<Record<Change, string>> = {
   scattered: "1 % changed",
   few: "1 % in few families",
   none: "nothing changed",
+  resized: "1 % changed, a tenth of it to another length",
 };
 
 /** The time to create samples, to check them for duplicates, and to render them. */
@@ -28,24 +29,43 @@ export const collect: Measure = {
   async run(session: Session): Promise<void> {
     for (const [kind, what, targets] of FORMS) {
       const workload = makeWorkload(kind, ...session.sizes.workload);
+      const count = seriesCount(workload).toLocaleString("en");
       const rows = (Object.keys(targets) as Change[]).map((change) => ({
         change,
         row: session.row({
           measure: "collect",
-          label: `${seriesCount(workload).toLocaleString("en")} ${what}, ${LABELS[change]}`,
+          label: `${count} ${what}, ${LABELS[change]}`,
           unit: "ms",
-          targets: [{ than: "client_golang", times: targets[change]! }],
+          targets: (["client_golang", "client_golang_1.23"] as const).map((than) => ({
+            than,
+            times: targets[change]!,
+          })),
         }),
       }));
+      const compressed = session.row({
+        measure: "collect",
+        label: `${count} ${what}, ${LABELS.all}, as gzip`,
+        unit: "ms",
+      });
+      const relative = session.row({
+        measure: "collect",
+        label: "that beside text",
+        unit: "×",
+        targets: [{ atMost: 1.5 }],
+      });
+      const { repetition } = session.sizes;
       const peers = await session.able(PEERS, ({ kinds }) => kinds.includes(kind));
       await session.inTurn(peers, async (side) => {
         await side.ask({ do: "build", workload });
+        const text = new Map<Change, number>();
         for (const { change, row } of rows) {
-          row.add(
-            side.name,
-            await timeTask(side, "render", workload, change, session.sizes.repetition),
-          );
+          const time = await timeTask(side, "render", workload, change, repetition);
+          text.set(change, time);
+          row.add(side.name, time);
         }
+        const time = await timeTask(side, "gzip", workload, "all", repetition);
+        compressed.add(side.name, time);
+        if (side.name === OURS) relative.add(OURS, time / text.get("all")!);
       });
     }
   },

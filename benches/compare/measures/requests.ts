@@ -4,13 +4,26 @@
  * @module
  */
 
-import type { Row } from "../row.ts";
+import type { PeerName } from "../../peers/peers.ts";
+import type { RowInit } from "../row.ts";
 import type { Measure, Session } from "../session.ts";
 import { makeWorkload, seriesCount } from "../workload.ts";
 
-const CONNECTIONS = 16;
+/** The most connections. */
+const MANY = 16;
 
-/** Requests per second for a small, unchanged exposition, by `wrk` with one thread. */
+const PEERS: readonly PeerName[] = [
+  "exporter",
+  "client_js",
+  "prom-client",
+  "client_golang",
+  "client_golang_1.23",
+  "victoriametrics",
+];
+
+const ACCEPT_GZIP = ["-H", "Accept-Encoding: gzip"];
+
+/** Requests per second for small, unchanged expositions, by `wrk` with one thread. */
 export const requests: Measure = {
   name: "requests",
   async run(session: Session): Promise<void> {
@@ -18,43 +31,45 @@ export const requests: Measure = {
       session.note("requests: skipped, because wrk is not installed: apt-get install wrk");
       return;
     }
-    const workload = makeWorkload("counter", ...session.sizes.requests);
-    const label = `${
-      seriesCount(workload).toLocaleString("en")
-    } series, ${CONNECTIONS} connections`;
-    const rows: [Row, string[]][] = [
-      [
-        session.row({
+    const { requests, requesting, few } = session.sizes;
+    const peers = await session.able(PEERS, ({ serves }) => serves);
+    const thrice = peers.filter((than) => than !== "exporter").map((than) => ({ than, times: 3 }));
+    for (
+      const [size, cases] of [
+        [requests, [
+          [MANY, [], [{ than: "prom-client", times: 3 }, { than: "client_golang", times: 1 }]],
+          [MANY, ACCEPT_GZIP, []],
+        ]],
+        [few, [[1, [], thrice], [MANY, [], thrice]]],
+      ] as [
+        size: readonly [number, number],
+        cases: [connections: number, args: string[], targets: NonNullable<RowInit["targets"]>][],
+      ][]
+    ) {
+      const workload = makeWorkload("counter", ...size);
+      const rows = cases.map(([connections, args, targets]) => ({
+        connections,
+        args,
+        row: session.row({
           measure: "requests",
-          label,
+          label: `${seriesCount(workload).toLocaleString("en")} series, ${connections} connection${
+            connections === 1 ? "" : "s"
+          }${args.length === 0 ? "" : ", gzip"}`,
           unit: "requests/s",
-          targets: [{ than: "prom-client", times: 3 }, { than: "client_golang", times: 1 }],
+          targets,
         }),
-        [],
-      ],
-      [
-        session.row({ measure: "requests", label: `${label}, gzip`, unit: "requests/s" }),
-        ["-H", "Accept-Encoding: gzip"],
-      ],
-    ];
-    const peers = await session.able(
-      [
-        "exporter",
-        "client_js",
-        "prom-client",
-        "client_golang",
-        "client_golang_1.23",
-        "victoriametrics",
-      ],
-      ({ serves }) => serves,
-    );
-    await session.inTurn(peers, async (side) => {
-      await side.ask({ do: "build", workload });
-      const { port } = await side.ask({ do: "serve" });
-      for (const [row, args] of rows) {
-        row.add(side.name, await wrk(port, session.sizes.requesting, args));
-      }
-    });
+      }));
+      await session.inTurn(peers, async (side) => {
+        await side.ask({ do: "build", workload });
+        const { port } = await side.ask({ do: "serve" });
+        for (const { connections, args, row } of rows) {
+          row.add(
+            side.name,
+            await wrk(port, ["-c", `${connections}`, "-d", `${requesting}s`, ...args]),
+          );
+        }
+      });
+    }
   },
 };
 
@@ -68,10 +83,10 @@ async function hasWrk(): Promise<boolean> {
   }
 }
 
-async function wrk(port: number, seconds: number, args: readonly string[]): Promise<number> {
+async function wrk(port: number, args: readonly string[]): Promise<number> {
   const url = `http://127.0.0.1:${port}/metrics`;
   const { stdout } = await new Deno.Command("wrk", {
-    args: ["-t", "1", "-c", `${CONNECTIONS}`, "-d", `${seconds}s`, ...args, url],
+    args: ["-t", "1", ...args, url],
     stderr: "inherit",
   }).output();
   const output = new TextDecoder().decode(stdout);

@@ -26,6 +26,8 @@ func (l *library) Abilities() side.Abilities {
 	return side.Abilities{
 		Kinds:      []string{"counter", "histogram", "fresh", "declared"},
 		Operations: []string{"kept", "values", "object", "observe", "native"},
+		Resizes:    true,
+		Protobuf:   true,
 	}
 }
 

@@ -67,11 +67,11 @@ func (p *population) change(s side.Selection) {
 	s.Each(w, func(f, i int) {
 		switch w.Kind {
 		case "counter":
-			p.counters[f][i].Add(w.Families[f].Step)
+			p.counters[f][i].Add(w.Families[f].Step + s.Extra(i))
 		case "histogram":
 			p.observers[f][i].Observe(w.Observations[(i+p.changes)%len(w.Observations)])
 		case "fresh", "declared":
-			p.values[f][i] += w.Families[f].Step
+			p.values[f][i] += w.Families[f].Step + s.Extra(i)
 		}
 	})
 }

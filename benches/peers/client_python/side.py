@@ -96,6 +96,7 @@ class Side:
             "tasks": ["render", "gzip", "parse"],
             "operations": ["kept", "values", "object", "observe"],
             "serves": False,
+            "resizes": False,
             "introspects": False,
         }
 

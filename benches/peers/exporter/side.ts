@@ -20,7 +20,7 @@ import { drive } from "../driver.ts";
 import type { LabelValues, Library, OperationLoop, Rendered } from "../library.ts";
 import { BUCKETS, COUNTER, HISTOGRAM, LABEL_VALUES, LABELS, OBSERVATIONS } from "../names.ts";
 
-const registry = new Registry();
+let registry = new Registry();
 
 function collect(
   { kind, families, series }: Workload,
@@ -170,6 +170,8 @@ const library: Library = {
   collect,
   render: (): Promise<Exposition> => registry.expose(),
   gzip: (): Promise<Exposition> => registry.expose({ encoding: "gzip" }),
+  protobuf: (): Promise<Exposition> => registry.expose({ format: "protobuf" }),
+  saveMemory: () => void (registry = new Registry({ maxKeptBytes: 0 })),
   release,
   parse: countSamples,
   serve,

@@ -17,6 +17,10 @@ import (
 type Abilities struct {
 	Kinds      []string
 	Operations []string
+	// Whether all counters can have fractions.
+	Resizes bool
+	// Whether the handler also serves protobuf.
+	Protobuf bool
 }
 
 // Library is a library in the comparison.
@@ -88,6 +92,9 @@ func answer(library Library, r request) (reply, error) {
 		if _, parses := library.(Parser); parses {
 			tasks = append(tasks, "parse")
 		}
+		if abilities.Protobuf {
+			tasks = append(tasks, "protobuf")
+		}
 		return reply{
 			"produces":    "bytes",
 			"runtime":     runtime.Version(),
@@ -95,6 +102,7 @@ func answer(library Library, r request) (reply, error) {
 			"tasks":       tasks,
 			"operations":  abilities.Operations,
 			"serves":      true,
+			"resizes":     abilities.Resizes,
 			"introspects": false,
 		}, nil
 	case "build":

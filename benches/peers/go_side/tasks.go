@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -23,6 +24,8 @@ func dump(library Library, task, path string) error {
 		return library.Render(file)
 	case "gzip":
 		return writeGzip(library.Handler(), file)
+	case "protobuf":
+		return writeProtobuf(library.Handler(), file)
 	default:
 		return fmt.Errorf("cannot write the result of %q", task)
 	}
@@ -30,17 +33,34 @@ func dump(library Library, task, path string) error {
 
 // Writes the body of the response to a request that accepts gzip.
 func writeGzip(handler http.Handler, w io.Writer) error {
+	headers, err := serve(handler, "Accept-Encoding", "gzip", w)
+	if coding := headers.Get("Content-Encoding"); err == nil && coding != "gzip" {
+		return fmt.Errorf("cannot get gzip: the coding is %q", coding)
+	}
+	return err
+}
+
+const protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+
+// Writes the body of the response to a request that accepts protobuf.
+func writeProtobuf(handler http.Handler, w io.Writer) error {
+	headers, err := serve(handler, "Accept", protobuf, w)
+	if kind := headers.Get("Content-Type"); err == nil && !strings.HasPrefix(kind, "application/vnd.google.protobuf") {
+		return fmt.Errorf("cannot get protobuf: the type is %q", kind)
+	}
+	return err
+}
+
+// Answers a request with one header, and returns the headers of the response.
+func serve(handler http.Handler, name, value string, w io.Writer) (http.Header, error) {
 	response := bodyWriter{header: http.Header{}, body: w}
 	request, err := http.NewRequest("GET", "/metrics", nil)
 	if err != nil {
-		return err
+		return response.header, err
 	}
-	request.Header.Set("Accept-Encoding", "gzip")
+	request.Header.Set(name, value)
 	handler.ServeHTTP(response, request)
-	if coding := response.header.Get("Content-Encoding"); coding != "gzip" {
-		return fmt.Errorf("cannot get gzip: the coding is %q", coding)
-	}
-	return nil
+	return response.header, nil
 }
 
 // A response writer that keeps only the body.
@@ -72,11 +92,15 @@ func prepareTask(library Library, r request) (func() (int, error), error) {
 			err := library.Render(&buffer)
 			return buffer.Len(), err
 		}, nil
-	case "gzip":
+	case "gzip", "protobuf":
 		handler := library.Handler()
+		write := writeGzip
+		if r.Task == "protobuf" {
+			write = writeProtobuf
+		}
 		return func() (int, error) {
 			var discarded discard
-			err := writeGzip(handler, &discarded)
+			err := write(handler, &discarded)
 			return int(discarded), err
 		}, nil
 	case "parse":

@@ -30,6 +30,16 @@ type Selection struct {
 	To    int `json:"to"`
 	Every int `json:"every"`
 	Phase int `json:"phase"`
+	// Every so manieth of the selected series of a family gets a half more; 0 if none does.
+	Halves int `json:"halves"`
+}
+
+// Extra returns how much more than its step a selected counter gets.
+func (s Selection) Extra(series int) float64 {
+	if s.Halves > 0 && series/s.Every%s.Halves == 0 {
+		return 0.5
+	}
+	return 0
 }
 
 // Each calls a function for each selected series.

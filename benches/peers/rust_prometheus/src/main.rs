@@ -72,6 +72,7 @@ impl Side {
                 "tasks": ["render"],
                 "operations": [],
                 "serves": false,
+                "resizes": false,
                 "introspects": false,
             })),
             Request::Build { workload } => {
