@@ -13,6 +13,7 @@ import { readBody } from "./http_body.ts";
 import { type Exchange, exchange } from "./http_exchange.ts";
 import { HttpMetrics } from "./http_metrics.ts";
 import { checkHttpOptions, type HeaderMatch, type HttpProbeOptions } from "./http_options.ts";
+import { selfResolving } from "./module.ts";
 import { Pattern } from "./pattern.ts";
 import { registerTlsMetrics } from "./tls_metrics.ts";
 
@@ -65,7 +66,9 @@ export function createHttpProbe(options: HttpProbeOptions): Probe {
     forbiddenHeaders: compileMatches(options.failIfHeaderMatches),
     requiredHeaders: compileMatches(options.failIfHeaderNotMatches),
   };
-  return (context) => probe(context, settings);
+  const run = (context: ProbeContext) => probe(context, settings);
+  selfResolving.add(run);
+  return run;
 }
 
 async function probe(context: ProbeContext, settings: Settings): Promise<void> {
@@ -111,6 +114,7 @@ async function request(
     ? await resolveTarget(context, url.href, preference)
     : await resolve(url.href, preference);
   metrics.addPhase("resolve", seconds);
+  metrics.beginPhases();
   logger.info("sending request", { method, url: url.href, address });
   // After a redirect, the name that the target has to have does not apply anymore.
   const serverName = isFirst ? options.tls?.serverName ?? hostname : undefined;

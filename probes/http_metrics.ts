@@ -29,7 +29,7 @@ export class HttpMetrics {
         labels: ["phase"],
       }),
     );
-    for (const phase of PHASES) this.#phases.labels({ phase }).set(0);
+    this.addPhase("resolve", 0);
     this.statusCode = gauge("probe_http_status_code", "Status code of the last response.");
     this.contentLength = gauge("probe_http_content_length", "Content-Length; -1 if unknown.");
     this.bodyLength = gauge("probe_http_uncompressed_body_length", "Length of the body, in bytes.");
@@ -40,6 +40,11 @@ export class HttpMetrics {
       "probe_failed_due_to_regex",
       "Whether the probe failed because of a regular expression.",
     );
+  }
+
+  /** Exposes all phases, also those that are not reached. */
+  beginPhases(): void {
+    for (const phase of PHASES) this.addPhase(phase, 0);
   }
 
   /** Adds to the duration of a phase. */

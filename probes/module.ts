@@ -16,6 +16,12 @@ export interface ProbeModule {
   readonly settings?: string;
 }
 
+/**
+ * The probes that connect to nothing but what the resolver returns. They run even if the name of the target cannot be resolved, and
+ * say so in their metrics. Others do not run, since they might resolve the name again and get an address that was not checked.
+ */
+export const selfResolving: WeakSet<Probe> = new WeakSet();
+
 /** Keys whose values are not shown. */
 const SECRET_KEYS =
   /^(?:password|bearer_token|credentials|key|authorization|cookie)$|token|secret/i;

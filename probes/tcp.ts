@@ -10,6 +10,7 @@ import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { Probe, ProbeContext } from "../probe.ts";
 import { resolveTarget } from "./address_metrics.ts";
 import { encryptConnection, openConnection } from "./connection.ts";
+import { selfResolving } from "./module.ts";
 import { expand, type Match, Pattern } from "./pattern.ts";
 import { SocketReader } from "./socket_reader.ts";
 import { checkTcpOptions, type TcpProbeOptions, type TcpStep } from "./tcp_options.ts";
@@ -35,7 +36,9 @@ export function createTcpProbe(options: TcpProbeOptions): Probe {
     ...step,
     pattern: step.expect === undefined ? undefined : new Pattern(step.expect),
   }));
-  return (context) => probe(context, options, steps);
+  const run = (context: ProbeContext) => probe(context, options, steps);
+  selfResolving.add(run);
+  return run;
 }
 
 async function probe(

@@ -14,7 +14,7 @@ import { deadlineIn, secondsUntil, settlesWithin } from "../model/deadline.ts";
 import type { Limits } from "../model/limits.ts";
 import type { Logger } from "../model/logger.ts";
 import type { ProbeTargets } from "../probe.ts";
-import type { ProbeModule } from "../probes/module.ts";
+import { type ProbeModule, selfResolving } from "../probes/module.ts";
 import { ProbeLog } from "../probes/probe_log.ts";
 import { type Lookup, Resolver } from "../probes/resolver.ts";
 import { type Outcome, runProbe } from "../probes/run.ts";
@@ -236,7 +236,9 @@ export class ProbeHandler {
     });
     const run = runProbe({
       ...{ target, module: query.module, params: query.params, resolver, gone, utf8Names },
-      probe: unresolved === undefined ? module.probe : () => Promise.reject(unresolved),
+      probe: unresolved === undefined || selfResolving.has(module.probe)
+        ? module.probe
+        : () => Promise.reject(unresolved),
       ...{ timeout, began },
       logger: probeLog,
     });

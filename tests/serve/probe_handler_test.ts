@@ -5,6 +5,7 @@ import { Gauge } from "../../gauge.ts";
 import { Metric } from "../../metric.ts";
 import { SILENT } from "../../model/logger.ts";
 import type { Probe, ProbeContext } from "../../probe.ts";
+import { selfResolving } from "../../probes/module.ts";
 import type { Lookup } from "../../probes/resolver.ts";
 import { TargetPolicy } from "../../probes/target_policy.ts";
 import { Registry } from "../../registry.ts";
@@ -289,6 +290,17 @@ Deno.test("ProbeHandler counts a name that does not resolve as a failure of the 
   const text = await subject.text("?target=nowhere.example");
   assertStringIncludes(text, 'probe_success{site="north"} 0\n');
   assertEquals(subject.logged, ["probe failed: Error: ENOTFOUND"]);
+});
+
+Deno.test("ProbeHandler does not run a probe that might resolve a name again", async () => {
+  let count = 0;
+  const probe = () => void count++;
+  const lookup = () => Promise.reject(new Error("ENOTFOUND"));
+  await new Subject(probe, {}, lookup).text("?target=nowhere.example");
+  assertEquals(count, 0);
+  selfResolving.add(probe);
+  await new Subject(probe, {}, lookup).text("?target=nowhere.example");
+  assertEquals(count, 1);
 });
 
 Deno.test("ProbeHandler does not wait for a resolver beyond the deadline", async () => {
