@@ -99,7 +99,7 @@ const MAX_PATIENCE = 600;
 export class ProbeHandler {
   readonly #environment: ProbeEnvironment;
   readonly #inFlight: InFlight;
-  /** The probes that have not ended, even if their requests were answered, with the time at which they are given up. */
+  /** The probes and resolutions that have not ended, even if their requests were answered, with the time at which they are given up. */
   readonly #running = new Map<object, number>();
   readonly #results = new Map<ProbeResult, number>(PROBE_RESULTS.map((result) => [result, 0]));
   /** What is probed. A reload may change it. */
@@ -146,8 +146,7 @@ export class ProbeHandler {
   }
 
   async #answer(request: HttpRequest, ticket: Ticket): Promise<Answer> {
-    const { limits, isReady, startUp, log, lookup } = this.#environment;
-    const { path, policy, isAllowed } = this.definition;
+    const { limits, isReady, startUp, lookup } = this.#environment;
     // A page of another site must not use the reader's browser to find out what is reachable from here.
     if (isCrossSite(request)) return refuse(403, "Forbidden", "refused");
     let query: ProbeQuery;
@@ -167,30 +166,42 @@ export class ProbeHandler {
     const deadline = deadlineIn(timeout);
     if (!isReady()) await settlesWithin(startUp(), timeout);
     if (!isReady()) return refuse(503, "The exporter is not ready", "busy");
-    const resolver = new Resolver(policy, lookup);
+    const resolver = new Resolver(this.definition.policy, lookup);
     let unresolved: unknown;
     try {
-      if (policy === undefined) {
-        if (!isAllowed(query.target)) {
-          throw new TargetRefusedError(query.target, "not among the targets");
-        }
-      } else {
-        unresolved = await this.#resolve(resolver, query.target, deadline);
-      }
+      unresolved = await this.#admit(resolver, query.target, deadline);
     } catch (error) {
       if (error instanceof RangeError) return refuse(400, error.message, "invalid");
-      if (!(error instanceof TargetRefusedError)) throw error;
-      log.logFailure("warn", `refused ${path}`, error, "probe refused", { path, error });
-      return refuse(403, error.message, "refused");
+      if (error instanceof TargetRefusedError) return this.#refuseTarget(error);
+      throw error;
     }
     return this.#probe({ request, ticket, query, module, resolver, began, timeout, unresolved });
   }
 
-  /** Returns why the name of a target cannot be resolved, if so. That is a failure of the target, not of the request. */
-  async #resolve(resolver: Resolver, target: string, deadline: Date): Promise<unknown> {
+  #refuseTarget(error: TargetRefusedError): Answer {
+    const { path } = this.definition;
+    const { log } = this.#environment;
+    log.logFailure("warn", `refused ${path}`, error, "probe refused", { path, error });
+    return refuse(403, error.message, "refused");
+  }
+
+  /**
+   * Checks a target.
+   *
+   * @returns Why its name cannot be resolved, if so. That is a failure of the target, not of the request.
+   * @throws {RangeError} If the text is not a target.
+   * @throws {TargetRefusedError} If the target, or one of its addresses, is not allowed.
+   */
+  async #admit(resolver: Resolver, target: string, deadline: Date): Promise<unknown> {
+    const { policy, isAllowed } = this.definition;
+    if (policy === undefined) {
+      if (isAllowed(target)) return undefined;
+      throw new TargetRefusedError(target, "not among the targets");
+    }
     const resolving = resolver.resolve(target);
-    if (!await settlesWithin(resolving, secondsUntil(deadline))) {
-      resolving.catch(() => {});
+    const seconds = secondsUntil(deadline);
+    if (!await settlesWithin(resolving, seconds)) {
+      this.#countUntil(resolving, seconds);
       return new DOMException("the name was not resolved in time", "TimeoutError");
     }
     try {
@@ -242,10 +253,8 @@ export class ProbeHandler {
       ...{ timeout, began },
       logger: probeLog,
     });
-    const patience = Math.min(Math.max(10 * timeout, MIN_PATIENCE), MAX_PATIENCE);
-    this.#running.set(run, this.#now() + timeout + patience);
+    this.#countUntil(run.then(({ ended }) => ended), timeout);
     const outcome = await run;
-    outcome.ended.then(() => this.#running.delete(run));
     if (gone?.aborted) return refuse(499, "The client has disconnected", "gone");
     const { isSuccess, error, seconds } = outcome;
     if (isSuccess) probeLog.info("probe succeeded", { seconds });
@@ -263,6 +272,14 @@ export class ProbeHandler {
       reply: expositionReply(await this.#expose(outcome.registry, request), ticket),
       result,
     };
+  }
+
+  /** Counts something as running until it ends, or until nobody believes in that anymore. */
+  #countUntil(end: Promise<unknown>, timeout: number): void {
+    const patience = Math.min(Math.max(10 * timeout, MIN_PATIENCE), MAX_PATIENCE);
+    this.#running.set(end, this.#now() + timeout + patience);
+    const forget = () => void this.#running.delete(end);
+    end.then(forget, forget);
   }
 
   async #expose(

@@ -304,11 +304,13 @@ Deno.test("ProbeHandler does not run a probe that might resolve a name again", a
 });
 
 Deno.test("ProbeHandler does not wait for a resolver beyond the deadline", async () => {
-  const subject = new Subject(() => {}, {}, () => new Promise(() => {}));
+  const lookup = () => new Promise<string[]>(() => {});
+  const subject = new Subject(() => {}, { maxConcurrent: 1 }, lookup);
   const text = await subject.text("?target=slow.example", {
     "x-prometheus-scrape-timeout-seconds": "0.04",
   });
   assertStringIncludes(text, 'probe_success{site="north"} 0\n');
+  assertEquals((await subject.get("?target=slow.example")).status, 503);
 });
 
 Deno.test("ProbeHandler takes any text as target without a policy", async () => {
