@@ -11,7 +11,15 @@ import type { HeaderMatch, HttpProbeOptions } from "./http_options.ts";
 import { readTlsOptions } from "./tls_config.ts";
 
 const KEYS = [
-  ...["method", "headers", "body", "basic_auth", "bearer_token", "bearer_token_file"],
+  ...[
+    "method",
+    "headers",
+    "body",
+    "basic_auth",
+    "authorization",
+    "bearer_token",
+    "bearer_token_file",
+  ],
   ...["valid_status_codes", "valid_http_versions", "follow_redirects"],
   ...["fail_if_ssl", "fail_if_not_ssl", "fail_if_body_matches_regexp"],
   ...["fail_if_body_not_matches_regexp", "fail_if_header_matches", "fail_if_header_not_matches"],
@@ -32,7 +40,7 @@ export async function readHttpOptions(
   const texts = (key: string) => table.take(key, TEXTS, toTexts);
   return present<HttpProbeOptions>({
     method: table.take("method", "an HTTP method", toFilledString),
-    headers: readHeaders(table),
+    headers: { ...await readAuthorization(table, files), ...readHeaders(table) },
     body: table.take("body", "a string", toText),
     basicAuth: await readBasicAuth(table, files),
     bearerToken: await files.secret(table, "bearer_token"),
@@ -73,6 +81,21 @@ function readHeaders(owner: Table): Record<string, string> | undefined {
     return [name, table.takeSecret(name, "a string", toText) ?? ""] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** Returns the header that credentials of any scheme make, by default those of a bearer. */
+async function readAuthorization(
+  owner: Table,
+  files: FileReader,
+): Promise<Record<string, string> | undefined> {
+  if (!owner.has("authorization")) return undefined;
+  for (const other of ["basic_auth", "bearer_token", "bearer_token_file"]) {
+    if (owner.has(other)) owner.report(`cannot be combined with ${other}`, "authorization");
+  }
+  const table = owner.secretTable("authorization");
+  table.checkKeys(["type", "credentials", "credentials_file"]);
+  const type = table.take("type", "a scheme", toFilledString) ?? "Bearer";
+  return { Authorization: `${type} ${await files.secret(table, "credentials") ?? ""}` };
 }
 
 async function readBasicAuth(

@@ -103,6 +103,7 @@ const WHOLE_STATIONS = [
   "parse/conformance.ts",
   "parse/fuzz.ts",
   "parse/property.ts",
+  "probes/fuzz.ts",
   "serve/fuzz.ts",
 ];
 

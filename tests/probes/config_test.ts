@@ -127,6 +127,18 @@ Deno.test("readProbeConfig() reads secrets from files, relative to the configura
   }
 });
 
+Deno.test("readProbeConfig() reads credentials of any scheme", async () => {
+  const { probe } = await read(`
+    [modules.web]
+    prober = "http"
+    http = { authorization = { type = "ApiKey", credentials = "k" } }
+  `);
+  await using target = new RawTarget("HTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n");
+  await probeTarget(probe!.modules.get("web")!.probe, target.host);
+  assertStringIncludes(target.heads[0]!, "ApiKey k\r\n");
+  assertEquals(probe!.modules.get("web")!.settings?.includes('"k"'), false);
+});
+
 Deno.test("readProbeConfig() needs nothing", async () => {
   assertEquals(await read(""), { probe: undefined, targets: [], files: [] });
 });
@@ -183,6 +195,10 @@ const PROBLEMS: [toml: string, problem: string][] = [
   [
     `${WEB}[modules.web.http]\nbearer_token = 1`,
     "modules.web.http.bearer_token: expected a string, got a number",
+  ],
+  [
+    `${WEB}[modules.web.http]\nauthorization = { credentials = "a" }\nbearer_token = "b"`,
+    "modules.web.http.authorization: cannot be combined with bearer_token",
   ],
   [
     `${WEB}[modules.web.http]\nfail_if_header_matches = [{ header = "a" }]`,
