@@ -5,6 +5,7 @@
  */
 
 import type { IncomingMessage } from "node:http";
+import { roundSeconds } from "../model/deadline.ts";
 import { yieldToEventLoop } from "../model/event_loop.ts";
 import type { Probe, ProbeContext } from "../probe.ts";
 import { VERSION } from "../version.ts";
@@ -123,7 +124,7 @@ async function request(
     ...{ url, address, method, headers, body, signal },
     tls: { ...tls, ...(serverName !== undefined && { serverName }) },
     onPhase: (phase, seconds) => {
-      logger.debug("phase ended", { phase, seconds });
+      logger.debug("phase ended", { phase, seconds: roundSeconds(seconds) });
       metrics.addPhase(phase, seconds);
     },
   });

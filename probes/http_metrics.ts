@@ -5,6 +5,7 @@
  */
 
 import { Gauge } from "../gauge.ts";
+import { roundSeconds } from "../model/deadline.ts";
 import type { Registry } from "../registry.ts";
 import { type Phase, PHASES } from "./http_exchange.ts";
 
@@ -49,7 +50,8 @@ export class HttpMetrics {
 
   /** Adds to the duration of a phase. */
   addPhase(phase: Phase, seconds: number): void {
-    this.#phases.labels({ phase }).inc(seconds);
+    const duration = this.#phases.labels({ phase });
+    duration.set(roundSeconds(duration.value + seconds));
   }
 
   /** Records when the target was modified last, if it says so. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { roundSeconds } from "../model/deadline.ts";
 import type { AddressPreference, ResolvedTarget } from "../probe.ts";
 import { parseIpAddress } from "./ip_address.ts";
 import { parseTarget } from "./target.ts";
@@ -66,7 +67,7 @@ export class Resolver {
     if (parseIpAddress(host) !== undefined) return { addresses: [host], seconds: 0 };
     const began = performance.now();
     const addresses = await this.#lookup(host);
-    return { addresses, seconds: (performance.now() - began) / 1000 };
+    return { addresses, seconds: roundSeconds((performance.now() - began) / 1000) };
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { Gauge } from "../gauge.ts";
-import { deadlineIn, settlesWithin } from "../model/deadline.ts";
+import { deadlineIn, roundSeconds, settlesWithin } from "../model/deadline.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Probe } from "../probe.ts";
 import { Registry } from "../registry.ts";
@@ -90,7 +90,7 @@ export async function runProbe(options: RunOptions): Promise<Outcome> {
     if (!isInTime) error = abort.signal.reason;
   }
   gone?.removeEventListener("abort", giveUp);
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = roundSeconds((performance.now() - began) / 1000);
   success.set(isSuccess ? 1 : 0);
   duration.set(seconds);
   return { isSuccess, error, seconds, registry: root, ended: run };

@@ -86,7 +86,9 @@ export class TargetPolicy {
         return hasPort(pattern, target) && (pattern.range !== undefined || names(pattern, target));
       }) ?? true
     );
-    if (isAllowed !== true) throw new TargetRefusedError(target.text, "not among the targets");
+    if (isAllowed !== true) {
+      throw new TargetRefusedError(target.text, "not among the allowed targets");
+    }
   }
 
   /**
@@ -101,11 +103,11 @@ export class TargetPolicy {
     const isListed = patterns?.some(({ range }) => range && isInRange(address, range)) ?? false;
     const isNamed = patterns?.some((pattern) => names(pattern, target)) ?? true;
     if (!isListed && !isNamed) {
-      throw new TargetRefusedError(target.text, "not among the targets");
+      throw new TargetRefusedError(target.text, "not among the allowed targets");
     }
     const kind = specialKind(address);
     if (kind === undefined || isListed || this.#isPrivateAllowed(address, kind)) return;
-    throw new TargetRefusedError(target.text, `its address is a ${kind} one`);
+    throw new TargetRefusedError(target.text, `expected a public address, got a ${kind} one`);
   }
 
   #isPrivateAllowed(address: IpAddress, kind: string): boolean {

@@ -196,7 +196,7 @@ export class ProbeHandler {
     const { policy, isAllowed } = this.definition;
     if (policy === undefined) {
       if (isAllowed(target)) return undefined;
-      throw new TargetRefusedError(target, "not among the targets");
+      throw new TargetRefusedError(target, "not among the allowed targets");
     }
     const resolving = resolver.resolve(target);
     const seconds = secondsUntil(deadline);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { Certificates } from "../support/certificates.ts";
 import { RawTarget } from "../support/http_target.ts";
-import { Program } from "../support/program.ts";
+import { Program, ROOT } from "../support/program.ts";
 import { until } from "../support/until.ts";
 import { freePort } from "./network.ts";
 import { Prometheus, RELEASES } from "./prometheus.ts";
@@ -95,6 +95,25 @@ for (const release of RELEASES) {
         await prometheus.until(`up${selector} == 0`);
         assertEquals(await prometheus.query(`probe_success${selector}`), []);
       });
+    },
+  }));
+}
+
+for (const release of RELEASES) {
+  Deno.test(withTools([release.promtool], {
+    name: `promtool of ${release.name} accepts the configuration in docs/probes.md`,
+    fn: async () => {
+      using folder = new Folder();
+      const page = Deno.readTextFileSync(new URL("docs/probes.md", ROOT));
+      const fences = Array.from(page.matchAll(/^```yaml\n([^]*?)^```$/gm), ([, code = ""]) => code);
+      assertEquals(fences.length, 3);
+      for (const [i, code] of fences.entries()) {
+        const kind = code.startsWith("groups:") ? "rules" : "config";
+        const file = folder.write(`${i}.yml`, code);
+        await using promtool = new Program(release.promtool, ["check", kind, file]);
+        const { code: status, stdout, stderr } = await promtool.ended();
+        assertEquals(status, 0, stdout + stderr);
+      }
     },
   }));
 }

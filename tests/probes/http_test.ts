@@ -193,7 +193,7 @@ Deno.test("createHttpProbe() does not follow a redirect to an address that is no
   await using outside = new RawTarget(status(302, `Location: http://${inside.host}/secret\r\n`));
   const policy = { targets: [`127.0.0.1:${outside.port}`] };
   const found = await probeTarget(createHttpProbe({}), outside.host, { policy });
-  assertStringIncludes(found.problem, "not among the targets");
+  assertStringIncludes(found.problem, "not among the allowed targets");
   assertEquals(inside.heads, []);
   const named = await probeTarget(createHttpProbe({}), `http://a.example:${outside.port}/`, {
     policy: { allowPrivate: ["127.0.0.1"] },
@@ -208,7 +208,7 @@ for (const host of ["169.254.169.254", "0xa9fea9fe", "[::ffff:a9fe:a9fe]", "meta
       policy: { allowPrivate: true },
       lookup: () => Promise.resolve(["169.254.169.254"]),
     });
-    assertStringIncludes(found.problem, "its address is a metadata one");
+    assertStringIncludes(found.problem, "expected a public address, got a metadata one");
   });
 }
 

@@ -18,11 +18,11 @@ Deno.test("Resolver.resolve() refuses a name with a private address among others
   await assertRejects(
     () => resolver.resolve("evil.example"),
     TargetRefusedError,
-    'Cannot probe "evil.example": its address is a private one',
+    'Cannot probe "evil.example": expected a public address, got a private one',
   );
 });
 
-Deno.test("Resolver.resolve() does not resolve names that are not among the targets", async () => {
+Deno.test("Resolver.resolve() does not resolve names that are not among the allowed targets", async () => {
   const policy = new TargetPolicy({ targets: ["good.example"] });
   const resolver = new Resolver(policy, () => Promise.reject(new Error("resolved")));
   await assertRejects(() => resolver.resolve("evil.example"), TargetRefusedError);

@@ -221,7 +221,7 @@ function speakSmtp(socket: Socket, { cert, key }: Certificate): void {
 Deno.test("createTcpProbe() refuses addresses that are not allowed", async () => {
   await using target = new RawTarget((connection) => send(connection, "x"));
   const found = await probeTarget(createTcpProbe({}), target.host, { policy: {} });
-  assertStringIncludes(found.problem, "its address is a loopback one");
+  assertStringIncludes(found.problem, "expected a public address, got a loopback one");
   assertEquals(target.heads, []);
 });
 
