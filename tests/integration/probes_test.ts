@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { Certificates } from "../support/certificates.ts";
-import { RawTarget } from "../support/http_target.ts";
+import { RawTarget, send } from "../support/http_target.ts";
 import { Program, ROOT } from "../support/program.ts";
 import { until } from "../support/until.ts";
 import { freePort } from "./network.ts";
@@ -98,6 +98,44 @@ for (const release of RELEASES) {
     },
   }));
 }
+
+Deno.test("1,000 probes of a target that stalls are bounded, and leave the metrics alone", async () => {
+  using folder = new Folder();
+  const released = Promise.withResolvers<void>();
+  await using stalling = new RawTarget(async (connection) => {
+    await released.promise;
+    await send(connection, HELLO);
+  });
+  const config = folder.write(
+    "probe.toml",
+    `max_connections = 2000
+    max_connections_per_client = 2000
+    [probe]
+    targets = ["127.0.0.1"]
+    max_concurrent = 20
+    [modules.http_2xx]
+    prober = "http"
+  `,
+  );
+  const { program, host } = await startExporter(config);
+  await using _ = program;
+  const headers = { "x-prometheus-scrape-timeout-seconds": "60" };
+  const statuses: number[] = [];
+  const probes = Array.from({ length: 1000 }, async (_, i) => {
+    const url = `http://${host}/probe?target=http://${stalling.host}/${i}`;
+    const response = await fetch(url, { headers });
+    statuses.push(response.status);
+    return await response.text();
+  });
+  await until("all but 20 to be refused", () => statuses.length >= 980, { limit: 30 });
+  assertEquals(new Set(statuses), new Set([503]));
+  const metrics = await (await fetch(`http://${host}/metrics`)).text();
+  assert(metrics.includes('exporter_probes_in_flight{path="/probe"} 20\n'));
+  released.resolve();
+  const texts = await Promise.all(probes);
+  assertEquals(texts.filter((text) => text.includes("probe_success 1\n")).length, 20);
+  assertEquals(statuses.filter((status) => status === 200).length, 20);
+});
 
 for (const release of RELEASES) {
   Deno.test(withTools([release.promtool], {
