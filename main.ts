@@ -8,7 +8,9 @@
  * @module
  */
 
-import { type Command, parseCommand, usage, UsageError } from "./cli/command.ts";
+import { UsageError } from "./cli/arguments.ts";
+import { type Command, parseCommand, usage } from "./cli/command.ts";
+import { COMMANDS } from "./cli/commands.ts";
 import { ConfigError, formatConfigProblem, type MetricConfig } from "./config.ts";
 import { Exporter, partsOf } from "./exporter.ts";
 import type { ExporterOptions } from "./exporter_options.ts";
@@ -51,7 +53,10 @@ export async function main(
   create: CreateExporter = (options) => new Exporter(options),
 ): Promise<number> {
   try {
-    const { mode, options: given, webConfigFile, target = "-", cost = 0, job } = parseCommand(args);
+    const [name = "", ...rest] = args;
+    const command = COMMANDS.get(name);
+    if (command !== undefined) return await command(rest, { program: programName(), create });
+    const { mode, options: given, webConfigFile, target = "-", cost = 0 } = parseCommand(args);
     const options = { ...given, ...(webConfigFile !== undefined && { webConfigFile }) };
     // Commands that serve nothing are loaded when they are given.
     if (mode === "lint") {
@@ -62,18 +67,11 @@ export async function main(
       const { hashPassword } = await import("./cli/hash_password.ts");
       return await hashPassword(cost);
     }
-    const open = () => {
+    return await run(mode, () => {
       const exporter = create(options);
       partsOf(exporter).settings.acceptOverrides(options);
       return exporter;
-    };
-    if (mode === "rules") {
-      const { printRules, printRulesOf } = await import("./cli/rules.ts");
-      if (target !== "-") await printRulesOf(target, job);
-      else await printRules(open(), job);
-      return 0;
-    }
-    return await run(mode, open);
+    });
   } catch (error) {
     await flushLog(FLUSH_TIMEOUT); // so that the errors come last
     for (const line of describeError(error)) console.error(line);
@@ -98,7 +96,7 @@ function describeError(error: unknown): string[] {
 }
 
 function run(
-  mode: Exclude<Command["mode"], "hash" | "lint" | "rules">,
+  mode: Exclude<Command["mode"], "lint" | "hash">,
   create: () => Exporter,
 ): number | Promise<number> {
   switch (mode) {

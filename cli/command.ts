@@ -4,12 +4,11 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { describe } from "../model/describe.ts";
 import { MAX_COST } from "../access/bcrypt_hash.ts";
 import type { ExporterOptions } from "../exporter_options.ts";
 import { parseHost } from "../model/host.ts";
-import { suggest } from "../model/suggest.ts";
+import { parseArguments, UsageError } from "./arguments.ts";
 
 /** A parsed command line. */
 export interface Command {
@@ -21,15 +20,12 @@ export interface Command {
     | "lint"
     | "hash"
     | "permissions"
-    | "rules"
     | "version"
     | "help";
   /** The options of the exporter that were given. */
   readonly options: ExporterOptions;
-  /** The exposition to lint: a file, a URL, or `-` for standard input; or the URL of the exporter to print rules for. */
+  /** The exposition to lint: a file, a URL, or `-` for standard input. */
   readonly target?: string;
-  /** The job of the exporter in Prometheus. */
-  readonly job?: string;
   /** The cost of the hash of a password. */
   readonly cost?: number;
   /** The web configuration file of exporter-toolkit. */
@@ -39,9 +35,6 @@ export interface Command {
 /** The cost of hashes unless another one is given. Checking one takes about 100 ms. */
 const DEFAULT_COST = 10;
 
-/** The error for an invalid command line. */
-export class UsageError extends Error {}
-
 const OPTIONS = {
   port: { type: "string", short: "p" },
   "listen-port": { type: "string" },
@@ -49,7 +42,6 @@ const OPTIONS = {
   "listen-ip": { type: "string" },
   "web.config.file": { type: "string" },
   cost: { type: "string" },
-  job: { type: "string" },
   verbose: { type: "boolean", short: "v" },
   "check-config": { type: "boolean" },
   once: { type: "boolean" },
@@ -61,12 +53,15 @@ const OPTIONS = {
 export function usage(program: string): string {
   return `Usage: ${program} [options] [config_file]
        ${program} permissions [options] [config_file]
-       ${program} rules [--job <job>] [options] [config_file | url]
        ${program} lint [file | url | -]
+       ${program} watch [options] [url | file | -]
+       ${program} dashboard [options] [url | file | - | config_file]
+       ${program} rules [options] [url | file | - | config_file]
        ${program} hash-password [--cost <cost>]
 
-Serves metrics to Prometheus, prints the permissions that it needs for that, prints alerting rules for
-it, checks the exposition of any exporter, or hashes a password for basic authentication.
+Serves metrics to Prometheus, prints the permissions that it needs for that, checks or watches the
+exposition of any exporter, makes a dashboard or alerting rules for it, or hashes a password for basic
+authentication.
 
 Options:
   -p, --port <port>        Listen on this port (0 selects a free one); also --listen-port
@@ -77,9 +72,8 @@ Options:
       --check-config       Check the configuration file and exit
       --once               Print the metrics once and exit
       --cost <cost>        The cost of a hash, from 4 to ${MAX_COST}, by default ${DEFAULT_COST}
-      --job <job>          The job of the exporter in Prometheus, for rules; by default any
       --version            Print the version and exit
-  -h, --help               Print this help and exit
+  -h, --help               Print this help, or that of watch, dashboard or rules, and exit
 
 The command line overrides options of the program, which override the configuration file, which
 overrides defaults of the program. Without any of these, the address is 127.0.0.1, the port 9999 and
@@ -92,7 +86,7 @@ the configuration file config.toml, if it exists.`;
  * @throws {UsageError} If an option is unknown, lacks its value or has an invalid one, or if options exclude each other.
  */
 export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals } = parseStrictly(args);
+  const { values, positionals } = parseArguments(args, OPTIONS);
   const { verbose, help, version, once, "check-config": check } = values;
   const [first, second = "-"] = positionals;
   if (first === "lint" && positionals.length <= 2) {
@@ -108,52 +102,27 @@ export function parseCommand(args: readonly string[]): Command {
   const webConfigFile = values["web.config.file"];
   if (webConfigFile === "") throw new UsageError('Expected "--web.config.file" to be a file name');
   const isPermissions = first === "permissions";
-  const isRules = first === "rules";
-  if (values.job !== undefined && !isRules) {
-    throw new UsageError('Cannot use "--job" without "rules"');
-  }
-  const [configFile, excess] = isPermissions || isRules ? positionals.slice(1) : positionals;
+  const [configFile, excess] = isPermissions ? positionals.slice(1) : positionals;
   if (excess !== undefined) {
     throw new UsageError(`Expected one configuration file, got ${describe(excess)} as well`);
   }
   const port = oneOf(values, "port", "listen-port");
   const address = oneOf(values, "address", "listen-ip");
   if (check && once) throw cannotCombine("check-config", "once");
-  if ((isPermissions || isRules) && (check || once)) {
-    throw new UsageError(`Cannot use "--${check ? "check-config" : "once"}" with ${first}`);
+  if (isPermissions && (check || once)) {
+    throw new UsageError(`Cannot use "--${check ? "check-config" : "once"}" with permissions`);
   }
-  const command = isPermissions ? "permissions" : isRules ? "rules" : undefined;
-  const action = command ?? (check ? "check" : once ? "once" : "serve");
-  const isUrl = isRules && configFile !== undefined && /^https?:\/\//.test(configFile);
+  const action = isPermissions ? "permissions" : check ? "check" : once ? "once" : "serve";
   return {
     mode: help ? "help" : version ? "version" : action,
     options: {
-      ...(configFile !== undefined && !isUrl && { configFile }),
+      ...(configFile !== undefined && { configFile }),
       ...(port !== undefined && { listenPort: parsePort(...port) }),
       ...(address !== undefined && { listenIp: parseAddress(...address) }),
       ...(verbose && { logLevel: "debug" }),
     },
     ...(webConfigFile !== undefined && { webConfigFile }),
-    ...(isUrl && { target: configFile }),
-    ...(values.job !== undefined && { job: values.job }),
   };
-}
-
-function parseStrictly(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(describeParseError(error as Error));
-  }
-}
-
-/** Rewrites an error of Node, whose advice does not apply here. */
-function describeParseError({ message }: Error): string {
-  const option = /^Unknown option '(.+?)'\. /s.exec(message)?.[1];
-  if (option === undefined) return message.replace(/\.?(?:\n.*)?$/s, "");
-  const near = suggest(option, Object.keys(OPTIONS).map((name) => `--${name}`));
-  const hint = option.startsWith("--") && near !== undefined ? `, did you mean "${near}"?` : "";
-  return `Unknown option ${describe(option)}${hint}`;
 }
 
 /** Returns the name and the value of an option that has two names. */

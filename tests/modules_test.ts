@@ -51,7 +51,10 @@ const MADE = ["coverage", "node_modules"];
 const DENO_ONLY = [
   "access/read_file.ts",
   "cli/hash_password.ts",
-  "cli/lint.ts",
+  "cli/progress.ts",
+  "cli/source.ts",
+  "cli/watch.ts",
+  "cli/watch_screen.ts",
   "collect/permissions.ts",
   "log.ts",
   "main.ts",

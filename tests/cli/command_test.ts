@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseCommand, usage, UsageError } from "../../cli/command.ts";
+import { UsageError } from "../../cli/arguments.ts";
+import { parseCommand, usage } from "../../cli/command.ts";
 
 Deno.test("parseCommand() omits options that are not given", () => {
   assertEquals(parseCommand([]), { mode: "serve", options: {} });
@@ -49,23 +50,8 @@ for (
   });
 }
 
-Deno.test("parseCommand() reads what to print rules for", () => {
-  const read = (args: string) => parseCommand(args.split(" "));
-  assertEquals(read("rules"), { mode: "rules", options: {} });
-  assertEquals(read("rules --job doors some.toml"), {
-    mode: "rules",
-    options: { configFile: "some.toml" },
-    job: "doors",
-  });
-  const url = "http://127.0.0.1:9999/metrics";
-  assertEquals(read(`rules ${url}`), { mode: "rules", options: {}, target: url });
-});
-
 for (
   const [args, message] of [
-    ["--job doors", 'Cannot use "--job" without "rules"'],
-    ["rules --once", 'Cannot use "--once" with rules'],
-    ["rules a.toml b.toml", 'Expected one configuration file, got "b.toml" as well'],
     ["--prot 1", 'Unknown option "--prot", did you mean "--port"?'],
     ["--check-confg", 'Unknown option "--check-confg", did you mean "--check-config"?'],
     ["--frobnicate", 'Unknown option "--frobnicate"'],

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { rulesFor } from "../../cli/alert_rules.ts";
-import { formatRules } from "../../cli/rules.ts";
+import { formatRules } from "../../cli/rules_command.ts";
 import { Program } from "../support/program.ts";
 import { RELEASES } from "./prometheus.ts";
 import { withTools } from "./tool.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "yaml";
 import type { AlertRule } from "../../cli/alert_rules.ts";
-import { formatRules } from "../../cli/rules.ts";
+import { formatRules } from "../../cli/rules_command.ts";
 import { Program } from "../support/program.ts";
 import { RawTarget } from "../support/http_target.ts";
 
@@ -34,7 +34,7 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
   return await program.ended();
 }
 
-Deno.test("main.ts rules prints the rules for a configuration", async () => {
+Deno.test("main.ts rules writes the rules for a configuration", async () => {
   const { code, stdout } = await run("--job", "doors", "examples/probe.toml");
   assertEquals(code, 0);
   for (const part of ['up{job=\\"doors\\"} == 0', "ProbeFailed", "ExporterConfigReloadFailed"]) {
@@ -42,15 +42,23 @@ Deno.test("main.ts rules prints the rules for a configuration", async () => {
   }
 });
 
-Deno.test("main.ts rules prints the rules for the exporter at a URL", async () => {
-  const text = "# TYPE exporter_collector_success gauge\n# TYPE process_open_fds gauge\n";
+Deno.test("main.ts rules writes the rules for the exporter at a URL", async () => {
+  const text = "# TYPE exporter_collector_success gauge\n# TYPE process_open_fds gauge\n" +
+    "# TYPE exporter_log_lines_dropped counter\n";
   await using target = new RawTarget(
     `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`,
   );
   const { code, stdout } = await run(`http://${target.host}/metrics`);
   assertEquals(code, 0);
   assertStringIncludes(stdout, "ExporterFileDescriptorsNearLimit");
+  assertStringIncludes(stdout, "ExporterLogLinesDropped");
   assertEquals(stdout.includes("ExporterSeriesDropped"), false);
+});
+
+Deno.test("main.ts rules refuses two targets, and explains itself", async () => {
+  const { code, stderr } = await run("a", "b");
+  assertEquals([code, stderr.split("\n")[0]], [2, 'Expected one URL or file, got "b" as well']);
+  assertStringIncludes((await run("--help")).stdout, "--job <job>");
 });
 
 Deno.test("main.ts rules fails at what is no exporter of this library", async () => {
@@ -61,6 +69,6 @@ Deno.test("main.ts rules fails at what is no exporter of this library", async ()
   const { code, stderr } = await run(url);
   assertEquals(
     [code, stderr],
-    [1, `Cannot print rules for "${url}": expected the metric exporter_collector_success\n`],
+    [1, `Cannot write rules for "${url}": expected the metric exporter_collector_success\n`],
   );
 });
