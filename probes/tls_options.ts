@@ -11,7 +11,7 @@ export interface ProbeTlsOptions {
   /**
    * The authorities that certificates of targets are checked against, as PEM.
    *
-   * @default those of the system
+   * @default those that Deno trusts
    */
   readonly ca?: string;
   /**

@@ -5,6 +5,7 @@ import {
   formatConfigProblem,
   parseConfig,
   type ParseConfigOptions,
+  probeTablesOf,
   webConfigOf,
 } from "../config.ts";
 import { Labels } from "../labels.ts";
@@ -468,4 +469,14 @@ Deno.test("parseConfig() reports problems of [web] tables with their keys and wi
     ConfigError,
     "web: expected a table, got a string",
   );
+});
+
+Deno.test("parseConfig() keeps tables about probes, unless their keys are the program's own", () => {
+  const text = '[[targets]]\ntargets = ["a"]\n[modules.web]\nprober = "http"\n';
+  const config = parseConfig(text);
+  assertEquals(Object.keys(probeTablesOf(config) ?? {}), ["targets", "modules"]);
+  assert(!JSON.stringify(config).includes("prober"));
+  const own = parseConfig(text, { extraKeys: ["modules", "targets"] });
+  assertEquals(probeTablesOf(own), undefined);
+  assertEquals(Object.keys(own.extra), ["targets", "modules"]);
 });
