@@ -10,12 +10,14 @@ import { ConfigError, type ConfigProblem, firstProblems } from "./config_error.t
 import { toOneLine } from "./model/describe.ts";
 import { isLabelName, isReservedLabelName } from "./model/names.ts";
 import {
+  listed,
   parsable,
   toAddresses,
   toFilledString,
   toFlag,
   toHost,
   toNumber,
+  toOneOf,
   toPort,
   toSeconds,
   toText,
@@ -109,6 +111,9 @@ export interface ParseConfigOptions {
 
 const OPTIONS: readonly (keyof ParseConfigOptions)[] = ["source", "extraKeys"];
 
+/** The key of the tables of collectors. */
+const COLLECTORS = "collectors";
+
 const KEYS = [
   "name",
   "listen_ip",
@@ -125,6 +130,7 @@ const KEYS = [
   "labels",
   "metrics",
   "web",
+  COLLECTORS,
 ];
 /** The tables that describe probes. They are checked by `probes/config.ts`, which is loaded if there are any. */
 const PROBE_KEYS = ["probe", "modules", "targets"];
@@ -151,6 +157,7 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
  * | `[metrics.NAME]` | a metric with optional `type`, `value`, `help` and a table of `labels` |
  * | `[web]` | TLS, authentication and headers |
  * | `[probe]`, `[modules.NAME]`, `[[targets]]` | probes, which are checked when the exporter starts |
+ * | `[collectors.NAME]` | a collector; an {@linkcode Exporter} checks these tables when it starts |
  *
  * ```ts
  * import { parseConfig } from "@exporter/prometheus";
@@ -204,6 +211,10 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Con
     extra: root.pick(extraKeys),
   };
   const web = root.has("web") ? readWebConfig(root.secretTable("web"), true) : undefined;
+  if (!extraKeys.includes(COLLECTORS)) {
+    root.secretTable(COLLECTORS);
+    collectorTables.set(config, root.pick([COLLECTORS])[COLLECTORS]);
+  }
   if (problems.length > 0) throw new ConfigError(source, firstProblems(problems));
   if (web !== undefined) webConfigs.set(config, web);
   const probeKeys = PROBE_KEYS.filter((key) => root.has(key) && !extraKeys.includes(key));
@@ -225,6 +236,14 @@ const webConfigs = new WeakMap<Config, WebConfig>();
 /** Returns the tables `[web]` of a configuration; undefined if it has none. Relative paths in them are as they were written. */
 export function webConfigOf(config: Config): WebConfig | undefined {
   return webConfigs.get(config);
+}
+
+/** The tables of collectors, which can contain secrets. */
+const collectorTables = new WeakMap<Config, unknown>();
+
+/** Returns the tables `[collectors.NAME]` of a configuration, not checked yet; undefined if it has none. */
+export function collectorTablesOf(config: Config): Readonly<Record<string, unknown>> | undefined {
+  return collectorTables.get(config) as Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Finds keys that the parser drops without an error, or confuses with the prototype of a table. */
@@ -257,7 +276,8 @@ function readLimits(root: Table): Record<keyof Limits, number | undefined> {
   });
 }
 
-function readLabels(owner: Table): Labels {
+/** Reads and checks the table `labels` of another table. */
+export function readLabels(owner: Table): Labels {
   const labels = new Labels();
   const table = owner.table("labels");
   for (const name of table.keys()) {
@@ -312,20 +332,12 @@ function readMetric(tables: Table, key: string): MetricConfig | undefined {
   return { name, type: type ?? "untyped", value: value ?? 0, ...present({ help }), labels };
 }
 
-function toOneOf<T extends string>(names: readonly T[], value: unknown): T | undefined {
-  return names.find((name) => typeof value === "string" && name === value.toLowerCase());
-}
-
 function toMetricName(key: string): string | undefined {
   try {
     return new Metric(key).name;
   } catch {
     return undefined;
   }
-}
-
-function listed(names: readonly string[]): string {
-  return `one of ${names.join(", ")}`;
 }
 
 /** Removes undefined properties. */

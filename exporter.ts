@@ -5,7 +5,7 @@
  */
 
 import type { Collect, CollectContext, Collector, CollectorOptions } from "./collector.ts";
-import type { Config } from "./config.ts";
+import { collectorTablesOf, type Config } from "./config.ts";
 import { DEFAULT_VARIANT } from "./encode/format.ts";
 import { checkExporterOptions, type ExporterOptions, hasUtf8Names } from "./exporter_options.ts";
 import { Labels, type LabelsInit } from "./labels.ts";
@@ -24,6 +24,8 @@ import { Scraper } from "./serve/scraper.ts";
 import { Service } from "./serve/service.ts";
 import { Settings } from "./serve/settings.ts";
 import { handleSignals } from "./serve/signals.ts";
+import type { CollectorConfig } from "./sources/collector_config.ts";
+import type { ConfiguredCollectors } from "./sources/configured_collectors.ts";
 import { VERSION } from "./version.ts";
 import { WorkerCollector, type WorkerCollectorOptions } from "./worker_collector.ts";
 
@@ -41,6 +43,8 @@ export let partsOf: (exporter: Exporter) => {
   readonly scraper: Scraper;
   readonly service: Service;
   readonly registry: Registry;
+  /** Registers the collectors of the configuration file, if that has not happened yet. */
+  readonly loadCollectors: () => Promise<readonly CollectorConfig[]>;
 };
 
 /**
@@ -87,6 +91,8 @@ export class Exporter implements AsyncDisposable {
   readonly #log: ThrottledLog;
   readonly #reload = coalesced(() => this.#reloadNow());
   readonly #workers: WorkerCollector[] = [];
+  /** The collectors of the configuration file. Their modules are loaded when there is one. */
+  #configured: ConfiguredCollectors | undefined;
   #labels = new Labels();
   #stopHandlingSignals: (finished: Promise<void>) => void = () => {};
 
@@ -96,6 +102,7 @@ export class Exporter implements AsyncDisposable {
       scraper: exporter.#scraper,
       service: exporter.#service,
       registry: exporter.#registry,
+      loadCollectors: () => exporter.#loadCollectors(),
     });
   }
 
@@ -128,7 +135,11 @@ export class Exporter implements AsyncDisposable {
     this.#scraper = new Scraper(this.#registry, this.#log, () => this.#settings.limits);
     this.#settings.file.read();
     this.#applyConfig();
-    this.#lifecycle = new Lifecycle([this, options, {
+    const configured = {
+      onStartup: async () => void await this.#loadCollectors(),
+      onShutdown: () => this.#configured?.close(),
+    };
+    this.#lifecycle = new Lifecycle([configured, this, options, {
       onStartup: async () => {
         this.#runtime?.start();
         this.#logWarnings();
@@ -336,7 +347,10 @@ export class Exporter implements AsyncDisposable {
     if (!file.isWanted && webConfigFile === undefined) return;
     const before = JSON.stringify(this.#settings.addresses);
     try {
-      await file.reload((config) => this.#service.prepare(config));
+      await file.reload(async (config) => {
+        const parts = [await this.#prepareCollectors(config), await this.#service.prepare(config)];
+        return () => parts.forEach((apply) => apply());
+      });
     } catch (error) {
       this.logger.error("configuration not reloaded", { error });
       throw error;
@@ -347,6 +361,20 @@ export class Exporter implements AsyncDisposable {
     }
     this.#logWarnings();
     this.logger.info("configuration reloaded");
+  }
+
+  async #prepareCollectors(config: Config): Promise<() => void> {
+    if (this.#configured === undefined && collectorTablesOf(config) === undefined) return () => {};
+    const { ConfiguredCollectors } = await import("./sources/configured_collectors.ts");
+    this.#configured ??= new ConfiguredCollectors(this.#registry);
+    return this.#configured.prepare(config);
+  }
+
+  async #loadCollectors(): Promise<readonly CollectorConfig[]> {
+    const { config } = this;
+    const apply = await this.#prepareCollectors(config);
+    if (config === this.config) apply(); // otherwise a reload has come first
+    return this.#configured?.configs ?? [];
   }
 
   #logWarnings(): void {

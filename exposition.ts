@@ -17,10 +17,10 @@ export const FORMATS: readonly Format[] = ["text", "openmetrics", "protobuf"];
 export type FormatVersion = "2.0.0" | "1.0.0" | "0.0.4" | "0.0.1" | "delimited";
 
 /** A content coding, as `Content-Encoding` names it; `identity` means not compressed. */
-export type Encoding = "identity" | "gzip";
+export type Encoding = "identity" | "gzip" | "zstd";
 
 /** The content codings. */
-export const ENCODINGS: readonly Encoding[] = ["identity", "gzip"];
+export const ENCODINGS: readonly Encoding[] = ["identity", "gzip", "zstd"];
 
 /** Options of {@linkcode Exposition.stream}. */
 export interface StreamOptions {

@@ -54,24 +54,29 @@ export async function main(
 ): Promise<number> {
   try {
     const [name = "", ...rest] = args;
-    const command = COMMANDS.get(name);
-    if (command !== undefined) return await command(rest, { program: programName(), create });
-    const { mode, options: given, webConfigFile, target = "-", cost = 0 } = parseCommand(args);
+    const runCommand = COMMANDS.get(name);
+    if (runCommand !== undefined) {
+      return await runCommand(rest, { program: programName(), create });
+    }
+    const { mode, options: given, webConfigFile, ...command } = parseCommand(args);
     const options = { ...given, ...(webConfigFile !== undefined && { webConfigFile }) };
     // Commands that serve nothing are loaded when they are given.
     if (mode === "lint") {
       const { lintTarget } = await import("./cli/lint.ts");
-      return await lintTarget(target) ? 0 : 1;
+      return await lintTarget(command.target!) ? 0 : 1;
     }
     if (mode === "hash") {
       const { hashPassword } = await import("./cli/hash_password.ts");
-      return await hashPassword(cost);
+      return await hashPassword(command.cost!);
     }
-    return await run(mode, () => {
+    const open = () => {
       const exporter = create(options);
       partsOf(exporter).settings.acceptOverrides(options);
       return exporter;
-    });
+    };
+    return mode === "check"
+      ? await checkConfig(open, command.runsCollectors ?? false)
+      : await run(mode, open);
   } catch (error) {
     await flushLog(FLUSH_TIMEOUT); // so that the errors come last
     for (const line of describeError(error)) console.error(line);
@@ -96,7 +101,7 @@ function describeError(error: unknown): string[] {
 }
 
 function run(
-  mode: Exclude<Command["mode"], "lint" | "hash">,
+  mode: Exclude<Command["mode"], "check" | "hash" | "lint">,
   create: () => Exporter,
 ): number | Promise<number> {
   switch (mode) {
@@ -104,8 +109,6 @@ function run(
       return serve(create());
     case "once":
       return exposeOnce(create());
-    case "check":
-      return checkConfig(create);
     case "permissions":
       return printPermissions(create());
     case "version":
@@ -147,11 +150,12 @@ async function writeToStandardOutput(bytes: Uint8Array): Promise<void> {
   }
 }
 
-async function checkConfig(create: () => Exporter): Promise<number> {
+async function checkConfig(create: () => Exporter, runsCollectors: boolean): Promise<number> {
   try {
     const exporter = create();
-    const { settings, service } = partsOf(exporter);
+    const { settings, service, registry, loadCollectors } = partsOf(exporter);
     const webWarnings = await service.checkAccess();
+    const collectors = await loadCollectors();
     const { config: { source, metrics } } = exporter;
     const lintProblems = lint(metrics.map(familyOf)).map(({ name, problem }) => ({
       path: `metrics.${name}`,
@@ -166,7 +170,9 @@ async function checkConfig(create: () => Exporter): Promise<number> {
     }
     console.log(source === "" ? "No configuration file" : `${source}: valid`);
     if (webConfigFile !== source) console.log(`${webConfigFile}: valid`);
-    return 0;
+    if (collectors.length === 0) return 0;
+    const { checkCollectors } = await import("./cli/check_collectors.ts");
+    return await checkCollectors(collectors, { source, registry, runsCollectors }) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const { source, problems } = error;
@@ -177,8 +183,9 @@ async function checkConfig(create: () => Exporter): Promise<number> {
 
 async function printPermissions(exporter: Exporter): Promise<number> {
   const { neededPermissions, shellWords } = await import("./cli/permissions.ts");
-  const { settings, registry, service } = partsOf(exporter);
+  const { settings, registry, service, loadCollectors } = partsOf(exporter);
   const { source } = exporter.config;
+  await loadCollectors();
   const files = await service.accessFiles();
   const needed = neededPermissions({
     listen: settings.addresses,

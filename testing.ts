@@ -4,6 +4,7 @@
  * @module
  */
 
+import { decompressZstd } from "./parse/zstd.ts";
 import { orderSamples } from "./collect/order.ts";
 import { contentTypeProblem } from "./encode/content_type.ts";
 import { formatOf, OPENMETRICS_2 } from "./encode/format.ts";
@@ -258,8 +259,20 @@ function bodyOf(exposed: Exposition | Response): ReadableStream<Uint8Array<Array
   const encoding = isResponse ? exposed.headers.get("content-encoding") : exposed.encoding;
   const body = isResponse ? exposed.body! : exposed.stream();
   // `fetch()` has already decompressed a response from the network, but not one that a handler returned.
-  const isCompressed = encoding === "gzip" && !(isResponse && exposed.url !== "");
-  return isCompressed ? body.pipeThrough(new DecompressionStream("gzip")) : body;
+  if (isResponse && exposed.url !== "") return body;
+  if (encoding === "gzip") return body.pipeThrough(new DecompressionStream("gzip"));
+  return encoding === "zstd" ? body.pipeThrough(zstdDecompression()) : body;
+}
+
+/** Decompresses zstd, for which there is no `DecompressionStream`. */
+function zstdDecompression(): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  const compressed: Uint8Array<ArrayBuffer>[] = [];
+  return new TransformStream({
+    transform: (chunk) => void compressed.push(chunk),
+    flush: async (controller) => {
+      controller.enqueue(await decompressZstd(await new Blob(compressed).bytes()));
+    },
+  });
 }
 
 function linesOf(text: string): string[] {

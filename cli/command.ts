@@ -26,6 +26,8 @@ export interface Command {
   readonly options: ExporterOptions;
   /** The exposition to lint: a file, a URL, or `-` for standard input. */
   readonly target?: string;
+  /** Whether the check of a configuration runs its collectors. */
+  readonly runsCollectors?: boolean;
   /** The cost of the hash of a password. */
   readonly cost?: number;
   /** The web configuration file of exporter-toolkit. */
@@ -34,6 +36,11 @@ export interface Command {
 
 /** The cost of hashes unless another one is given. Checking one takes about 100 ms. */
 const DEFAULT_COST = 10;
+
+const CHECK = "--check-config";
+
+/** The only option with an optional value, which `parseArgs()` does not have. */
+const RUN = `${CHECK}=run`;
 
 const OPTIONS = {
   port: { type: "string", short: "p" },
@@ -53,15 +60,16 @@ const OPTIONS = {
 export function usage(program: string): string {
   return `Usage: ${program} [options] [config_file]
        ${program} permissions [options] [config_file]
+       ${program} init [config_file]
        ${program} lint [file | url | -]
        ${program} watch [options] [url | file | -]
        ${program} dashboard [options] [url | file | - | config_file]
        ${program} rules [options] [url | file | - | config_file]
        ${program} hash-password [--cost <cost>]
 
-Serves metrics to Prometheus, prints the permissions that it needs for that, checks or watches the
-exposition of any exporter, makes a dashboard or alerting rules for it, or hashes a password for basic
-authentication.
+Serves metrics to Prometheus, prints the permissions that it needs for that, writes a configuration
+file to begin with, checks or watches the exposition of any exporter, makes a dashboard or alerting
+rules for it, or hashes a password for basic authentication.
 
 Options:
   -p, --port <port>        Listen on this port (0 selects a free one); also --listen-port
@@ -70,6 +78,7 @@ Options:
                            Take TLS and authentication from this file of exporter-toolkit
   -v, --verbose            Log every scrape
       --check-config       Check the configuration file and exit
+      --check-config=run   Run each collector of the file once as well
       --once               Print the metrics once and exit
       --cost <cost>        The cost of a hash, from 4 to ${MAX_COST}, by default ${DEFAULT_COST}
       --version            Print the version and exit
@@ -86,7 +95,15 @@ the configuration file config.toml, if it exists.`;
  * @throws {UsageError} If an option is unknown, lacks its value or has an invalid one, or if options exclude each other.
  */
 export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals } = parseArguments(args, OPTIONS);
+  const runsCollectors = args.includes(RUN);
+  const wrong = args.find((arg) => arg.startsWith(`${CHECK}=`) && arg !== RUN);
+  if (wrong !== undefined) {
+    throw new UsageError(`Expected "${CHECK}" or "${RUN}", got ${describe(wrong)}`);
+  }
+  const { values, positionals } = parseArguments(
+    args.map((arg) => arg === RUN ? CHECK : arg),
+    OPTIONS,
+  );
   const { verbose, help, version, once, "check-config": check } = values;
   const [first, second = "-"] = positionals;
   if (first === "lint" && positionals.length <= 2) {
@@ -122,6 +139,7 @@ export function parseCommand(args: readonly string[]): Command {
       ...(verbose && { logLevel: "debug" }),
     },
     ...(webConfigFile !== undefined && { webConfigFile }),
+    ...(runsCollectors && { runsCollectors }),
   };
 }
 

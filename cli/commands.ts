@@ -11,6 +11,7 @@ export type RunCommand = (args: readonly string[], context: CommandContext) => P
 
 /** The commands by their names. */
 export const COMMANDS: ReadonlyMap<string, RunCommand> = new Map<string, RunCommand>([
+  ["init", async (...args) => (await import("./init.ts")).runInit(...args)],
   ["watch", async (...args) => (await import("./watch_command.ts")).runWatch(...args)],
   ["dashboard", async (...args) => (await import("./dashboard_command.ts")).runDashboard(...args)],
   ["rules", async (...args) => (await import("./rules_command.ts")).runRules(...args)],

@@ -11,6 +11,7 @@ import type { Escaping } from "../model/names.ts";
 import { contentType, type FormatVariant, OPENMETRICS_2 } from "./format.ts";
 import type { Encoding, Exposition, Format } from "../exposition.ts";
 import { ByteBudget, type FamilyEncoder } from "./family_encoder.ts";
+import { loadZstd } from "./zstd.ts";
 import { loadPatching } from "../deflate/patching.ts";
 import { loadZlib } from "../deflate/zlib.ts";
 import { LineEncoder } from "./line_encoder.ts";
@@ -64,7 +65,7 @@ const ENCODERS: Readonly<
 interface Kept {
   /** The encoder, which keeps what it writes. */
   readonly encoder: FamilyEncoder | Promise<FamilyEncoder>;
-  /** The deflated text of the last gzip exposition that the encoder itself does not keep. */
+  /** The compressed text of the last exposition that the encoder itself does not keep. */
   reusable: readonly Chunk[];
   bytes: number;
   usedAt: number;
@@ -94,6 +95,9 @@ export class Encoder {
     { variant, encoding, isPartial = false }: EncodeRequest,
   ): Promise<Exposition> {
     if (encoding === "gzip") await Promise.all([loadZlib(), loadPatching()]);
+    if (encoding === "zstd" && !await loadZstd()) {
+      throw new RangeError("Cannot encode exposition with zstd: this runtime does not have it");
+    }
     const kept = this.#keptFor(variant);
     const encoder = await kept.encoder;
     const renamed = await this.#rename(families, variant.escaping);
@@ -104,7 +108,7 @@ export class Encoder {
     if (isPartial) {
       kept.bytes = Math.max(kept.bytes, budget.taken);
     } else {
-      if (encoding === "gzip") {
+      if (encoding !== "identity") {
         kept.reusable = builder.reusable.filter(({ keptBytes }) => budget.take(keptBytes));
       }
       kept.bytes = budget.taken;

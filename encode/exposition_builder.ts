@@ -2,8 +2,8 @@
  * Builds an exposition from new text, kept chunks and kept bytes that change later.
  *
  * Text and small chunks are collected until they make a piece of {@linkcode PIECE_SIZE} bytes; large chunks and kept bytes become
- * pieces of their own. With gzip, each piece is deflated by itself. A piece of text that equals the one at the same place in the
- * previous exposition is not deflated again.
+ * pieces of their own. With gzip and zstd, each piece is compressed by itself. A piece of text that equals the one at the same place
+ * in the previous exposition is not compressed again.
  *
  * @module
  */
@@ -39,6 +39,8 @@ export interface KeptBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Returns the current bytes deflated. */
   deflated(budget: BuildBudget): DeflatedPiece;
+  /** Returns the current bytes as a zstd frame. */
+  frame(): Uint8Array<ArrayBuffer>;
   /** Returns the lease of the bytes in a coding, once they were read. Undefined if they never change. */
   leaseOf(encoding: Encoding): Lease | undefined;
 }
@@ -67,7 +69,7 @@ export class ExpositionBuilder {
     this.#previous = previous;
   }
 
-  /** The deflated pieces of text, for reuse by the next exposition. */
+  /** The compressed pieces of text, for reuse by the next exposition. */
   get reusable(): readonly Chunk[] {
     return this.#reusable;
   }
@@ -116,7 +118,7 @@ export class ExpositionBuilder {
   addKept(kept: KeptBytes): void {
     this.#cut();
     if (this.encoding === "gzip") this.#pieces.push(kept.deflated(this.#buildBudget));
-    else this.#chunks.push(kept.bytes);
+    else this.#chunks.push(this.encoding === "zstd" ? kept.frame() : kept.bytes);
     const lease = kept.leaseOf(this.encoding);
     if (lease === undefined) return;
     lease.readers++;
@@ -130,7 +132,7 @@ export class ExpositionBuilder {
     const i = Math.max(this.#chunks.length, this.#pieces.length) - 1;
     return (chunk) => {
       if (this.encoding === "gzip") this.#pieces[i] = chunk.deflated();
-      else this.#chunks[i] = chunk.plain;
+      else this.#chunks[i] = this.#encoded(chunk);
     };
   }
 
@@ -156,7 +158,9 @@ export class ExpositionBuilder {
     this.#cut();
     const isLarge = this.#bytes.buffer.length > MAX_WRITER_CAPACITY;
     if (writers.length < MAX_WRITERS && !isLarge) writers.push(this.#bytes);
-    return this.encoding === "gzip" ? gzipMember(this.#pieces) : this.#chunks;
+    if (this.encoding === "gzip") return gzipMember(this.#pieces);
+    if (this.encoding === "zstd" && this.#chunks.length === 0) this.#push(NOTHING);
+    return this.#chunks;
   }
 
   /** Completes the current piece, whatever its size. */
@@ -168,10 +172,14 @@ export class ExpositionBuilder {
 
   #push(chunk: Chunk): void {
     if (this.encoding === "gzip") this.#pieces.push(chunk.deflated());
-    else this.#chunks.push(chunk.plain);
+    else this.#chunks.push(this.#encoded(chunk));
   }
 
-  /** Returns the chunk at the same place in the previous exposition if it has the same bytes, because it is deflated already. */
+  #encoded(chunk: Chunk): Uint8Array<ArrayBuffer> {
+    return this.encoding === "zstd" ? chunk.frame() : chunk.plain;
+  }
+
+  /** Returns the chunk at the same place in the previous exposition if it has the same bytes, because it is compressed already. */
   #reuse(chunk: Chunk): Chunk {
     if (this.encoding === "identity") return chunk;
     const previous = this.#previous[this.#reusable.length];

@@ -3,7 +3,7 @@
  *
  * How an update writes depends on what changed in the block:
  *
- * - Nothing: the bytes, and their deflated form, stay.
+ * - Nothing: the bytes, and their compressed forms, stay.
  * - Values: they are formatted and replaced in the text. Lines are moved only if the length of a value changes.
  * - The set of series (the `shape` of the block): all lines are written anew.
  *
@@ -24,6 +24,7 @@ import { NumberEdits, NumberedText } from "../deflate/numbered_text.ts";
 import type { PatchablePiece } from "../deflate/patchable_piece.ts";
 import { makePatchable } from "../deflate/patching.ts";
 import { type DeflatedPiece, deflatePiece } from "../deflate/zlib.ts";
+import { zstdFrame } from "./zstd.ts";
 import type { Encoding } from "../exposition.ts";
 import type { Block } from "../series/layout.ts";
 
@@ -64,6 +65,8 @@ export class KeptLines implements KeptBytes {
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   /** The deflated lines: immutable if they are not those of the patchable piece. */
   #deflated: DeflatedPiece | undefined;
+  /** The lines as a zstd frame, which is immutable. */
+  #frame: Uint8Array<ArrayBuffer> | undefined;
   /** How often the current shape was deflated by `node:zlib`. */
   #deflations = 0;
   /** Absent while there was no reason to make one. */
@@ -84,7 +87,8 @@ export class KeptLines implements KeptBytes {
   get keptBytes(): number {
     const { buffer, places } = this.#text;
     return buffer.byteLength + places.byteLength + (this.#withTail?.byteLength ?? 0) +
-      (this.#patchable?.keptBytes ?? this.#deflated?.bytes.byteLength ?? 0);
+      (this.#patchable?.keptBytes ?? this.#deflated?.bytes.byteLength ?? 0) +
+      (this.#frame?.byteLength ?? 0);
   }
 
   /** The lines as of the last update. Lease them to read them after the next update. */
@@ -95,13 +99,14 @@ export class KeptLines implements KeptBytes {
   /** Returns the lease of the bytes in a coding. Undefined if they never change. */
   leaseOf(encoding: Encoding): Lease | undefined {
     if (encoding === "identity") return this.#lease;
-    return this.#patchable && this.#patchableLease;
+    return encoding === "gzip" && this.#patchable ? this.#patchableLease : undefined;
   }
 
-  /** Returns whether the lines can be used at once: they are up to date and, for gzip, deflated. */
+  /** Returns whether the lines can be used at once: they are up to date and compressed, if they have to be. */
   isReady(block: Block, encoding: Encoding): boolean {
-    return !block.isMarked && this.#isCurrent(block) &&
-      (encoding === "identity" || this.#deflated !== undefined);
+    if (block.isMarked || !this.#isCurrent(block)) return false;
+    return encoding === "identity" ||
+      (encoding === "gzip" ? this.#deflated : this.#frame) !== undefined;
   }
 
   #isCurrent({ version, shape }: Block): boolean {
@@ -116,6 +121,11 @@ export class KeptLines implements KeptBytes {
     if (this.#patchable !== undefined) return this.#deflated = this.#patchable.piece();
     this.#deflations++;
     return this.#deflated = deflatePiece(this.bytes);
+  }
+
+  /** Returns the lines as a zstd frame. */
+  frame(): Uint8Array<ArrayBuffer> {
+    return this.#frame ??= zstdFrame(this.bytes);
   }
 
   get #isPatchingDue(): boolean {
@@ -146,6 +156,7 @@ export class KeptLines implements KeptBytes {
     if (this.#isCurrent(block)) return true;
     if (block.version < this.#version) this.#version = -1;
     this.#deflated = undefined;
+    this.#frame = undefined;
     this.#bytes = undefined;
     const isValid = this.#shape === block.shape ? this.#writeChanged() : this.#writeAll();
     writer.clear();

@@ -3,7 +3,7 @@
  *
  * The messages are in one buffer, with the place of each value. How an update writes depends on what changed in the block:
  *
- * - Nothing: the bytes, and their deflated form, stay.
+ * - Nothing: the bytes, and their compressed forms, stay.
  * - Values: they are overwritten in place. A double always has eight bytes, a count often as many as before.
  * - The length of a count, an exemplar, a native histogram: the metrics with such a change are encoded anew, the others copied.
  * - The set of series (the `shape` of the block): all metrics are encoded anew.
@@ -16,6 +16,7 @@
 import type { Lease } from "./encoded_exposition.ts";
 import type { KeptBytes } from "./exposition_builder.ts";
 import { type DeflatedPiece, deflatePiece } from "../deflate/zlib.ts";
+import { zstdFrame } from "./zstd.ts";
 import type { Encoding } from "../exposition.ts";
 import { type Family, PARTS } from "../model/family.ts";
 import { writeMetrics } from "./protobuf_metric.ts";
@@ -51,6 +52,7 @@ export class KeptMessages implements KeptBytes {
   #shape = -1;
   #lease: Lease = { readers: 0 };
   #deflated: DeflatedPiece | undefined;
+  #frame: Uint8Array<ArrayBuffer> | undefined;
 
   /**
    * Creates an object without metrics.
@@ -67,7 +69,7 @@ export class KeptMessages implements KeptBytes {
   /** The number of bytes in memory. */
   get keptBytes(): number {
     return this.#bytes.byteLength + this.#ends.byteLength + this.#places.byteLength +
-      (this.#deflated?.bytes.byteLength ?? 0);
+      (this.#deflated?.bytes.byteLength ?? 0) + (this.#frame?.byteLength ?? 0);
   }
 
   /** The metrics as of the last update. Lease them to read them after the next update. */
@@ -75,7 +77,7 @@ export class KeptMessages implements KeptBytes {
     return this.#bytes;
   }
 
-  /** Returns the lease of the bytes in a coding. Deflated ones never change. */
+  /** Returns the lease of the bytes in a coding. Compressed ones never change. */
   leaseOf(encoding: Encoding): Lease | undefined {
     return encoding === "identity" ? this.#lease : undefined;
   }
@@ -83,6 +85,11 @@ export class KeptMessages implements KeptBytes {
   /** Returns the deflated metrics, which are immutable. */
   deflated(): DeflatedPiece {
     return this.#deflated ??= deflatePiece(this.#bytes);
+  }
+
+  /** Returns the metrics as a zstd frame, which is immutable. */
+  frame(): Uint8Array<ArrayBuffer> {
+    return this.#frame ??= zstdFrame(this.#bytes);
   }
 
   /** Brings the metrics up to date with a block of the same series. */
@@ -96,6 +103,7 @@ export class KeptMessages implements KeptBytes {
     // If an error interrupts this, the next update writes everything.
     this.#shape = -1;
     this.#deflated = undefined;
+    this.#frame = undefined;
     if (isSameShape) this.#writeChanged();
     else this.#writeAll();
     this.#version = version;

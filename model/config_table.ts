@@ -68,9 +68,13 @@ export class Table {
     return converted;
   }
 
-  /** Returns the table of a key, which is empty if the key is missing. */
-  table(key: string): Table {
-    const value = this.take(key, "a table", toTable) ?? {};
+  /**
+   * Returns the table of a key, which is empty if the key is missing.
+   *
+   * @param convert Accepts a table, and whatever else can stand for one.
+   */
+  table(key: string, convert: typeof toTable = toTable): Table {
+    const value = this.take(key, "a table", convert) ?? {};
     return new Table(value, [...this.#path, key], this.#problems);
   }
 

@@ -56,3 +56,19 @@ export function toAddresses(value: unknown): readonly string[] | undefined {
 export function parsable(parse: (text: string) => unknown): (value: unknown) => string | undefined {
   return (value) => typeof value === "string" && parse(value) !== undefined ? value : undefined;
 }
+
+/** Accepts one of these names in any case, and returns it as it is listed. */
+export function toOneOf<T extends string>(names: readonly T[], value: unknown): T | undefined {
+  return names.find((name) => typeof value === "string" && name === value.toLowerCase());
+}
+
+/** Describes what {@linkcode toOneOf} accepts. */
+export function listed(names: readonly string[]): string {
+  return `one of ${names.join(", ")}`;
+}
+
+/** Accepts a list of strings that are not empty, at least one. */
+export function toFilledStrings(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  return value.every((item) => toFilledString(item) !== undefined) ? value : undefined;
+}

@@ -4,11 +4,10 @@
  * @module
  */
 
+import { readLabels } from "../config.ts";
 import { ConfigError, type ConfigProblem, firstProblems } from "../config_error.ts";
-import { Labels } from "../labels.ts";
 import { Table } from "../model/config_table.ts";
 import { toFilledString, toText } from "../model/config_values.ts";
-import { isLabelName, isReservedLabelName } from "../model/names.ts";
 import { isRoutePath } from "../model/route_prefix.ts";
 import type { Probe, ProbeOptions, ProbeTargets } from "../probe.ts";
 import { FileReader, oneOf, present, TEXTS, toDuration, toTexts } from "./config_tables.ts";
@@ -166,18 +165,6 @@ function readTargets(
     const labels = readLabels(table);
     return { path: of, targets: targets ?? [], labels, ...(module !== undefined && { module }) };
   });
-}
-
-function readLabels(owner: Table): Labels {
-  const labels = new Labels();
-  const table = owner.table("labels");
-  for (const name of table.keys()) {
-    const value = table.take(name, "a string that is not empty", toFilledString);
-    if (!isLabelName(name) || isReservedLabelName(name)) {
-      table.report('expected a label name that does not begin with "__"', name);
-    } else if (value !== undefined) labels.set(name, value);
-  }
-  return labels;
 }
 
 function toPath(value: unknown): string | undefined {

@@ -6,6 +6,7 @@
 
 import type { ScrapeFilter } from "../collect/filter.ts";
 import { negotiateEncoding, negotiateFormat } from "../encode/negotiate.ts";
+import { loadZstd } from "../encode/zstd.ts";
 import { deadlineIn, roundSeconds, settlesWithin } from "../model/deadline.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Limits } from "../model/limits.ts";
@@ -13,6 +14,7 @@ import type { Registry } from "../registry.ts";
 import type { ScrapeOptions } from "../registry_options.ts";
 import type { InFlight, Ticket } from "./in_flight.ts";
 import { filterHint, parseScrapeFilter } from "./query.ts";
+import type { Encoding } from "../exposition.ts";
 import type { HttpRequest } from "./request.ts";
 import { busyReply, expositionReply, type Reply, textReply } from "./response.ts";
 import { scrapeTimeout } from "./scrape_timeout.ts";
@@ -99,7 +101,7 @@ export class ScrapeHandler {
     }
     const { gone } = request.client;
     const format = negotiateFormat(request.headers.get("accept"), registry);
-    const encoding = negotiateEncoding(request.headers.get("accept-encoding"));
+    const encoding = await acceptedEncoding(request);
     try {
       return await scraper.scrape(
         { ...gatherOptions({ filter, request, ...(gone && { signal: gone }) }), deadline },
@@ -124,4 +126,11 @@ export class ScrapeHandler {
       ...(hint !== undefined && { hint }),
     });
   }
+}
+
+/** Returns the content coding that a client prefers among those of this runtime. */
+async function acceptedEncoding({ headers }: HttpRequest): Promise<Encoding> {
+  const accepted = headers.get("accept-encoding");
+  const encoding = negotiateEncoding(accepted);
+  return encoding === "zstd" && !await loadZstd() ? "identity" : encoding;
 }

@@ -12,6 +12,14 @@ import { LIMITS } from "../model/limits.ts";
 import { readProbeConfig } from "../probes/config.ts";
 import { defaultRegistry, Registry } from "../registry.ts";
 import { Summary } from "../summary.ts";
+import { COMMON_KEYS } from "../sources/collector_config.ts";
+import { COMMAND_KEYS } from "../sources/command_source.ts";
+import { FILE_KEYS } from "../sources/file_source.ts";
+import { JSON_METRIC_KEYS } from "../sources/json_metric.ts";
+import { JSON_KEYS } from "../sources/json_source.ts";
+import { SELECTION_KEYS } from "../sources/selection.ts";
+import { URL_KEYS } from "../sources/url_source.ts";
+import { collectOnce, problemsOf, TempFolder } from "./support/configured.ts";
 import { filesIn } from "./support/files.ts";
 import { Program, ROOT } from "./support/program.ts";
 
@@ -163,6 +171,38 @@ Deno.test("docs/probes.md shows a configuration that is valid", async () => {
     paths: [],
   });
   assertEquals([...probe!.modules.keys()], ["http_2xx", "api", "ssh_banner"]);
+});
+
+Deno.test("docs/collectors-from-configuration.md shows tables that are valid", async () => {
+  const snippets = [
+    ...codeIn(new URL("docs/collectors-from-configuration.md", ROOT), "toml"),
+    ...codeIn(new URL("README.md", ROOT), "toml"),
+  ];
+  assert(snippets.length >= 7);
+  for (const toml of snippets) assertEquals(await problemsOf(toml), []);
+});
+
+Deno.test("docs/collectors-from-configuration.md shows what its document exposes", async () => {
+  const page = new URL("docs/collectors-from-configuration.md", ROOT);
+  const [document = "", exposition = ""] = codeIn(page, "text ignore");
+  const toml = codeIn(page, "toml").find((code) => code.includes("status.json"))!;
+  using folder = new TempFolder({ "status.json": document });
+  const { lines, errors } = await collectOnce(toml, { folder: folder.path });
+  assertEquals([`${lines.join("\n")}\n`, errors], [exposition, []]);
+});
+
+Deno.test("docs/collectors-from-configuration.md names every key", async () => {
+  const page = await read("docs/collectors-from-configuration.md");
+  const keys = [
+    ...COMMON_KEYS,
+    ...SELECTION_KEYS,
+    ...COMMAND_KEYS,
+    ...URL_KEYS,
+    ...FILE_KEYS,
+    ...JSON_KEYS,
+    ...JSON_METRIC_KEYS,
+  ].filter((key) => key !== "metrics");
+  assertEquals(keys.filter((key) => !page.includes(`\`${key}\``)), []);
 });
 
 Deno.test("docs/command-line.md names every option", async () => {

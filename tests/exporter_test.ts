@@ -1,3 +1,4 @@
+import { decompressZstd } from "../parse/zstd.ts";
 import {
   assert,
   assertEquals,
@@ -696,6 +697,20 @@ Deno.test("Exporter.fetch() compresses if gzip is accepted", async () => {
       ? response.body!.pipeThrough(new DecompressionStream("gzip"))
       : response.body!;
     assertEquals(await new Response(body).text(), "# TYPE a gauge\na 1\n");
+  }
+});
+
+Deno.test("Exporter.fetch() compresses with zstd if that is preferred, also without any sample", async () => {
+  const exporter = new Exporter(silent());
+  exporter.collector("c", () => [new Metric("a", { type: "gauge", value: 1 })]);
+  for (const [name, text] of [["a", "# TYPE a gauge\na 1\n"], ["b", ""]]) {
+    const headers = { "accept-encoding": "gzip;q=0.5, zstd" };
+    const response = await get(exporter, `/metrics?name[]=${name}`, { headers });
+    assertEquals(response.headers.get("content-encoding"), "zstd");
+    const bytes = await response.bytes();
+    assertEquals(response.headers.get("content-length"), `${bytes.length}`);
+    assert(bytes.length > 0, "even nothing is a frame");
+    assertEquals(new TextDecoder().decode(await decompressZstd(bytes)), text);
   }
 });
 

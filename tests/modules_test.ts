@@ -32,7 +32,7 @@ const STAIR = [
     "probe.ts",
   ],
   ["probes/"],
-  ["serve/"],
+  ["serve/", "sources/"],
   ["exporter.ts", "exporter_options.ts", "probers.ts", "testing.ts"],
   ["cli/"],
   ["main.ts", "mod.ts"],
@@ -51,6 +51,7 @@ const MADE = ["coverage", "node_modules"];
 const DENO_ONLY = [
   "access/read_file.ts",
   "cli/hash_password.ts",
+  "cli/init.ts",
   "cli/progress.ts",
   "cli/source.ts",
   "cli/watch.ts",
@@ -65,6 +66,10 @@ const DENO_ONLY = [
   "serve/listener.ts",
   "serve/read_config.ts",
   "serve/signals.ts",
+  "sources/file_pattern.ts",
+  "sources/file_reader.ts",
+  "sources/file_source.ts",
+  "sources/process.ts",
 ];
 
 /** The types that users write or receive, and whose modules are in folders. */
@@ -298,6 +303,15 @@ Deno.test("imports run down the stair", () => {
       .map((target) => `${path} -> ${target}`)
   );
   assertEquals(upwards, []);
+});
+
+Deno.test("sources/ is loaded on demand", () => {
+  const eager = /^import (?!type )[^;]* from "[^"]*\/sources\/\w+\.ts"/m;
+  const importers = Array.from(modules)
+    .filter(([path, code]) => placeOf(path) !== "sources/" && eager.test(code))
+    .map(([path]) => path);
+  // This one is loaded on demand itself.
+  assertEquals(importers, ["cli/check_collectors.ts"]);
 });
 
 Deno.test("every root module is an entry point, or defines a public name", () => {

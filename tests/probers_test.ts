@@ -3,7 +3,7 @@ import { Exporter } from "../exporter.ts";
 import { SILENT } from "../model/logger.ts";
 import { httpProbe, tcpProbe } from "../probers.ts";
 import { Registry } from "../registry.ts";
-import { RawTarget } from "./support/http_target.ts";
+import { RawTarget } from "./support/raw_target.ts";
 
 Deno.test("httpProbe() and tcpProbe() are modules of an exporter", async () => {
   await using target = new RawTarget("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");

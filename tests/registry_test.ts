@@ -1145,7 +1145,7 @@ Deno.test("Registry.gather() tells apart labels whose names join to the same tex
 
 for (
   const [options, message] of [
-    [{ encoding: "br" }, "expected encoding to be one of identity, gzip"],
+    [{ encoding: "br" }, "expected encoding to be one of identity, gzip, zstd"],
     [{ escaping: "x" }, "expected escaping to be one of allow-utf-8"],
     [{ format: "x" }, "expected format to be one of text"],
     [{ fromat: "text" }, 'unknown option "fromat", did you mean "format"?'],

@@ -94,6 +94,7 @@ const FORMS: Record<string, () => Exposed | Promise<Exposed>> = {
   "a registry": makeRegistry,
   "an exposition": () => makeRegistry().expose(),
   "a compressed exposition": () => makeRegistry().expose({ encoding: "gzip" }),
+  "an exposition compressed with zstd": () => makeRegistry().expose({ encoding: "zstd" }),
   "a response": () => makeExporter().fetch(new Request("http://localhost/metrics")),
   "a text": async () => (await makeRegistry().expose()).text(),
 };
@@ -181,7 +182,7 @@ Deno.test("assertValidExposition() ignores families that are not named", async (
 Deno.test("assertValidExposition() accepts responses of an exporter in every format and encoding", async () => {
   const exporter = new Exporter({ configFile: false, registry: makeRegistry() });
   for (const accept of ["text/plain", "application/openmetrics-text; version=1.0.0"]) {
-    for (const encoding of ["identity", "gzip"]) {
+    for (const encoding of ["identity", "gzip", "zstd"]) {
       const headers = { accept, "accept-encoding": encoding };
       const request = new Request("http://localhost/metrics", { headers });
       await assertValidExposition(await exporter.fetch(request));

@@ -109,6 +109,15 @@ Deno.test("usage() lists every option", () => {
   }
 });
 
+Deno.test("parseCommand() reads --check-config=run", () => {
+  assertEquals(parseCommand(["--check-config=run", "a.toml"]), {
+    mode: "check",
+    options: { configFile: "a.toml" },
+    runsCollectors: true,
+  });
+  assertThrows(() => parseCommand(["--check-config=x"]), UsageError, 'got "--check-config=x"');
+});
+
 for (
   const [args, target] of [[["lint"], "-"], [["lint", "-"], "-"], [
     ["lint", "a.txt"],

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import type { AlertRule } from "../../cli/alert_rules.ts";
 import { formatRules } from "../../cli/rules_command.ts";
 import { Program } from "../support/program.ts";
-import { RawTarget } from "../support/http_target.ts";
+import { RawTarget } from "../support/raw_target.ts";
 
 Deno.test("formatRules() writes YAML", () => {
   const alert: AlertRule = {

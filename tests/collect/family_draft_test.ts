@@ -1,16 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { gunzipSync } from "node:zlib";
 import type { CollectResult } from "../../collector.ts";
 import { FamilyDraft } from "../../collect/family_draft.ts";
 import { versionsOf } from "../../encode/format.ts";
 import { ENCODINGS, type Exposition, FORMATS } from "../../exposition.ts";
 import { MetricFamily } from "../../family.ts";
 import { Metric } from "../../metric.ts";
-import { join } from "../../model/bytes.ts";
 import { SampleTable } from "../../model/sample_table.ts";
 import { Registry } from "../../registry.ts";
 import { BlockFamily } from "../../series/block_family.ts";
 import { SeriesList } from "../../series/series_list.ts";
+import { readBytes } from "../support/decompress.ts";
 import { Dice } from "../support/dice.ts";
 
 const HEAD = { name: "x", type: "gauge" } as const;
@@ -202,11 +201,6 @@ class Source {
   }
 }
 
-function read({ chunks, byteLength, encoding }: Exposition): string {
-  const bytes = join(chunks, byteLength);
-  return new TextDecoder("latin1").decode(encoding === "gzip" ? gunzipSync(bytes) : bytes);
-}
-
 /** Exposes everything but the metrics about the registry itself. */
 async function expose(registry: Registry, { variant, encoding }: ReturnType<Source["request"]>) {
   const gathering = await registry.gather();
@@ -240,15 +234,19 @@ for (
       fresh.register({ collect: () => result });
       const request = source.request();
       const { exposition, areInBlocks } = await expose(registry, request);
-      const expected = read((await expose(fresh, request)).exposition);
-      const content = read(exposition);
+      const expected = await readBytes((await expose(fresh, request)).exposition);
+      const content = await readBytes(exposition);
       if (content !== expected) assertEquals(content, expected, `at step ${step}`);
       if (areInBlocks) inBlocks++;
       if (source.happens(10)) held.push([exposition, content]);
       else exposition[Symbol.dispose]();
       if (held.length < 5) continue;
       for (const [exposition, content] of held.splice(0)) {
-        assertEquals(read(exposition) === content, true, `an exposition changed by step ${step}`);
+        assertEquals(
+          await readBytes(exposition) === content,
+          true,
+          `an exposition changed by step ${step}`,
+        );
         exposition[Symbol.dispose]();
       }
     }

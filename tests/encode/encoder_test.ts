@@ -1,3 +1,4 @@
+import { decompressZstd } from "../../parse/zstd.ts";
 import { liveFamily } from "../support/instrument.ts";
 import {
   assert,
@@ -23,6 +24,7 @@ const PROTOBUF: EncodeRequest = {
   variant: { ...DEFAULT_VARIANT, format: "protobuf" },
   encoding: "identity",
 };
+const ZSTD: EncodeRequest = { variant: DEFAULT_VARIANT, encoding: "zstd" };
 const GZIP: EncodeRequest = { variant: DEFAULT_VARIANT, encoding: "gzip" };
 
 function makeEncoder(options: Partial<EncoderOptions> = {}): Encoder {
@@ -104,6 +106,28 @@ Deno.test("Encoder deflates only changed blocks again", async () => {
     3,
     before.chunks.length,
   ]);
+});
+
+Deno.test("Encoder compresses only changed blocks with zstd again, and counts what it keeps of them", async () => {
+  const encoder = makeEncoder();
+  const counter = makeCounter();
+  const plain = await encoder.encode([liveFamily(counter)], TEXT);
+  const kept = encoder.keptBytes;
+  const before = await encoder.encode([liveFamily(counter)], ZSTD);
+  assertEquals(encoder.keptBytes - kept >= before.byteLength - 100, true);
+  counter.labels("0").inc();
+  const after = await encoder.encode([liveFamily(counter)], ZSTD);
+  const same = after.chunks.filter(({ buffer }) =>
+    before.chunks.some((chunk) => chunk.buffer === buffer)
+  );
+  assertEquals(same.length, after.chunks.length - 1);
+  const [first, second] = await Promise.all(
+    [before, after].map(async (exposition) =>
+      new TextDecoder().decode(await decompressZstd(exposition.bytes()))
+    ),
+  );
+  assertEquals(first, plain.text());
+  assertEquals(second, first!.replace('{i="0"} 100', '{i="0"} 101'));
 });
 
 Deno.test("Encoder keeps at most maxKeptBytes", async () => {

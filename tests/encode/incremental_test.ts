@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { gunzipSync } from "node:zlib";
 import type { Collector } from "../../collector.ts";
 import { Counter } from "../../counter.ts";
 import { type Escaping, ESCAPINGS } from "../../model/names.ts";
@@ -18,11 +17,11 @@ import { Histogram } from "../../histogram.ts";
 import { Registry } from "../../registry.ts";
 import type { Gathering } from "../../collect/gather.ts";
 import type { RegistryOptions } from "../../registry_options.ts";
-import { join } from "../../model/bytes.ts";
 import type { Family } from "../../model/family.ts";
 import { Info } from "../../info.ts";
 import { StateSet } from "../../stateset.ts";
 import { Summary } from "../../summary.ts";
+import { readBytes } from "../support/decompress.ts";
 import { Dice } from "../support/dice.ts";
 import { encode } from "../support/encode.ts";
 import { StoppedDate } from "../support/stopped_date.ts";
@@ -244,19 +243,6 @@ class Program {
   }
 }
 
-function plain({ encoding, ...exposition }: { encoding: Encoding; bytes: Uint8Array }): string {
-  const { bytes } = exposition;
-  return new TextDecoder("latin1").decode(encoding === "gzip" ? gunzipSync(bytes) : bytes);
-}
-
-/** Reads the chunks themselves, of which some are leased, instead of a copy. */
-function read(exposition: Exposition): string {
-  return plain({
-    encoding: exposition.encoding,
-    bytes: join(exposition.chunks, exposition.byteLength),
-  });
-}
-
 /** Returns a copy of a family without blocks. */
 function asSamples({ name, type, help, unit, samples }: Family): Family {
   return { name, type, help, unit, samples: [...samples] };
@@ -290,9 +276,9 @@ for (
         escaping,
         createdSamples,
       });
-      const content = read(exposition);
-      if (content !== read(expected)) {
-        const lines = read(expected).split("\n");
+      const content = await readBytes(exposition);
+      if (content !== await readBytes(expected)) {
+        const lines = (await readBytes(expected)).split("\n");
         const i = content.split("\n").findIndex((line, i) => line !== lines[i]);
         assertEquals(content.split("\n").slice(i, i + 5), lines.slice(i, i + 5), `at step ${step}`);
       }
@@ -301,7 +287,11 @@ for (
       else exposition[Symbol.dispose]();
       if (held.length < 5) continue;
       for (const [exposition, content] of held.splice(0)) {
-        assertEquals(read(exposition) === content, true, `an exposition changed by step ${step}`);
+        assertEquals(
+          await readBytes(exposition) === content,
+          true,
+          `an exposition changed by step ${step}`,
+        );
         exposition[Symbol.dispose]();
       }
     }

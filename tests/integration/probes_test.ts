@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { Certificates } from "../support/certificates.ts";
-import { RawTarget, send } from "../support/http_target.ts";
+import { RawTarget, send } from "../support/raw_target.ts";
 import { Program, ROOT } from "../support/program.ts";
 import { until } from "../support/until.ts";
 import { freePort } from "./network.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { parse } from "@std/toml";
 import { ConfigError, formatConfigProblem } from "../../config_error.ts";
 import { readProbeConfig, type ReadProbeConfigOptions } from "../../probes/config.ts";
-import { RawTarget } from "../support/http_target.ts";
+import { RawTarget } from "../support/raw_target.ts";
 import { probeTarget } from "../support/probe.ts";
 
 const OPTIONS: ReadProbeConfigOptions = {
@@ -227,7 +227,7 @@ const PROBLEMS: [toml: string, problem: string][] = [
   [`${WEB}[[targets]]`, "targets[0]: missing targets"],
   [
     `${WEB}[[targets]]\ntargets = ["a"]\nlabels = { __x = "1" }`,
-    'targets[0].labels.__x: expected a label name that does not begin with "__"',
+    'targets[0].labels.__x: label names that begin with "__" are reserved',
   ],
 ];
 

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { createHttpProbe } from "../../probes/http.ts";
 import type { HttpProbeOptions } from "../../probes/http_options.ts";
 import { Certificates } from "../support/certificates.ts";
-import { type Answer, RawTarget, send, untilClosed } from "../support/http_target.ts";
+import { type Answer, RawTarget, send, untilClosed } from "../support/raw_target.ts";
 import { type Found, probeTarget, type ProbeTargetOptions } from "../support/probe.ts";
 
 /** Probes a server that gives an answer, with a path if the answer is to depend on it. */

@@ -7,7 +7,7 @@ import { createTcpProbe } from "../../probes/tcp.ts";
 import type { TcpProbeOptions } from "../../probes/tcp_options.ts";
 import { Registry } from "../../registry.ts";
 import { type Certificate, Certificates } from "../support/certificates.ts";
-import { RawTarget, send, untilClosed } from "../support/http_target.ts";
+import { RawTarget, send, untilClosed } from "../support/raw_target.ts";
 import { type Found, probeTarget, type ProbeTargetOptions } from "../support/probe.ts";
 
 /** A server that speaks first. */

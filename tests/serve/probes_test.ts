@@ -3,7 +3,7 @@ import { ConfigError } from "../../config_error.ts";
 import { Exporter } from "../../exporter.ts";
 import { SILENT } from "../../model/logger.ts";
 import { Registry } from "../../registry.ts";
-import { RawTarget } from "../support/http_target.ts";
+import { RawTarget } from "../support/raw_target.ts";
 
 /** A configuration file that can be changed. */
 class ConfigFile implements Disposable {

@@ -35,6 +35,7 @@ for (
     ["its folders", [`f (${OWN}series/store.ts:1:2)`, "file:///a.ts:3:4"], "file:///a.ts:3:4"],
     ["probers", [`f (${OWN}probes/http.ts:1:2)`, `g (${OWN}serve/probes.ts:3:4)`], undefined],
     ["callers", [`f (${OWN}collect/run.ts:1:2)`, "file:///a.ts:3:4"], undefined],
+    ["sources", [`f (${OWN}sources/process.ts:1:2)`, "ext:core/01.js:1:2"], undefined],
     ["everything", [`f (${OWN}metric.ts:1:2)`, "Array.map (<anonymous>)"], undefined],
   ] as const
 ) {

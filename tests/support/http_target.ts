@@ -1,83 +1,85 @@
 /**
- * Servers to be probed, which send what they are told to.
+ * A server that tests send requests to.
  *
  * @module
  */
 
-import type { Certificate } from "./certificates.ts";
+/** A request that came. */
+export interface ReceivedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: string;
+}
 
-/** Answers a connection after the head of its request was read. */
-export type Answer = (connection: Deno.Conn, head: string) => void | Promise<void>;
+/** A server with a handler, or that treats connections as it likes. */
+export class HttpTarget implements AsyncDisposable {
+  /** The requests that came. */
+  readonly requests: ReceivedRequest[] = [];
+  readonly #close: () => Promise<void>;
+  /** The URL, without a slash at the end. */
+  readonly url: string;
 
-/** A server on loopback, one answer a connection. */
-export class RawTarget implements AsyncDisposable {
-  readonly #listener: Deno.Listener;
-  readonly #serving: Promise<void>;
-  /** The heads of the requests. */
-  readonly heads: string[] = [];
-
-  /** Starts it, encrypted with a certificate. */
-  constructor(answer: Answer | string, certificate?: Certificate) {
-    const address = { hostname: "127.0.0.1", port: 0 };
-    this.#listener = certificate === undefined
-      ? Deno.listen(address)
-      : Deno.listenTls({ ...address, ...certificate });
-    this.#serving = this.#serve(typeof answer === "string" ? sending(answer) : answer);
+  private constructor(url: string, close: () => Promise<void>) {
+    this.url = url;
+    this.#close = close;
   }
 
-  get port(): number {
-    return (this.#listener.addr as Deno.NetAddr).port;
+  /** Starts a server, at a Unix socket or a free port. */
+  static serve(
+    handler: (request: ReceivedRequest) => Response | Promise<Response>,
+    options: { path?: string; cert?: string; key?: string } = {},
+  ): HttpTarget {
+    const take = async (request: Request) => {
+      const { method, url } = request;
+      const body = await request.text();
+      const received = { method, url, headers: new Headers(request.headers), body };
+      target.requests.push(received);
+      return handler(received);
+    };
+    const { path, cert, key } = options;
+    const onListen = () => {};
+    const server = path !== undefined ? Deno.serve({ path, onListen }, take) : Deno.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      onListen,
+      ...(cert !== undefined && key !== undefined && { cert, key }),
+    }, take);
+    const { addr } = server;
+    const scheme = cert === undefined ? "http" : "https";
+    const url = "port" in addr ? `${scheme}://127.0.0.1:${addr.port}` : `unix:${path}:`;
+    const target = new HttpTarget(url, () => server.shutdown());
+    return target;
   }
 
-  /** The host and the port. */
-  get host(): string {
-    return `127.0.0.1:${this.port}`;
+  /** Starts a server that answers each connection with some bytes after the request, and then ends it or not. */
+  static raw(bytes: string | Uint8Array, { ends }: { ends: boolean }): HttpTarget {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const connections: Deno.Conn[] = [];
+    const accepting = (async () => {
+      for await (const connection of listener) {
+        connections.push(connection);
+        await connection.read(new Uint8Array(10_000));
+        const answer = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+        await connection.write(answer).catch(() => {});
+        if (ends) connection.close();
+      }
+    })();
+    return new HttpTarget(`http://127.0.0.1:${listener.addr.port}`, async () => {
+      listener.close();
+      for (const connection of connections) {
+        try {
+          connection.close();
+        } catch {
+          // It is closed already.
+        }
+      }
+      await accepting.catch(() => {});
+    });
   }
 
+  /** Closes the server. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.close();
-    await this.#serving;
+    await this.#close();
   }
-
-  async #serve(answer: Answer): Promise<void> {
-    const answers: Promise<void>[] = [];
-    for await (const connection of this.#listener) {
-      answers.push(this.#answer(connection, answer).catch(() => {}));
-    }
-    await Promise.all(answers);
-  }
-
-  async #answer(connection: Deno.Conn, answer: Answer): Promise<void> {
-    using _ = connection;
-    const head = await readHead(connection);
-    this.heads.push(head);
-    await answer(connection, head);
-  }
-}
-
-/** Writes all of a text. */
-export async function send(connection: Deno.Conn, text: string): Promise<void> {
-  let bytes = new TextEncoder().encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
-}
-
-/** Waits until the other side closes. */
-export async function untilClosed(connection: Deno.Conn): Promise<void> {
-  const buffer = new Uint8Array(1024);
-  while (await connection.read(buffer) !== null);
-}
-
-function sending(text: string): Answer {
-  return (connection) => send(connection, text);
-}
-
-async function readHead(connection: Deno.Conn): Promise<string> {
-  const buffer = new Uint8Array(16 * 1024);
-  let text = "";
-  while (!text.includes("\r\n\r\n")) {
-    const count = await connection.read(buffer);
-    if (count === null) break;
-    text += new TextDecoder().decode(buffer.subarray(0, count));
-  }
-  return text;
 }
