@@ -136,6 +136,8 @@ const KEYS = [
   "web",
   COLLECTORS,
 ];
+/** The tables that describe probes. They are checked by `probes/config.ts`, which is loaded if there are any. */
+const PROBE_KEYS = ["probe", "modules", "targets"];
 const METRIC_KEYS = ["type", "value", "help", "labels"];
 
 /**
@@ -159,6 +161,7 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
  * | `[labels]` | labels for every metric |
  * | `[metrics.NAME]` | a metric with optional `type`, `value`, `help` and a table of `labels` |
  * | `[web]` | TLS, authentication and headers |
+ * | `[probe]`, `[modules.NAME]`, `[[targets]]` | probes, which are checked when the exporter starts |
  * | `[collectors.NAME]` | a collector; an {@linkcode Exporter} checks these tables when it starts |
  *
  * ```ts
@@ -186,7 +189,7 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Con
   const problems = findPrototypeKeys(text);
   if (problems.length > 0) throw new ConfigError(source, firstProblems(problems));
   const root = new Table(parseToml(text, source), [], problems);
-  root.checkKeys([...KEYS, ...extraKeys]);
+  root.checkKeys([...KEYS, ...PROBE_KEYS, ...extraKeys]);
   const labels = readLabels(root);
   const config: Config = {
     source,
@@ -224,7 +227,17 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Con
   }
   if (problems.length > 0) throw new ConfigError(source, firstProblems(problems));
   if (web !== undefined) webConfigs.set(config, web);
+  const probeKeys = PROBE_KEYS.filter((key) => root.has(key) && !extraKeys.includes(key));
+  if (probeKeys.length > 0) probeTables.set(config, root.pick(probeKeys));
   return config;
+}
+
+/** The tables are not part of {@linkcode Config}, since they can contain passwords. */
+const probeTables = new WeakMap<Config, Readonly<Record<string, unknown>>>();
+
+/** Returns the unchecked tables about probes of a configuration; undefined if it has none. */
+export function probeTablesOf(config: Config): Readonly<Record<string, unknown>> | undefined {
+  return probeTables.get(config);
 }
 
 /** The web configurations are not part of {@linkcode Config}, which programs may print. */

@@ -13,6 +13,7 @@ import { createLogger } from "./log.ts";
 import { Metric } from "./metric.ts";
 import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./model/deadline.ts";
 import { guarded, type Logger } from "./model/logger.ts";
+import { checkProbe, type Probe, type ProbeOptions } from "./probe.ts";
 import { defaultRegistry, Registry } from "./registry.ts";
 import type { ScrapeOptions } from "./registry_options.ts";
 import { RuntimeMetrics } from "./runtime.ts";
@@ -214,6 +215,26 @@ export class Exporter implements AsyncDisposable {
       });
       this.#workers.push(worker);
     } else this.#registry.register({ collect }, { ...options, name });
+    return this;
+  }
+
+  /**
+   * Adds a probe: a function that examines the target of each request. The response has the metrics that it registers, and
+   * `probe_success`, which is 0 if it throws.
+   *
+   * @param path The path of the requests, such as `/probe`.
+   * @param probe The function, or functions by the names that requests give as `module`. The first one is the default.
+   * @throws {TypeError} If an argument has the wrong type, or an option is unknown.
+   * @throws {RangeError} If the path is invalid or in use, or an option has an invalid value. Patterns of targets are checked by
+   *   {@linkcode Exporter.start}.
+   */
+  probe(
+    path: string,
+    probe: Probe | Readonly<Record<string, Probe>>,
+    options: ProbeOptions = {},
+  ): this {
+    checkProbe(path, probe, options, (path) => this.#service.isInUse(path));
+    this.#service.addProbe({ path, probe, options });
     return this;
   }
 

@@ -9,6 +9,7 @@ import { parseHost } from "./model/host.ts";
 import { LISTEN_ADDRESS, parseListenAddress } from "./model/listen_address.ts";
 import {
   EXTERNAL_URL,
+  isRoutePath,
   parseExternalUrl,
   parseRoutePrefix,
   ROUTE_PREFIX,
@@ -252,7 +253,7 @@ export function checkExporterOptions(options: ExporterOptions): void {
     ["metricsPath", metricsPath],
     "string",
     'a path such as "/metrics"',
-    isMetricsPath,
+    isRoutePath,
   );
   checkDuration(action, ["shutdownTimeout", shutdownTimeout]);
   for (const [name, hook] of Object.entries({ onStartup, onShutdown })) {
@@ -335,10 +336,4 @@ function isPort(port: number): boolean {
 
 function isDuration(seconds: number): boolean {
   return Number.isFinite(seconds) && seconds >= 0;
-}
-
-/** Returns whether a path is written as in requests, and is not one of the exporter's own. */
-function isMetricsPath(path: string): boolean {
-  return /^\/[\w.~/-]*$/.test(path) && !path.startsWith("/-/") &&
-    URL.parse(path, "http://localhost")?.pathname === path;
 }

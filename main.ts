@@ -186,10 +186,11 @@ async function printPermissions(exporter: Exporter): Promise<number> {
   const { settings, registry, service, loadCollectors } = partsOf(exporter);
   const { source } = exporter.config;
   await loadCollectors();
+  const files = await service.accessFiles();
   const needed = neededPermissions({
     listen: settings.addresses,
-    files: [...(source === "" ? [] : [source]), ...await service.accessFiles()],
-    collectors: declaredPermissions(registry),
+    files: [...(source === "" ? [] : [source]), ...files],
+    collectors: [...declaredPermissions(registry), ...service.permissions],
   });
   console.log(shellWords(permissionFlags(needed)));
   return 0;

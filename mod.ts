@@ -78,6 +78,14 @@ export { type Config, type MetricConfig, parseConfig, type ParseConfigOptions } 
 export { ConfigError, type ConfigProblem } from "./config_error.ts";
 export { Exporter } from "./exporter.ts";
 export type { ExporterOptions } from "./exporter_options.ts";
+export type {
+  AddressPreference,
+  Probe,
+  ProbeContext,
+  ProbeOptions,
+  ProbeTargets,
+  ResolvedTarget,
+} from "./probe.ts";
 export {
   createLogger,
   type CreateLoggerOptions,

@@ -64,11 +64,12 @@ export function usage(program: string): string {
        ${program} lint [file | url | -]
        ${program} watch [options] [url | file | -]
        ${program} dashboard [options] [url | file | - | config_file]
+       ${program} rules [options] [url | file | - | config_file]
        ${program} hash-password [--cost <cost>]
 
 Serves metrics to Prometheus, prints the permissions that it needs for that, writes a configuration
-file to begin with, checks or watches the exposition of any exporter, makes a dashboard for it, or
-hashes a password for basic authentication.
+file to begin with, checks or watches the exposition of any exporter, makes a dashboard or alerting
+rules for it, or hashes a password for basic authentication.
 
 Options:
   -p, --port <port>        Listen on this port (0 selects a free one); also --listen-port
@@ -81,7 +82,7 @@ Options:
       --once               Print the metrics once and exit
       --cost <cost>        The cost of a hash, from 4 to ${MAX_COST}, by default ${DEFAULT_COST}
       --version            Print the version and exit
-  -h, --help               Print this help, or that of watch or dashboard, and exit
+  -h, --help               Print this help, or that of watch, dashboard or rules, and exit
 
 The command line overrides options of the program, which override the configuration file, which
 overrides defaults of the program. Without any of these, the address is 127.0.0.1, the port 9999 and

@@ -14,4 +14,5 @@ export const COMMANDS: ReadonlyMap<string, RunCommand> = new Map<string, RunComm
   ["init", async (...args) => (await import("./init.ts")).runInit(...args)],
   ["watch", async (...args) => (await import("./watch_command.ts")).runWatch(...args)],
   ["dashboard", async (...args) => (await import("./dashboard_command.ts")).runDashboard(...args)],
+  ["rules", async (...args) => (await import("./rules_command.ts")).runRules(...args)],
 ]);

@@ -23,3 +23,9 @@ export function parseExternalUrl(text: string): URL | undefined {
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
   return url.search === "" && url.hash === "" && url.username === "" ? url : undefined;
 }
+
+/** Returns whether a path is written as in requests, and is not one of the exporter's own. */
+export function isRoutePath(path: string): boolean {
+  return /^\/[\w.~/-]*$/.test(path) && !path.startsWith("/-/") &&
+    URL.parse(path, "http://localhost")?.pathname === path;
+}

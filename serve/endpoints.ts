@@ -28,13 +28,16 @@ export interface EndpointsOptions {
   readonly isReady: () => boolean;
   /** Reloads the configuration. Without it, there is no endpoint for that. */
   readonly reload: (() => Promise<void>) | undefined;
+  /** Returns what answers requests for another path, after the prefix. */
+  readonly find: (path: string) => Route | undefined;
   /** Logs the errors of endpoints, which responses do not reveal. */
   readonly logger: Logger;
 }
 
 /** Creates the handler of all requests. It never rejects. */
 export function endpoints(options: EndpointsOptions): (request: HttpRequest) => Promise<Reply> {
-  const { prefix, metricsPath, version, name, metrics, status, isReady, reload, logger } = options;
+  const { prefix, metricsPath, version, name, metrics, status } = options;
+  const { isReady, reload, find, logger } = options;
   const routes: Record<string, Route | PostRoute> = {
     "/": async (request) => {
       const routes = await status();
@@ -54,7 +57,10 @@ export function endpoints(options: EndpointsOptions): (request: HttpRequest) => 
   const redirects: Record<string, Route> = prefix === ""
     ? {}
     : { "/": redirect, [prefix]: redirect };
-  return router({ ...redirects, ...Object.fromEntries(prefixed) }, (error, { url }) => {
+  const findPrefixed = (path: string) =>
+    path.startsWith(`${prefix}/`) ? find(path.slice(prefix.length)) : undefined;
+  const all = { ...redirects, ...Object.fromEntries(prefixed) };
+  return router(all, findPrefixed, (error, { url }) => {
     logger.error("request failed", { url, error });
   });
 }

@@ -75,7 +75,7 @@ export function splitDebug(query: string): { readonly query: string; readonly is
 
 /** Parameters that other exporters have, or that lack their brackets, with what to know about them here. */
 const HINTS: ReadonlyMap<string, string> = new Map([
-  ...["target", "module"].map((name): [string, string] => [name, "this exporter has no probes"]),
+  ...["target", "module"].map((name): [string, string] => [name, "probes have paths of their own"]),
   ["debug", 'did you mean "debug=1"?'],
   ["verbose", "the log level is an option of the exporter"],
   ...Object.keys(LISTS).map((list): [string, string] => {

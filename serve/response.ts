@@ -45,6 +45,11 @@ export function textReply(
   return reply(`${text}\n`, status, "text/plain; charset=utf-8", headers);
 }
 
+/** Returns a reply with a value in JSON. */
+export function jsonReply(value: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
+  return reply(JSON.stringify(value), 200, "application/json", headers);
+}
+
 /** Returns a page with a content security policy. */
 export function htmlReply(
   html: string,
@@ -53,12 +58,6 @@ export function htmlReply(
 ): Reply {
   const withPolicy = { ...headers, "content-security-policy": policy };
   return reply(html, 200, "text/html; charset=utf-8", withPolicy);
-}
-
-/** Returns a document that says how things are now. */
-export function jsonReply(document: unknown): Reply {
-  const text = JSON.stringify(document);
-  return reply(`${text}\n`, 200, "application/json", { "cache-control": "no-store" });
 }
 
 /** The size in bytes from which expositions are streamed. */

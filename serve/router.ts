@@ -20,10 +20,12 @@ export interface PostRoute {
  * Creates a request handler that never rejects. It responds with the route of the path, or with status 400, 404, 405 or 500.
  *
  * @param routes The routes by path.
+ * @param find Returns the route of a path that is not among them.
  * @param onError Called with the errors of routes, which the response does not reveal.
  */
 export function router(
   routes: Readonly<Record<string, Route | PostRoute>>,
+  find: (path: string) => Route | undefined,
   onError: (error: unknown, request: HttpRequest) => void,
 ): (request: HttpRequest) => Promise<Reply> {
   const paths = new Map(Object.entries(routes));
@@ -31,7 +33,7 @@ export function router(
   async function answer(request: HttpRequest): Promise<Reply> {
     const { method, pathname } = request;
     if (pathname === undefined || !hasPlainHost(request)) return textReply(400, "Bad request");
-    const route = paths.get(pathname);
+    const route = paths.get(pathname) ?? find(pathname);
     if (route === undefined) return textReply(404, "Not found");
     const isPost = typeof route !== "function";
     if (isPost ? method !== "POST" : method !== "GET" && method !== "HEAD") {
@@ -60,6 +62,6 @@ function hasPlainHost({ headers }: HttpRequest): boolean {
 }
 
 /** Returns whether a browser says that a page of another site makes it send the request. */
-function isCrossSite({ headers }: HttpRequest): boolean {
+export function isCrossSite({ headers }: HttpRequest): boolean {
   return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
 }

@@ -5,12 +5,12 @@
  */
 
 import type { Guard } from "../access/guard.ts";
-import type { Config, ConfigProblem } from "../config.ts";
+import { type Config, type ConfigProblem, probeTablesOf } from "../config.ts";
+import type { PermissionSet } from "../collector.ts";
 import { loadPatching } from "../deflate/patching.ts";
 import { loadZlib } from "../deflate/zlib.ts";
 import type { MetricFamily } from "../family.ts";
 import { droppedLogLines } from "../log.ts";
-import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "../model/deadline.ts";
 import type { Logger } from "../model/logger.ts";
 import type { StatusPage } from "../model/status_page.ts";
 import type { Registry } from "../registry.ts";
@@ -19,6 +19,7 @@ import { AccessControl } from "./access_control.ts";
 import { endpoints, type EndpointsOptions } from "./endpoints.ts";
 import { serviceFamilies } from "./service_metrics.ts";
 import { InFlight } from "./in_flight.ts";
+import type { DeclaredProbe, Probes } from "./probes.ts";
 import type { ThrottledLog } from "./log_throttle.ts";
 import { type HttpRequest, requestOf } from "./request.ts";
 import { type Reply, replyOf, responseOf, textReply } from "./response.ts";
@@ -67,6 +68,9 @@ export class Service {
   readonly #authenticated = new WeakSet<HttpRequest>();
   #loadingStatus: Promise<StatusRoutes> | undefined;
   #status: StatusRoutes | undefined;
+  readonly #declaredProbes: DeclaredProbe[] = [];
+  #probes: Probes | undefined;
+  #preparingProbes: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #listening: Promise<Server> | undefined;
   #server: Server | undefined;
@@ -99,6 +103,7 @@ export class Service {
         return isReady();
       },
       reload: settings.get("reloadEndpoint") ? reload : undefined,
+      find: (path) => this.#probes?.route(path),
     });
   }
 
@@ -126,7 +131,8 @@ export class Service {
   /** Returns metrics about requests, connections and the log. */
   collect(): MetricFamily[] {
     const connections = this.#server?.connections;
-    return serviceFamilies({
+    const probes = this.#probes?.collect() ?? [];
+    const own = serviceFamilies({
       inFlight: this.#inFlight.size,
       refused: new Map([["in_flight", this.#inFlight.rejected], ...this.#access.refusals]),
       stalled: this.#inFlight.ended,
@@ -134,6 +140,7 @@ export class Service {
       excess: connections?.excess ?? 0,
       droppedLogLines: droppedLogLines(),
     });
+    return [...own, ...probes];
   }
 
   /**
@@ -164,17 +171,24 @@ export class Service {
    */
   async checkAccess(): Promise<readonly ConfigProblem[]> {
     await this.#access.guard();
+    await this.#loadProbes();
     return this.#access.warnings;
   }
 
   /**
-   * Returns the paths of the files that the access control reads.
+   * Returns the paths of the files that the access control and the probes read.
    *
    * @throws {ConfigError} If the web configuration is invalid, or a file cannot be read.
    */
   async accessFiles(): Promise<readonly string[]> {
     await this.#access.guard();
-    return this.#access.files;
+    await this.#loadProbes();
+    return [...this.#access.files, ...this.#probes?.files ?? []];
+  }
+
+  /** The permissions for probes, which are known after {@linkcode Service.accessFiles}. */
+  get permissions(): readonly PermissionSet[] {
+    return this.#probes === undefined ? [] : [{ net: true }];
   }
 
   /** What is questionable in the web configuration. */
@@ -182,9 +196,22 @@ export class Service {
     return this.#access.warnings;
   }
 
-  /** Reads the web configuration of another configuration, and returns a function that puts it into effect. */
-  prepare(config: Config): Promise<() => void> {
-    return this.#access.prepare(config);
+  /** Reads the web configuration and the probes of another configuration, and returns a function that puts them into effect. */
+  async prepare(config: Config): Promise<() => void> {
+    const parts = [await this.#access.prepare(config), await this.#prepareProbes(config)];
+    return () => parts.forEach((apply) => apply());
+  }
+
+  /** Adds a probe, whose arguments have been checked. */
+  addProbe(probe: DeclaredProbe): void {
+    this.#declaredProbes.push(probe);
+    this.#preparingProbes = undefined;
+  }
+
+  /** Returns whether a path belongs to the metrics, or to a probe. */
+  isInUse(path: string): boolean {
+    return path === this.#options.metricsPath ||
+      this.#declaredProbes.some((probe) => probe.path === path);
   }
 
   /** Waits for responses in flight, at most the given number of seconds, and closes all connections. */
@@ -216,23 +243,14 @@ export class Service {
   }
 
   async #createStatus(): Promise<StatusRoutes> {
-    const [{ StatusRoutes }, { effectiveSettings }] = await Promise.all([
-      import("./status_routes.ts"),
-      import("./effective_settings.ts"),
-    ]);
-    const { settings, scraper, gatherOptions, startUp } = this.#options;
-    const timeout = () => this.#scrapeHandler.timeout;
-    return this.#status = new StatusRoutes({
+    const { createStatusRoutes } = await import("./status_service.ts");
+    return this.#status = createStatusRoutes({
       ...this.#options,
-      timeout,
-      settings: () => effectiveSettings(settings, this.#access.access, this.urls),
-      gather: () => {
-        const deadline = deadlineIn(Math.max(DEFAULT_SCRAPE_TIMEOUT, timeout()));
-        const request = { ...gatherOptions({}), deadline };
-        return scraper.scrape(request, (scrape) => scrape.gather());
-      },
-      startUp: () => startUp().catch(() => {}),
+      scrapeHandler: this.#scrapeHandler,
+      access: this.#access,
       inFlight: this.#inFlight,
+      urls: () => this.urls,
+      startUp: () => this.#options.startUp().catch(() => {}),
       mayReadDetails: (request) => this.#mayReadDetails(request),
     });
   }
@@ -247,6 +265,8 @@ export class Service {
       const isAuthenticated = guard.isAuthenticating ||
         (isOwn && this.#access.isCheckingClients);
       if (refused === undefined && isAuthenticated) this.#authenticated.add(request);
+      const loading = this.#loadProbes();
+      if (loading !== undefined) await loading;
       const reply = refused === undefined ? await this.#endpoints(request) : replyOf(refused);
       guard.addHeaders(reply.headers);
       return reply;
@@ -264,6 +284,35 @@ export class Service {
       : replyOf(await override(request.toWeb()));
   }
 
+  /** Reads the probes of the configuration in effect, unless that was done. */
+  #loadProbes(): Promise<void> | undefined {
+    const { config } = this.#options.settings.file;
+    if (this.#declaredProbes.length === 0 && probeTablesOf(config) === undefined) return undefined;
+    return this.#preparingProbes ??= this.#prepareProbes(config).then((apply) => apply()).catch(
+      (error) => {
+        this.#preparingProbes = undefined;
+        throw error;
+      },
+    );
+  }
+
+  async #prepareProbes(config: Config): Promise<() => void> {
+    const isNeeded = this.#declaredProbes.length > 0 || probeTablesOf(config) !== undefined;
+    if (!isNeeded && this.#probes === undefined) return () => {};
+    const { Probes } = await import("./probes.ts");
+    const { settings } = this.#options;
+    const { routePrefix: prefix, externalUrl } = settings;
+    const limits = () => settings.limits;
+    const isInUse = (path: string) => this.isInUse(path);
+    const probes = this.#probes ??
+      new Probes({ ...this.#options, limits, prefix, externalUrl, isInUse });
+    const apply = await probes.prepare(this.#declaredProbes, config);
+    return () => {
+      this.#probes = probes;
+      apply();
+    };
+  }
+
   #warnOfTls(): void {
     const message = "tls_server_config has no effect in a server of the program's own";
     this.#options.log.logFailure("warn", "tls_server_config", message, message, {});
@@ -272,6 +321,7 @@ export class Service {
   async #listen(): Promise<Server> {
     const { settings, log } = this.#options;
     await this.#access.guard();
+    await this.#loadProbes();
     const server = await Server.listen({
       addresses: settings.addresses,
       socketMode: settings.socketMode,

@@ -8,7 +8,7 @@
 const ROOT = new URL("../", import.meta.url).href;
 
 /** The location of a module of this package, relative to its root. */
-const OWN_MODULE = /^(?:(?:cli|encode|model|parse|series|sources)\/)?\w+\.ts:/;
+const OWN_MODULE = /^(?:(?:cli|encode|model|parse|probes|series|sources)\/)?\w+\.ts:/;
 
 /** The location of a module that calls collectors and hooks. The frames after it in a stack are of the caller of the scrape. */
 const CALLING_MODULE = /^(?:collect|serve)\/\w+\.ts:/;

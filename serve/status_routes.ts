@@ -17,6 +17,9 @@ import type { InFlight } from "./in_flight.ts";
 import type { HttpRequest } from "./request.ts";
 import { busyReply, htmlReply, jsonReply, type Reply, textReply } from "./response.ts";
 
+/** The header of answers that say how things are now. */
+const FRESH = { "cache-control": "no-store" };
+
 /** Seconds for which a request waits for the startup. */
 const PATIENCE = 1;
 
@@ -67,14 +70,14 @@ export class StatusRoutes {
         status: await this.#status(query, request),
         ...(family && { family }),
       });
-      return htmlReply(html, await pagePolicy(), { "cache-control": "no-store" });
+      return htmlReply(html, await pagePolicy(), FRESH);
     });
   }
 
   /** Answers with the status document. */
   document(request: HttpRequest): Promise<Reply> {
     return this.#answer(request, async (parameters) => {
-      return jsonReply(await this.#status(familyQuery(parameters), request));
+      return jsonReply(await this.#status(familyQuery(parameters), request), FRESH);
     });
   }
 
@@ -84,7 +87,7 @@ export class StatusRoutes {
       const name = parameters.get("family");
       if (name === null) return textReply(400, "The parameter family is missing");
       const { series } = await this.#family(name, parameters, request);
-      return series === undefined ? textReply(404, "No such family") : jsonReply(series);
+      return series === undefined ? textReply(404, "No such family") : jsonReply(series, FRESH);
     });
   }
 

@@ -5,6 +5,7 @@ import {
   formatConfigProblem,
   parseConfig,
   type ParseConfigOptions,
+  probeTablesOf,
   webConfigOf,
 } from "../config.ts";
 import { Labels } from "../labels.ts";
@@ -255,7 +256,7 @@ for (
     ["Labels = 1", 'unknown key "Labels", did you mean "labels"?'],
     [
       "frequency = 1",
-      'unknown key "frequency", expected one of name, listen_ip, listen_port, listen, socket_mode, external_url, route_prefix, reload_endpoint, status_page, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics, web, collectors',
+      'unknown key "frequency", expected one of name, listen_ip, listen_port, listen, socket_mode, external_url, route_prefix, reload_endpoint, status_page, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics, web, collectors, probe, modules, targets',
     ],
     ["[metrics.a]\nvalu = 1", 'metrics.a: unknown key "valu", did you mean "value"?'],
     [
@@ -264,7 +265,7 @@ for (
     ],
     [
       "constructor = 1",
-      'unknown key "constructor", expected one of name, listen_ip, listen_port, listen, socket_mode, external_url, route_prefix, reload_endpoint, status_page, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics, web, collectors',
+      'unknown key "constructor", expected one of name, listen_ip, listen_port, listen, socket_mode, external_url, route_prefix, reload_endpoint, status_page, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics, web, collectors, probe, modules, targets',
     ],
     [
       "[metrics.a]\ntoString = 1",
@@ -470,4 +471,14 @@ Deno.test("parseConfig() reports problems of [web] tables with their keys and wi
     ConfigError,
     "web: expected a table, got a string",
   );
+});
+
+Deno.test("parseConfig() keeps tables about probes, unless their keys are the program's own", () => {
+  const text = '[[targets]]\ntargets = ["a"]\n[modules.web]\nprober = "http"\n';
+  const config = parseConfig(text);
+  assertEquals(Object.keys(probeTablesOf(config) ?? {}), ["targets", "modules"]);
+  assert(!JSON.stringify(config).includes("prober"));
+  const own = parseConfig(text, { extraKeys: ["modules", "targets"] });
+  assertEquals(probeTablesOf(own), undefined);
+  assertEquals(Object.keys(own.extra), ["targets", "modules"]);
 });

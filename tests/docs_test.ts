@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertArrayIncludes, assertEquals, assertStringIncludes } from "@std/assert";
+import { parse as parseToml } from "@std/toml";
 import { usage } from "../cli/command.ts";
 import { parseConfig } from "../config.ts";
 import { Counter } from "../counter.ts";
@@ -8,6 +9,7 @@ import type { ExporterOptions } from "../exporter_options.ts";
 import { Gauge } from "../gauge.ts";
 import { Histogram } from "../histogram.ts";
 import { LIMITS } from "../model/limits.ts";
+import { readProbeConfig } from "../probes/config.ts";
 import { defaultRegistry, Registry } from "../registry.ts";
 import { Summary } from "../summary.ts";
 import { COMMON_KEYS } from "../sources/collector_config.ts";
@@ -158,6 +160,17 @@ Deno.test("docs/configuration.md shows the message for mistakes", async () => {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("docs/probes.md shows a configuration that is valid", async () => {
+  const [toml, ...others] = codeIn(new URL("docs/probes.md", ROOT), "toml");
+  assertEquals(others, []);
+  const { probe } = await readProbeConfig(parseToml(toml!), {
+    source: "",
+    isInUse: () => false,
+    paths: [],
+  });
+  assertEquals([...probe!.modules.keys()], ["http_2xx", "api", "ssh_banner"]);
 });
 
 Deno.test("docs/collectors-from-configuration.md shows tables that are valid", async () => {

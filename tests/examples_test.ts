@@ -68,6 +68,12 @@ const EXAMPLES: Record<string, Example> = {
   redis: {
     shows: ["redis_up"],
   },
+  probe: {
+    shows: [
+      'exporter_probes_in_flight{path="/probe"} 0',
+      'exporter_probes_in_flight{path="/clock"} 0',
+    ],
+  },
   isolated: {
     shows: ['folder_size_bytes{folder="examples"}'],
   },
@@ -153,6 +159,41 @@ Deno.test("examples/hono.ts times requests by route, and no scrapes", async () =
     'http_request_duration_seconds_count{route="/users/:id",status="200"} 2',
     'http_request_duration_seconds_count{route="/*",status="404"} 2',
   ]);
+});
+
+Deno.test("examples/probe.ts probes, and reads clocks", async () => {
+  await using program = runExample(commands("probe").least);
+  const url = await program.url();
+  const [group] = await (await fetch(new URL("sd", url))).json();
+  assertEquals(group.labels.__param_target, "https://example.com");
+  for (const path of ["probe?target=127.0.0.1", "clock?target=127.0.0.1"]) {
+    assertEquals((await fetch(new URL(path, url))).status, 403);
+  }
+});
+
+Deno.test("examples/probe.toml is valid", async () => {
+  const args = ["run", "-A", "main.ts", "--check-config", "examples/probe.toml"];
+  await using program = Program.deno(args);
+  const { code, stdout, stderr } = await program.ended();
+  assertEquals([code, stderr, stdout], [0, "", "examples/probe.toml: valid\n"]);
+});
+
+Deno.test("examples/probe.toml runs with the permissions that the command line prints", async () => {
+  await using permissions = Program.deno([
+    "run",
+    "-A",
+    "main.ts",
+    "permissions",
+    "examples/probe.toml",
+  ]);
+  const { stdout } = await permissions.ended();
+  assertEquals(stdout, "--allow-net --allow-read=examples/probe.toml\n");
+  const flags = stdout.trim().split(" ");
+  const args = ["run", "--no-prompt", ...flags, "main.ts", "-p", "0", "examples/probe.toml"];
+  await using program = Program.deno(args);
+  const url = await program.url();
+  assertEquals((await (await fetch(new URL("sd?module=smtp_starttls", url))).json()).length, 1);
+  assertEquals((await fetch(new URL("probe?target=127.0.0.1", url))).status, 403);
 });
 
 /** The command of the unit, with the paths and the port of a test in place of those of a machine. */

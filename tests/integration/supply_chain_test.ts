@@ -37,7 +37,8 @@ Deno.test("billOfMaterials() is valid, and has the files and packages of the pub
   const { name, version } = bill.metadata.component;
   assertEquals([`@exporter/${name}`, version], [CONFIG.name, CONFIG.version]);
   const required = bill.components.filter(({ scope }) => scope === "required");
-  assertEquals(required.map(({ group, name }) => `${group}/${name}`), ["@std/log", "@std/toml"]);
+  const names = required.map(({ group, name }) => group === undefined ? name : `${group}/${name}`);
+  assertEquals(names, ["@std/log", "@std/toml", "re2js"]);
   const files = bill.components.filter(({ type }) => type === "file").map(({ name }) => name);
   assertEquals(files, await publishedFiles(ROOT));
 });

@@ -74,7 +74,7 @@ for (
 
 for (
   const [name, hint] of [
-    ["target", "this exporter has no probes"],
+    ["target", "probes have paths of their own"],
     ["debug", 'did you mean "debug=1"?'],
     ["verbose", "the log level is an option of the exporter"],
     ["collect", 'did you mean "collect[]"?'],

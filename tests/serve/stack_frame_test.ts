@@ -33,6 +33,7 @@ for (
     ["native code", ["x.next (<anonymous>)", "https://b.c/d.ts:1:2"], "https://b.c/d.ts:1:2"],
     ["the message", ["line", "f (file:///a.ts:1:2)"], "f (file:///a.ts:1:2)"],
     ["its folders", [`f (${OWN}series/store.ts:1:2)`, "file:///a.ts:3:4"], "file:///a.ts:3:4"],
+    ["probers", [`f (${OWN}probes/http.ts:1:2)`, `g (${OWN}serve/probes.ts:3:4)`], undefined],
     ["callers", [`f (${OWN}collect/run.ts:1:2)`, "file:///a.ts:3:4"], undefined],
     ["sources", [`f (${OWN}sources/process.ts:1:2)`, "ext:core/01.js:1:2"], undefined],
     ["everything", [`f (${OWN}metric.ts:1:2)`, "Array.map (<anonymous>)"], undefined],
