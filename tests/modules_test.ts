@@ -32,8 +32,8 @@ const STAIR = [
     "probe.ts",
   ],
   ["probes/", "status/"],
-  ["serve/", "sources/"],
-  ["exporter.ts", "exporter_options.ts", "probers.ts", "testing.ts"],
+  ["send/", "serve/", "sources/"],
+  ["exporter.ts", "exporter_options.ts", "probers.ts", "push.ts", "testing.ts"],
   ["cli/"],
   ["main.ts", "mod.ts"],
 ];
@@ -60,6 +60,7 @@ const DENO_ONLY = [
   "log.ts",
   "main.ts",
   "runtime.ts",
+  "send/textfile.ts",
   "serve/config_file.ts",
   "serve/connection_stream.ts",
   "serve/inherited_connection.ts",
@@ -94,6 +95,9 @@ const PUBLIC_IN_FOLDERS = [
   "probes/tcp_options.ts#TcpProbeOptions",
   "probes/tcp_options.ts#TcpStep",
   "probes/tls_options.ts#ProbeTlsOptions",
+  "send/push_error.ts#PushError",
+  "send/push_options.ts#PushOptions",
+  "send/textfile.ts#writeTextfile",
   "series/native_options.ts#NativeOptions",
   "series/options.ts#InstrumentOptions",
 ];
