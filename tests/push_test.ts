@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { Counter, Gauge, Metric, parseProtobuf, Registry } from "../mod.ts";
 import { deleteGroup, push, pushAdd, PushError, type PushOptions } from "../push.ts";
 
@@ -121,15 +127,15 @@ Deno.test("push() fails if nothing listens", async () => {
 
 Deno.test("push() ends with its signal, also between attempts", async () => {
   const controller = new AbortController();
+  const reason = new Error("enough");
   await using gateway = startGateway(() => {
-    queueMicrotask(() => controller.abort(new Error("enough")));
+    queueMicrotask(() => controller.abort(reason));
     return new Response("", { status: 503, headers: { "retry-after": "20" } });
   });
-  await assertRejects(
+  const error = await assertRejects(
     () => push(makeRegistry(), { url: gateway.url, job: "x", signal: controller.signal }),
-    Error,
-    "enough",
   );
+  assertStrictEquals(error, reason);
   assertEquals(gateway.received.length, 1);
 });
 
