@@ -113,15 +113,29 @@ function groupingOf(init: LabelsInit): ReadonlyMap<string, string> {
   return new Map(entries.map(([name, value]) => [name, filled.get(name) ?? value]));
 }
 
-function urlOf(action: string, url: string | URL): URL {
+/**
+ * Parses the URL of a receiver.
+ *
+ * @throws {RangeError} If it is not an `http:` or `https:` URL.
+ */
+export function urlOf(action: string, url: string | URL): URL {
   const parsed = URL.parse(url);
   if (parsed !== null && /^https?:$/.test(parsed.protocol)) return parsed;
   throw new RangeError(`${action}: expected an http: or https: URL, got ${describe(url)}`);
 }
 
-function headersOf(
+/**
+ * Returns the headers of requests, with credentials.
+ *
+ * @throws {TypeError} If credentials have the wrong type.
+ * @throws {RangeError} If there are credentials of two kinds.
+ */
+export function headersOf(
   action: string,
-  { basicAuth, bearerToken, headers: given }: PushOptions,
+  { basicAuth, bearerToken, headers: given }: Pick<
+    PushOptions,
+    "basicAuth" | "bearerToken" | "headers"
+  >,
 ): Headers {
   if (basicAuth !== undefined && bearerToken !== undefined) {
     throw new RangeError(`${action}: expected basicAuth or bearerToken, got both`);

@@ -33,7 +33,7 @@ const STAIR = [
   ],
   ["probes/", "status/"],
   ["send/", "serve/", "sources/"],
-  ["exporter.ts", "exporter_options.ts", "probers.ts", "push.ts", "testing.ts"],
+  ["exporter.ts", "exporter_options.ts", "probers.ts", "push.ts", "remote_write.ts", "testing.ts"],
   ["cli/"],
   ["main.ts", "mod.ts"],
 ];
@@ -97,6 +97,7 @@ const PUBLIC_IN_FOLDERS = [
   "probes/tls_options.ts#ProbeTlsOptions",
   "send/push_error.ts#PushError",
   "send/push_options.ts#PushOptions",
+  "send/remote_write_options.ts#RemoteWriteOptions",
   "send/textfile.ts#writeTextfile",
   "series/native_options.ts#NativeOptions",
   "series/options.ts#InstrumentOptions",
