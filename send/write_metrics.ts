@@ -32,10 +32,10 @@ export class WriteMetrics {
     "remote_write_samples_dropped_total",
     "Samples that were dropped because the queue was full, or at the end.",
   );
-  /** Samples that wait, with those in the current request. */
+  /** Samples that wait, without those in the current request. */
   readonly queued: Gauge = new Gauge(
     "remote_write_queue_samples",
-    "Samples that wait to be accepted.",
+    "Samples that wait to be sent.",
   );
   /** The time of the last success. */
   readonly lastSuccess: Gauge = new Gauge(
