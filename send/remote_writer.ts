@@ -7,6 +7,7 @@
 import { settlesWithin } from "../model/deadline.ts";
 import { shouldYield, yieldToEventLoop } from "../model/event_loop.ts";
 import type { Registry } from "../registry.ts";
+import { BlockFamily } from "../series/block_family.ts";
 import type { ResolvedRemoteWrite } from "./remote_write_options.ts";
 import { WriteEndpoint } from "./write_endpoint.ts";
 import { WriteMetrics } from "./write_metrics.ts";
@@ -97,7 +98,10 @@ export class RemoteWriter implements AsyncDisposable {
     const last = new Map<string, Last>();
     const changed: WriteSeries[] = [];
     for (const family of families) {
-      for (const series of seriesOf(family, this.#options.externalLabels, this.#time)) {
+      const { name, type, help, unit } = family;
+      const samples = family instanceof BlockFamily ? await family.snapshot() : family.samples;
+      const read = { name, type, help, unit, samples };
+      for (const series of seriesOf(read, this.#options.externalLabels, this.#time)) {
         if (shouldYield()) await yieldToEventLoop();
         const key = JSON.stringify(series.labels);
         const before = this.#last.get(key);
