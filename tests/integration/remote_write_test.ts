@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { Counter, Gauge, Histogram, Registry } from "@exporter/prometheus";
 import { remoteWrite } from "@exporter/prometheus/remote_write";
-import { Program } from "../support/program.ts";
+import { Program, ROOT } from "../support/program.ts";
 import { until } from "../support/until.ts";
 import { freePort } from "./network.ts";
 import { RELEASES } from "./prometheus.ts";
@@ -95,3 +96,38 @@ for (const { name, major, prometheus } of RELEASES) {
     },
   }));
 }
+
+const VICTORIA_METRICS = fileURLToPath(new URL(".parts/victoria-metrics", ROOT));
+
+Deno.test(withTools([VICTORIA_METRICS], {
+  name: "a real VictoriaMetrics takes Remote-Write",
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const host = `127.0.0.1:${freePort()}`;
+      await using _ = new Program(VICTORIA_METRICS, [
+        `-httpListenAddr=${host}`,
+        `-storageDataPath=${folder}`,
+      ]);
+      const get = (path: string) => fetch(`http://${host}/${path}`).then((found) => found.text());
+      await until("VictoriaMetrics to listen", () => get("health").catch(() => undefined));
+      const registry = new Registry();
+      const gauge = registry.register(new Gauge("x", "Help."));
+      const writer = remoteWrite(registry, { url: `http://${host}/api/v1/write`, interval: 3600 });
+      gauge.set(1);
+      await writer.flush();
+      gauge.set(2);
+      await writer[Symbol.asyncDispose]();
+      const exported = await until("VictoriaMetrics to show both samples", async () => {
+        await get("internal/force_flush");
+        const text = await get("api/v1/export?match[]=x");
+        return text.includes("1,2") && text;
+      });
+      const { metric, values } = JSON.parse(exported);
+      assertEquals(metric, { __name__: "x" });
+      assertEquals(values, [1, 2]);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+}));
