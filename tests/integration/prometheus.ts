@@ -72,6 +72,12 @@ export interface PrometheusOptions {
    * @default {[]}
    */
   features?: readonly string[];
+  /**
+   * More flags.
+   *
+   * @default {[]}
+   */
+  flags?: readonly string[];
 }
 
 /** What Prometheus knows of a metric besides its series. */
@@ -82,11 +88,12 @@ export interface Metadata {
 
 /** A Prometheus with a folder and a port of its own. */
 export class Prometheus implements AsyncDisposable {
-  readonly #url: URL;
+  /** Where it listens. */
+  readonly url: URL;
   readonly #resources: AsyncDisposableStack;
 
   private constructor(url: URL, resources: AsyncDisposableStack) {
-    this.#url = url;
+    this.url = url;
     this.#resources = resources;
   }
 
@@ -109,6 +116,7 @@ export class Prometheus implements AsyncDisposable {
         `--storage.tsdb.path=${folder}/data`,
         `--web.listen-address=${url.host}`,
         `--enable-feature=${(options.features ?? []).join()}`,
+        ...(options.flags ?? []),
       ]),
     );
     await process.line(/Server is ready to receive web requests/);
@@ -118,9 +126,16 @@ export class Prometheus implements AsyncDisposable {
   /** Queries the latest values, sorted by name unless the query sorts them. */
   async query(query: string): Promise<Series[]> {
     const { result } = await this.#get<{
-      result: { metric: Record<string, string>; value: [number, string] }[];
+      result: {
+        metric: Record<string, string>;
+        value?: [number, string];
+        histogram?: [number, unknown];
+      }[];
     }>("api/v1/query", { query });
-    const series = result.map(({ metric, value: [, value] }) => ({ labels: metric, value }));
+    const series = result.map(({ metric, value, histogram }) => ({
+      labels: metric,
+      value: value?.[1] ?? JSON.stringify(histogram?.[1]),
+    }));
     return query.startsWith("sort") ? series : series.sort(byName);
   }
 
@@ -173,7 +188,7 @@ export class Prometheus implements AsyncDisposable {
   }
 
   async #get<T>(path: string, parameters: Record<string, string>): Promise<T> {
-    const url = new URL(path, this.#url);
+    const url = new URL(path, this.url);
     url.search = `${new URLSearchParams(parameters)}`;
     const { data, error } = await (await fetch(url)).json();
     if (error) throw new Error(`Cannot get ${url}: ${error}`);
