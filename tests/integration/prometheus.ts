@@ -72,12 +72,6 @@ export interface PrometheusOptions {
    * @default {[]}
    */
   features?: readonly string[];
-  /**
-   * More flags.
-   *
-   * @default {[]}
-   */
-  flags?: readonly string[];
 }
 
 /** What Prometheus knows of a metric besides its series. */
@@ -88,12 +82,11 @@ export interface Metadata {
 
 /** A Prometheus with a folder and a port of its own. */
 export class Prometheus implements AsyncDisposable {
-  /** Where it listens. */
-  readonly url: URL;
+  readonly #url: URL;
   readonly #resources: AsyncDisposableStack;
 
   private constructor(url: URL, resources: AsyncDisposableStack) {
-    this.url = url;
+    this.#url = url;
     this.#resources = resources;
   }
 
@@ -116,7 +109,6 @@ export class Prometheus implements AsyncDisposable {
         `--storage.tsdb.path=${folder}/data`,
         `--web.listen-address=${url.host}`,
         `--enable-feature=${(options.features ?? []).join()}`,
-        ...(options.flags ?? []),
       ]),
     );
     await process.line(/Server is ready to receive web requests/);
@@ -188,7 +180,7 @@ export class Prometheus implements AsyncDisposable {
   }
 
   async #get<T>(path: string, parameters: Record<string, string>): Promise<T> {
-    const url = new URL(path, this.url);
+    const url = new URL(path, this.#url);
     url.search = `${new URLSearchParams(parameters)}`;
     const { data, error } = await (await fetch(url)).json();
     if (error) throw new Error(`Cannot get ${url}: ${error}`);
