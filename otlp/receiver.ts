@@ -112,12 +112,17 @@ export class OtlpReceiver {
     if (!body) return new Uint8Array();
     const plain = isCompressed ? body.pipeThrough(new DecompressionStream("gzip")) : body;
     const reader = plain.getReader();
-    const timer = setTimeout(() => void reader.cancel(new Error("Too slow")), BODY_TIME);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reader.cancel().catch(() => {});
+    }, BODY_TIME);
     try {
       const chunks: Uint8Array<ArrayBuffer>[] = [];
       let length = 0;
       for (;;) {
         const { value, done } = await reader.read();
+        if (isLate) throw new Error("The body is incomplete");
         if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
         length += value.length;
         if (length > this.#maxBodyBytes) return undefined;
