@@ -155,7 +155,6 @@ async function readEntries(config: Config, problems: ConfigProblem[]): Promise<E
   const fileSources = Object.values(tables).filter((value) => hasFile(value)).length;
   const isOnly = fileSources <= 1;
   for (const name of root.keys()) {
-    if (name === "") root.report("expected a name that is not empty", name);
     const value = root.takeSecret(name, "a table", toTable);
     if (value === undefined) continue;
     const collector = await readCollector(name, value, { folder, isOnly }, problems);
