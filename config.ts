@@ -80,6 +80,8 @@ export interface Config extends Readonly<Partial<Limits>> {
   readonly routePrefix?: string;
   /** Whether `POST /-/reload` reloads the configuration. */
   readonly reloadEndpoint?: boolean;
+  /** Whether `POST /v1/metrics` takes metrics of OpenTelemetry. */
+  readonly otlp?: boolean;
   /** Whether there is a status page, and who sees error messages and the configuration on it. */
   readonly statusPage?: "auto" | "full" | "off";
   /** Seconds for which the exporter's own metrics are cached. 0 disables the cache. */
@@ -126,6 +128,7 @@ const KEYS = [
   "external_url",
   "route_prefix",
   "reload_endpoint",
+  "otlp",
   "status_page",
   "cache_life",
   "log_level",
@@ -153,6 +156,7 @@ const METRIC_KEYS = ["type", "value", "help", "labels"];
  * | `external_url` | the URL under which the exporter can be reached from outside |
  * | `route_prefix` | the prefix of all paths, by default the path of `external_url` |
  * | `reload_endpoint` | whether `POST /-/reload` reloads the configuration |
+ * | `otlp` | whether `POST /v1/metrics` takes metrics of OpenTelemetry |
  * | `status_page` | `auto`, `full` or `off`: whether there is a status page, and who sees details on it |
  * | `cache_life` | seconds for which the exporter's own metrics are cached; 0 disables the cache |
  * | `log_level` | `debug`, `info`, `warn`, `error` or `critical` |
@@ -202,6 +206,7 @@ export function parseConfig(text: string, options: ParseConfigOptions = {}): Con
       externalUrl: root.take("external_url", EXTERNAL_URL, parsable(parseExternalUrl)),
       routePrefix: root.take("route_prefix", ROUTE_PREFIX, parsable(parseRoutePrefix)),
       reloadEndpoint: root.take("reload_endpoint", "true or false", toFlag),
+      otlp: root.take("otlp", "true or false", toFlag),
       statusPage: root.take(
         "status_page",
         listed(STATUS_PAGES),

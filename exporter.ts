@@ -13,6 +13,7 @@ import { createLogger } from "./log.ts";
 import { Metric } from "./metric.ts";
 import { deadlineIn, DEFAULT_SCRAPE_TIMEOUT } from "./model/deadline.ts";
 import { guarded, type Logger } from "./model/logger.ts";
+import type { OtlpReceiver } from "./otlp/receiver.ts";
 import { checkProbe, type Probe, type ProbeOptions } from "./probe.ts";
 import { defaultRegistry, Registry } from "./registry.ts";
 import type { ScrapeOptions } from "./registry_options.ts";
@@ -93,6 +94,8 @@ export class Exporter implements AsyncDisposable {
   readonly #workers: WorkerCollector[] = [];
   /** The collectors of the configuration file. Their modules are loaded when there is one. */
   #configured: ConfiguredCollectors | undefined;
+  /** The receiver of OpenTelemetry metrics. Its modules are loaded when it is first needed. */
+  #loadingOtlp: Promise<OtlpReceiver> | undefined;
   #labels = new Labels();
   #stopHandlingSignals: (finished: Promise<void>) => void = () => {};
 
@@ -165,9 +168,15 @@ export class Exporter implements AsyncDisposable {
         this.handleMetrics === Exporter.prototype.handleMetrics
           ? undefined
           : (request) => this.handleMetrics(request),
+      otlp: this.#settings.get("otlp")
+        ? async (request) => (await this.#otlpReceiver()).receive(request)
+        : undefined,
       reload: () => this.reload(),
     });
     if (this.#runtime) this.#registry.register({ collect: () => this.#service.collect() });
+    if (this.#settings.get("otlp")) {
+      this.#registry.register({ collect: async () => (await this.#otlpReceiver()).collect() });
+    }
     this.fetch = (request, info) => this.#service.fetch(request, info);
   }
 
@@ -361,6 +370,12 @@ export class Exporter implements AsyncDisposable {
     }
     this.#logWarnings();
     this.logger.info("configuration reloaded");
+  }
+
+  #otlpReceiver(): Promise<OtlpReceiver> {
+    return this.#loadingOtlp ??= import("./otlp/receiver.ts").then(({ OtlpReceiver }) =>
+      new OtlpReceiver({ utf8Names: this.#registry.utf8Names })
+    );
   }
 
   async #prepareCollectors(config: Config): Promise<() => void> {

@@ -48,6 +48,7 @@ export interface ExporterOptions extends Partial<Limits> {
     | "externalUrl"
     | "routePrefix"
     | "reloadEndpoint"
+    | "otlp"
     | "statusPage"
     | "cacheLife"
     | "logLevel"
@@ -118,6 +119,12 @@ export interface ExporterOptions extends Partial<Limits> {
    * @default {false}
    */
   reloadEndpoint?: boolean;
+  /**
+   * Whether `POST /v1/metrics` takes metrics of OpenTelemetry (OTLP over HTTP), which are then exposed.
+   *
+   * @default {false}
+   */
+  otlp?: boolean;
   /**
    * What `/` serves. `auto`: a status page, with error messages and the configuration for clients that have authenticated or are on
    * the same machine. `full`: the same with everything for all clients. `off`: a page with links.
@@ -209,6 +216,7 @@ const SETTINGS: readonly (keyof NonNullable<ExporterOptions["defaults"]>)[] = [
   "externalUrl",
   "routePrefix",
   "reloadEndpoint",
+  "otlp",
   "statusPage",
   "cacheLife",
   "logLevel",
@@ -288,6 +296,7 @@ function checkSettings(action: string, settings: NonNullable<ExporterOptions["de
   checkParsable(action, ["socketMode", settings.socketMode], SOCKET_MODE, parseSocketMode);
   checkParsable(action, ["externalUrl", settings.externalUrl], EXTERNAL_URL, parseExternalUrl);
   checkParsable(action, ["routePrefix", settings.routePrefix], ROUTE_PREFIX, parseRoutePrefix);
+  checkOption(action, ["otlp", settings.otlp], "boolean", "true or false");
   checkOption(action, ["reloadEndpoint", settings.reloadEndpoint], "boolean", "true or false");
   checkChoice(action, ["statusPage", settings.statusPage], STATUS_PAGES);
   checkDuration(action, ["cacheLife", cacheLife]);

@@ -28,6 +28,8 @@ export interface EndpointsOptions {
   readonly isReady: () => boolean;
   /** Reloads the configuration. Without it, there is no endpoint for that. */
   readonly reload: (() => Promise<void>) | undefined;
+  /** Takes metrics of OpenTelemetry. Without it, there is no endpoint for that. */
+  readonly otlp: Route | undefined;
   /** Returns what answers requests for another path, after the prefix. */
   readonly find: (path: string) => Route | undefined;
   /** Logs the errors of endpoints, which responses do not reveal. */
@@ -37,7 +39,7 @@ export interface EndpointsOptions {
 /** Creates the handler of all requests. It never rejects. */
 export function endpoints(options: EndpointsOptions): (request: HttpRequest) => Promise<Reply> {
   const { prefix, metricsPath, version, name, metrics, status } = options;
-  const { isReady, reload, find, logger } = options;
+  const { isReady, reload, otlp, find, logger } = options;
   const routes: Record<string, Route | PostRoute> = {
     "/": async (request) => {
       const routes = await status();
@@ -50,6 +52,7 @@ export function endpoints(options: EndpointsOptions): (request: HttpRequest) => 
     "/-/status/series": async (request) => (await status())?.series(request) ?? notFound(),
     "/-/healthy": () => textReply(200, "Healthy"),
     "/-/ready": () => isReady() ? textReply(200, "Ready") : textReply(503, "Not ready"),
+    ...(otlp && { "/v1/metrics": { post: otlp } }),
     ...(reload && { "/-/reload": { post: () => reloadReply(reload) } }),
   };
   const prefixed = Object.entries(routes).map(([path, route]) => [prefix + path, route] as const);

@@ -27,7 +27,7 @@ export interface Origin extends Pick<Client, "address" | "isLoopback"> {
 }
 
 /**
- * Answers a request when it is its turn. Never rejects. Bodies of requests are discarded, since no endpoint takes one.
+ * Answers a request when it is its turn. Never rejects. Bodies that no endpoint has read are discarded.
  *
  * @param turn Resolves to whether the request is to be answered at all.
  */
@@ -38,10 +38,14 @@ export async function exchange(
   turn: Promise<boolean>,
 ): Promise<void> {
   reply.on("error", () => {}); // The client has disconnected, which "close" tells, too.
-  discardBody(message, reply);
+  message.on("error", () => {}); // The client has disconnected.
+  // The body of a POST request may be for its endpoint, and waits until that has answered.
+  if (message.method !== "POST") discardBody(message, reply);
   if (!await turn) return;
   try {
-    await send(await answerTo(handler, message, clientOf(reply, origin), origin), reply);
+    const answer = await answerTo(handler, message, clientOf(reply, origin), origin);
+    if (message.method === "POST") discardBody(message, reply);
+    await send(answer, reply);
   } catch {
     // A response that cannot be sent, for example because of its headers.
     reply.destroy();
@@ -62,11 +66,11 @@ function answerTo(
 /** Reads a body, which would otherwise block the connection. Closes the connection if the body is too large or too slow. */
 function discardBody(message: IncomingMessage, reply: ServerResponse): void {
   let left = MAX_BODY_BYTES;
-  message.on("error", () => {}); // The client has disconnected.
   message.on("data", ({ length }: Uint8Array) => {
     left -= length;
     if (left < 0) message.destroy();
   });
+  message.resume(); // Whoever has read a part of the body may have paused it.
   reply.once("close", () => {
     if (message.complete) return;
     const timer = setTimeout(() => message.destroy(), BODY_TIME);
@@ -89,7 +93,33 @@ function clientOf(reply: ServerResponse, { address, isLoopback }: Origin): Clien
   };
 }
 
-/** Returns a request without a body; undefined if the target, the method or a header is invalid, or if there are several hosts. */
+/** Returns the body of a message as a stream. Canceling it leaves the message usable. */
+function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let onData: (chunk: Uint8Array<ArrayBuffer>) => void;
+  return new ReadableStream({
+    start(controller) {
+      onData = (chunk) => {
+        message.pause();
+        controller.enqueue(new Uint8Array(chunk));
+      };
+      message.on("data", onData).pause();
+      message.once("end", () => {
+        try {
+          controller.close();
+        } catch {
+          // It was canceled.
+        }
+      });
+      message.once("close", () => {
+        if (!message.complete) controller.error(new Error("The client has disconnected"));
+      });
+    },
+    pull: () => void message.resume(),
+    cancel: () => void message.off("data", onData),
+  }, { highWaterMark: 0 });
+}
+
+/** Returns a request; undefined if the target, the method or a header is invalid, or if there are several hosts. */
 function toRequest(
   message: IncomingMessage,
   { scheme }: Origin,
@@ -111,7 +141,7 @@ function toRequest(
     if ((headers.get("host") ?? host) !== host) return undefined;
     if (host !== undefined) headers.set("host", `${host}`);
     const url = target.startsWith("/") ? `${scheme}://${host ?? "localhost"}${target}` : target;
-    return requestOf(new Request(url, { method: method!, headers }), client);
+    return requestOf(new Request(url, { method: method!, headers }), client, () => bodyOf(message));
   } catch {
     return undefined;
   }

@@ -15,7 +15,7 @@ export interface Client {
   readonly gone?: AbortSignal;
 }
 
-/** A request without a body, since no endpoint takes one. */
+/** A request. */
 export interface HttpRequest {
   /** The method, such as `GET`. */
   readonly method: string;
@@ -29,6 +29,8 @@ export interface HttpRequest {
   readonly headers: Pick<Headers, "get">;
   /** The client. */
   readonly client: Client;
+  /** The body; absent if there is none. */
+  readonly body?: ReadableStream<Uint8Array<ArrayBuffer>> | null;
   /** Returns the request as a web request, always the same. */
   toWeb(): Request;
 }
@@ -50,9 +52,14 @@ export function createWebRequest(origin: HttpRequest, headers: HeadersInit): Req
  * Returns a web request as a request.
  *
  * @param client The client. By default, that of the request which this one was created from, if there is one.
+ * @param body Returns the body, if the web request does not have it.
  */
-export function requestOf(request: Request, client?: Client): HttpRequest {
-  if (client !== undefined) return new WebRequest(request, client);
+export function requestOf(
+  request: Request,
+  client?: Client,
+  body?: () => ReadableStream<Uint8Array<ArrayBuffer>>,
+): HttpRequest {
+  if (client !== undefined) return new WebRequest(request, client, body);
   return origins.get(request) ?? new WebRequest(request, UNKNOWN);
 }
 
@@ -61,14 +68,20 @@ class WebRequest implements HttpRequest {
   readonly search: string;
   readonly client: Client;
   readonly #request: Request;
+  readonly #body: (() => ReadableStream<Uint8Array<ArrayBuffer>>) | undefined;
 
-  constructor(request: Request, client: Client) {
+  constructor(
+    request: Request,
+    client: Client,
+    body?: () => ReadableStream<Uint8Array<ArrayBuffer>>,
+  ) {
     // An invalid request target or Host header makes the URL invalid.
     const url = URL.parse(request.url);
     this.pathname = url?.pathname;
     this.search = url?.search ?? "";
     this.client = client;
     this.#request = request;
+    this.#body = body;
     origins.set(request, this);
   }
 
@@ -82,6 +95,10 @@ class WebRequest implements HttpRequest {
 
   get headers(): Headers {
     return this.#request.headers;
+  }
+
+  get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    return this.#body?.() ?? this.#request.body;
   }
 
   toWeb(): Request {

@@ -24,6 +24,7 @@ import type { ThrottledLog } from "./log_throttle.ts";
 import { type HttpRequest, requestOf } from "./request.ts";
 import { type Reply, replyOf, responseOf, textReply } from "./response.ts";
 import { ScrapeHandler } from "./scrape_handler.ts";
+import type { Route } from "./router.ts";
 import type { Scraper } from "./scraper.ts";
 import { Server } from "./server.ts";
 import { serverEvents } from "./server_log.ts";
@@ -53,6 +54,8 @@ export interface ServiceOptions extends Pick<EndpointsOptions, "metricsPath" | "
   readonly gatherOptions: (options: ScrapeOptions) => ScrapeOptions;
   /** Returns what answers requests for metrics instead of the service; undefined if nothing does. */
   readonly override: () => ((request: Request) => Promise<Response>) | undefined;
+  /** Takes metrics of OpenTelemetry; undefined if that is not enabled. */
+  readonly otlp: Route | undefined;
   /** Reloads the configuration. */
   readonly reload: () => Promise<void>;
 }

@@ -30,6 +30,7 @@ const FILE_KEYS = {
   externalUrl: "external_url",
   routePrefix: "route_prefix",
   reloadEndpoint: "reload_endpoint",
+  otlp: "otlp",
   statusPage: "status_page",
   cacheLife: "cache_life",
   logLevel: "log_level",

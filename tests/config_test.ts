@@ -256,7 +256,7 @@ for (
     ["Labels = 1", 'unknown key "Labels", did you mean "labels"?'],
     [
       "frequency = 1",
-      'unknown key "frequency", expected one of name, listen_ip, listen_port, listen, socket_mode, external_url, route_prefix, reload_endpoint, status_page, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics, web, collectors, probe, modules, targets',
+      'unknown key "frequency", expected one of name, listen_ip, listen_port, listen, socket_mode, external_url, route_prefix, reload_endpoint, otlp, status_page, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics, web, collectors, probe, modules, targets',
     ],
     ["[metrics.a]\nvalu = 1", 'metrics.a: unknown key "valu", did you mean "value"?'],
     [
@@ -265,7 +265,7 @@ for (
     ],
     [
       "constructor = 1",
-      'unknown key "constructor", expected one of name, listen_ip, listen_port, listen, socket_mode, external_url, route_prefix, reload_endpoint, status_page, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics, web, collectors, probe, modules, targets',
+      'unknown key "constructor", expected one of name, listen_ip, listen_port, listen, socket_mode, external_url, route_prefix, reload_endpoint, otlp, status_page, cache_life, log_level, log_format, max_requests_in_flight, min_timeout, max_timeout, max_connections, max_connections_per_client, header_timeout, idle_timeout, max_samples, max_bytes, labels, metrics, web, collectors, probe, modules, targets',
     ],
     [
       "[metrics.a]\ntoString = 1",

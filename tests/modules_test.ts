@@ -31,7 +31,7 @@ const STAIR = [
     "worker_collector.ts",
     "probe.ts",
   ],
-  ["probes/", "status/"],
+  ["otlp/", "probes/", "status/"],
   ["send/", "serve/", "sources/"],
   ["exporter.ts", "exporter_options.ts", "probers.ts", "push.ts", "remote_write.ts", "testing.ts"],
   ["cli/"],

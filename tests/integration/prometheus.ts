@@ -118,9 +118,16 @@ export class Prometheus implements AsyncDisposable {
   /** Queries the latest values, sorted by name unless the query sorts them. */
   async query(query: string): Promise<Series[]> {
     const { result } = await this.#get<{
-      result: { metric: Record<string, string>; value: [number, string] }[];
+      result: {
+        metric: Record<string, string>;
+        value?: [number, string];
+        histogram?: [number, unknown];
+      }[];
     }>("api/v1/query", { query });
-    const series = result.map(({ metric, value: [, value] }) => ({ labels: metric, value }));
+    const series = result.map(({ metric, value, histogram }) => ({
+      labels: metric,
+      value: value?.[1] ?? JSON.stringify(histogram?.[1]),
+    }));
     return query.startsWith("sort") ? series : series.sort(byName);
   }
 
