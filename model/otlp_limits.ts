@@ -18,7 +18,7 @@ export interface OtlpLimits {
 
 /** The default of each limit. */
 export const OTLP_LIMITS: OtlpLimits = {
-  maxBodyBytes: 4 * 1024 * 1024,
+  maxBodyBytes: 1024 * 1024,
   maxSeries: 10_000,
   maxResources: 100,
   maxAge: 300,

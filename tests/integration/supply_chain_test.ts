@@ -38,7 +38,7 @@ Deno.test("billOfMaterials() is valid, and has the files and packages of the pub
   assertEquals([`@exporter/${name}`, version], [CONFIG.name, CONFIG.version]);
   const required = bill.components.filter(({ scope }) => scope === "required");
   const names = required.map(({ group, name }) => group === undefined ? name : `${group}/${name}`);
-  assertEquals(names, ["@std/log", "@std/toml", "re2js"]);
+  assertEquals(names, ["@std/log", "@std/toml", "re2js", "snappyjs"]);
   const files = bill.components.filter(({ type }) => type === "file").map(({ name }) => name);
   assertEquals(files, await publishedFiles(ROOT));
 });
