@@ -10,12 +10,15 @@ import type { Point } from "./trend.ts";
 /**
  * What is measured, with its unit, and the rise that means nothing: at least `least`, and a share of the level. Memory outside the heap
  * takes longest to reach its level: some 100 seconds, over which the resident memory rises by a quarter after the first 20. Until then
- * its share is `earlyShare`.
+ * its share is `earlyShare`. Until then, V8 also lets garbage lie for longer than the windows of a short soak are, `earlyLeast`.
  */
 export const FIGURES = {
   rss: { title: "resident memory", unit: "MiB", share: 0.05, earlyShare: 0.4, least: 4 },
-  heap: { title: "heap used", unit: "MiB", share: 0.05, least: 1 },
-  external: { title: "external memory", unit: "MiB", share: 0.05, earlyShare: 0.5, least: 1 },
+  heap: { title: "heap used", unit: "MiB", share: 0.05, least: 1, earlyLeast: 32 },
+  external: {
+    ...{ title: "external memory", unit: "MiB" },
+    ...{ share: 0.05, earlyShare: 0.5, least: 1, earlyLeast: 16 },
+  },
   descriptors: { title: "descriptors", unit: "", share: 0, least: 2 },
   threads: { title: "threads", unit: "", share: 0, least: 1 },
   lagMedian: { title: "event loop lag, median", unit: "ms", share: 0.5, least: 2 },
@@ -30,14 +33,17 @@ const SETTLED_AFTER = 100;
 
 /** Returns the rise of a figure that means nothing, if it has a level after a warm-up of so many seconds. */
 export function resolutionOf(name: FigureName, level: number, warmUp: number): number {
-  const { share, least, earlyShare = share }: Resolution = FIGURES[name];
-  return Math.max(least, level * (warmUp < SETTLED_AFTER ? earlyShare : share));
+  const { share, least, earlyShare = share, earlyLeast = least }: Resolution = FIGURES[name];
+  return warmUp < SETTLED_AFTER
+    ? Math.max(earlyLeast, level * earlyShare)
+    : Math.max(least, level * share);
 }
 
 interface Resolution {
   readonly share: number;
   readonly earlyShare?: number;
   readonly least: number;
+  readonly earlyLeast?: number;
 }
 
 /** The figures at one time. */

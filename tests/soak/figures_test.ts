@@ -17,6 +17,7 @@ Deno.test("bucketQuantile() returns the last bound for what is above it, and 0 f
 Deno.test("resolutionOf() returns a share of the level, and another one before that is reached", () => {
   assertEquals(resolutionOf("rss", 300, 150), 15);
   assertEquals(resolutionOf("rss", 300, 20), 120);
-  assertEquals(resolutionOf("heap", 100, 20), 5);
+  assertEquals(resolutionOf("heap", 100, 20), 32);
+  assertEquals(resolutionOf("heap", 100, 150), 5);
   assertEquals(resolutionOf("heap", 10, 150), 1);
 });
