@@ -15,7 +15,7 @@ import {
   parseIpRange,
 } from "./ip_address.ts";
 
-/** The services of clouds that hand out credentials to whoever asks from inside. */
+/** The services of clouds that hand out credentials to any program inside them. */
 const METADATA = ["169.254.169.254", "168.63.129.16", "100.100.100.200", "192.0.0.192"]
   .concat(["fd00:ec2::254", "fd20:ce::254"])
   .map((text) => parseIpRange(text)!);

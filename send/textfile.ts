@@ -11,7 +11,7 @@ import type { Registry } from "../registry.ts";
 import { gatherAll } from "./gather_all.ts";
 import { DEFAULT_VARIANT } from "../encode/format.ts";
 
-/** Whoever runs the textfile collector must be able to read the file. */
+/** node_exporter, which usually runs as another user, must be able to read the file. */
 const MODE = 0o644;
 
 /**

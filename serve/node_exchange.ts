@@ -70,7 +70,7 @@ function discardBody(message: IncomingMessage, reply: ServerResponse): void {
     left -= length;
     if (left < 0) message.destroy();
   });
-  message.resume(); // Whoever has read a part of the body may have paused it.
+  message.resume(); // A reader of a part of the body may have paused it.
   reply.once("close", () => {
     if (message.complete) return;
     const timer = setTimeout(() => message.destroy(), BODY_TIME);
