@@ -4,22 +4,13 @@
  * @module
  */
 
-import type { PeerName } from "../../peers/peers.ts";
+import { OURS, PEERS } from "../../peers/peers.ts";
 import type { RowInit } from "../row.ts";
 import type { Measure, Session } from "../session.ts";
 import { makeWorkload, seriesCount } from "../workload.ts";
 
 /** The most connections. */
 const MANY = 16;
-
-const PEERS: readonly PeerName[] = [
-  "exporter",
-  "client_js",
-  "prom-client",
-  "client_golang",
-  "client_golang_1.23",
-  "victoriametrics",
-];
 
 const ACCEPT_GZIP = ["-H", "Accept-Encoding: gzip"];
 
@@ -33,7 +24,7 @@ export const requests: Measure = {
     }
     const { requests, requesting, few } = session.sizes;
     const peers = await session.able(PEERS, ({ serves }) => serves);
-    const thrice = peers.filter((than) => than !== "exporter").map((than) => ({ than, times: 3 }));
+    const thrice = peers.filter((than) => than !== OURS).map((than) => ({ than, times: 3 }));
     for (
       const [size, cases] of [
         [requests, [
